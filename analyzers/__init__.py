@@ -1,0 +1,1 @@
+"""Text to judgement. Pure: no network, no store, no clock."""

@@ -1,0 +1,1 @@
+"""The Scrapy project: sources, spiders, browser, outcomes, pacing."""

@@ -1,0 +1,1 @@
+"""The domain of FinAdWatch: model, stores behind one protocol, search, cases."""

@@ -1,0 +1,30 @@
+"""The root of every error that a person may see.
+
+FinAdWatchError            exit 1: one clear sentence, and facts as attributes
+├── UsageError             exit 2: wrong use: a bad value, a missing file, a bad plan
+├── ServiceAway            exit 3: a needed service does not answer
+└── (each package's own errors.py derives from these three)
+"""
+
+from typing import ClassVar
+
+
+class FinAdWatchError(Exception):
+    """Something went wrong that a person can act on.
+
+    The message is one sentence: what happened, to what, what to do.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(FinAdWatchError):
+    """The command, a file given to it or the configuration is wrong."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class ServiceAway(FinAdWatchError):
+    """A service that the work needs (store, broker, browser) can't be reached."""
+
+    exit_code: ClassVar[int] = 3

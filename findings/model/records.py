@@ -1,0 +1,96 @@
+"""What a store keeps: ads with their judgement, sightings, captures, runs; and cases as views."""
+
+from datetime import datetime
+
+import msgspec
+
+from findings.model.crawl import Capture, EvidenceRef, Landing
+from findings.model.judgement import AppInfo, Icp, Judgement
+from findings.model.vocabulary import CaseState, Channel, Device, Slot
+
+
+class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One advertisement and its judgement; judged once, however often it is seen.
+
+    `text` is the judged text, `title` the creative's headline; spans of the judgement
+    point into them. `first_seen` fixes the monthly partition and never changes;
+    `tokens` are HanLP's words of title and text, for the index.
+    """
+
+    id: str
+    case_id: str
+    source: str
+    channel: Channel
+    title: str
+    text: str
+    creative: str
+    display: str | None
+    landing_url: str | None
+    landing_host: str | None
+    advertiser_shown: str | None
+    app: AppInfo | None
+    icp: Icp | None
+    landing: Landing | None
+    keyword: str | None
+    first_seen: datetime
+    judged_at: datetime
+    judgement: Judgement
+    tokens: tuple[str, ...] = ()
+    embedding: tuple[float, ...] | None = None
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """One time an ad was seen: run, task, place, time, evidence."""
+
+    id: str
+    ad_id: str
+    run_id: str
+    task_id: str
+    source: str
+    at: datetime
+    device: Device
+    region: str | None
+    keyword: str | None
+    slot: Slot
+    position: int
+    mark: str
+    page_url: str
+    evidence: tuple[EvidenceRef, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution of a plan. `ended_at` is None while it runs."""
+
+    id: str
+    plan: str
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class CaptureBundle(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one finished task adds to a store, written together or not at all."""
+
+    capture: Capture
+    ads: tuple[AdRecord, ...]
+    sightings: tuple[Sighting, ...]
+
+
+class CaseView(msgspec.Struct, frozen=True, kw_only=True):
+    """The same ad over time and places (案件线索), with its worst member in front.
+
+    `ads` are ordered worst first (severity, then score); `evidence` is of the last sighting.
+    """
+
+    id: str
+    state: CaseState
+    ads: tuple[AdRecord, ...]
+    first_seen: datetime
+    last_seen: datetime
+    runs: int
+    sightings: int
+    evidence: tuple[EvidenceRef, ...]
+
+    @property
+    def lead(self) -> AdRecord:
+        """The worst ad of the case."""
+        return self.ads[0]

@@ -1,0 +1,164 @@
+"""Closed lists of words (design §2, §6). A value outside its list never enters a store."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How one task ended. Exactly one a task; only `EMPTY` is a true zero."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    CAPTCHA = "captcha"
+    LOGIN = "login"
+    BLOCKED = "blocked"
+    SELECTOR_BROKEN = "selector_broken"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+class Channel(StrEnum):
+    """The way a text reached its audience; it decides which law a finding cites."""
+
+    SEARCH = "search"
+    WEB = "web"
+    APP = "app"
+    SMS = "sms"
+    IM = "im"
+    LIVE = "live"
+
+
+class Device(StrEnum):
+    """The kind of device a task pretends to be."""
+
+    DESKTOP = "desktop"
+    MOBILE = "mobile"
+
+
+class Slot(StrEnum):
+    """The place on the page where an ad stood."""
+
+    TOP = "top"
+    MID = "mid"
+    BOTTOM = "bottom"
+    RIGHT = "right"
+    BRAND = "brand"
+    FEED = "feed"
+    SLOT = "slot"
+
+
+class Level(StrEnum):
+    """`CLEAR`: any good officer would say so; `ARGUABLE`: two could differ."""
+
+    CLEAR = "clear"
+    ARGUABLE = "arguable"
+
+
+class Severity(StrEnum):
+    """How much harm a finding means, for the order of the queue."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for low, 2 for high: larger is worse."""
+        return list(Severity).index(self)
+
+
+class LicenceStatus(StrEnum):
+    """What the registers prove about one advertiser and one product on one day."""
+
+    LICENSED = "licensed"
+    OUT_OF_SCOPE = "out_of_scope"
+    EXPIRED = "expired"
+    UNCONFIRMED = "unconfirmed"
+    CONTRADICTED = "contradicted"
+    LISTED_NEGATIVE = "listed_negative"
+    NOT_FOUND = "not_found"
+    UNKNOWN = "unknown"
+
+
+class Matched(StrEnum):
+    """By what an advertiser was matched with a register entry, strongest first."""
+
+    USCC = "uscc"
+    ICP_OWNER = "icp_owner"
+    FULL_NAME = "full_name"
+    LICENCE_NO = "licence_no"
+    FORMER_NAME = "former_name"
+    BRAND = "brand"
+
+
+class Product(StrEnum):
+    """The kind of financial product that a text promotes."""
+
+    DEPOSIT = "deposit"
+    WEALTH = "wealth"
+    FUND = "fund"
+    PRIVATE_FUND = "private_fund"
+    SECURITIES = "securities"
+    FUTURES = "futures"
+    FOREX_METALS = "forex_metals"
+    CRYPTO = "crypto"
+    INSURANCE = "insurance"
+    LOAN = "loan"
+    CREDIT_CARD = "credit_card"
+    PAYMENT = "payment"
+    P2P = "p2p"
+    CROWDFUNDING = "crowdfunding"
+    CREDIT_REPAIR = "credit_repair"
+    PROPERTY = "property"
+    LOTTERY = "lottery"
+    TRAINING = "training"
+    OTHER = "other"
+    NONE = "none"
+
+
+class CaseState(StrEnum):
+    """Where a case stands in an officer's work (待核 确认 排除 存疑 移送 已处置 复发)."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    EXCLUDED = "excluded"
+    UNSURE = "unsure"
+    HANDED_OVER = "handed_over"
+    CLOSED = "closed"
+    RELAPSED = "relapsed"
+
+
+class FormDuty(StrEnum):
+    """Form duties of an ad (Decree 72, arts 9, 10, 11, 17)."""
+
+    UNMARKED = "unmarked"
+    CLOSE = "close"
+    LURE = "lure"
+    GOVERNMENT_SEARCH = "government_search"
+
+
+#: The names of the nine categories of Annex 8 §4(一)2 of the Shanghai plan of 2016, shortened.
+CATEGORY_ZH: dict[int, str] = {
+    1: "未提示风险",
+    2: "保证性承诺",
+    3: "夸大或片面宣传",
+    4: "专业人士或受益者推荐",
+    5: "收益安全性虚假误导",
+    6: "无许可吸存放贷",
+    7: "数据引用无出处",
+    8: "国家明令禁止的活动",
+    9: "突破住房信贷政策",
+}
+
+CATEGORY_EN: dict[int, str] = {
+    1: "no risk warning",
+    2: "guarantee of principal or return",
+    3: "exaggeration or one-sided claim",
+    4: "endorsement",
+    5: "false or misleading claim of return or safety",
+    6: "deposit-taking or credit without licence",
+    7: "figures without source",
+    8: "activity banned by the state",
+    9: "housing leverage",
+}

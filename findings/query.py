@@ -1,0 +1,75 @@
+"""What one may ask a store, and what it answers; the same on every store."""
+
+from datetime import datetime
+
+import msgspec
+
+from findings.model.records import AdRecord
+from findings.model.vocabulary import LicenceStatus, Severity
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A search over ads. Every condition given must hold; within one tuple any value may.
+
+    `words` is what the officer typed: terms separated by spaces must all occur, each as an
+    exact run of characters in title or text; "double quotes" keep spaces. `categories`
+    holds 1–9. Times are UTC and compare with the ad's `first_seen`. `cursor` is the opaque
+    place to go on from, `limit` the size of a page (1–1,000).
+    """
+
+    words: str = ""
+    categories: tuple[int, ...] = ()
+    sources: tuple[str, ...] = ()
+    licence_status: tuple[LicenceStatus, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    hosts: tuple[str, ...] = ()
+    case_id: str | None = None
+    run_id: str | None = None
+    findings_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """Where a searched word stands: `field` is `title` or `text`; offsets are code points."""
+
+    field: str
+    start: int
+    end: int
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One ad found, with the places of the searched words."""
+
+    ad: AdRecord
+    highlights: tuple[Highlight, ...]
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """A page of hits, newest first_seen first, then by id. `next_cursor` is None on the last."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    next_cursor: str | None
+
+
+class SourceCoverage(msgspec.Struct, frozen=True):
+    """What happened to the tasks of one source in one run."""
+
+    source: str
+    outcomes: dict[str, int]
+    ads: int
+    skipped: dict[str, int]
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Outcomes by source, and findings by category (ads counted once each). Category → ads."""
+
+    run_id: str | None
+    sources: tuple[SourceCoverage, ...]
+    findings: dict[int, int]
+    ads: int
+    sightings: int

@@ -1,0 +1,1 @@
+"""What leaves the house: evidence packages, takedown batches, their verification."""

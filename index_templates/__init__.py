@@ -1,0 +1,1 @@
+"""Data only: Elasticsearch component and index templates."""

@@ -1,0 +1,1 @@
+"""Registers to verdict: who is the advertiser, and may they advertise this."""

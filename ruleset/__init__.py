@@ -1,0 +1,1 @@
+"""Data only: rules, lexicons, law, routing, samples."""
