@@ -12,10 +12,19 @@ from typing import ClassVar
 class FinAdWatchError(Exception):
     """Something went wrong that a person can act on.
 
-    The message is one sentence: what happened, to what, what to do.
+    The message is one sentence: what happened, to what, what to do; `zh` is the same
+    sentence in Chinese, for officers.
     """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, zh: str | None = None) -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def said(self, lang: str) -> str:
+        """The sentence in Chinese (`zh`) where there is one, else in English."""
+        return self.zh if lang == "zh" and self.zh else str(self)
 
 
 class UsageError(FinAdWatchError):
