@@ -1,0 +1,66 @@
+"""Errors of the analyzers room.
+
+FinAdWatchError
+├── RulesetError        rules, lexicons, law or routing are faulty; every fault is listed
+├── ImageUnreadable     an image can't be decoded
+└── ImageTooLarge       an image has more pixels than is safe to decode
+UsageError
+└── ModelMissing        a model that was configured is not there
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from findings.model.errors import FinAdWatchError, UsageError
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """One fault of a data file. `file` is relative to the ruleset folder; `line` counts from 1."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class RulesetError(FinAdWatchError):
+    """The ruleset is faulty. `faults` lists every fault found in one run."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        listed = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"the ruleset has {len(self.faults)} fault(s); mend them and try again:\n{listed}")
+
+
+class ImageUnreadable(FinAdWatchError):
+    """An image can't be decoded."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the image {path} can't be read ({reason}); give a PNG, JPEG, GIF, BMP or WebP file")
+        self.path = path
+        self.reason = reason
+
+
+class ImageTooLarge(FinAdWatchError):
+    """An image is larger than is safe to decode. Sizes are in pixels or bytes, as `unit` says."""
+
+    def __init__(self, path: Path, size: int, limit: int, unit: str) -> None:
+        super().__init__(f"the image {path} has {size} {unit}, over the limit of {limit}; scale it down")
+        self.path = path
+        self.size = size
+        self.limit = limit
+
+
+class ModelMissing(UsageError):
+    """A configured model is not there."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(
+            f"the {what} model {where!r} is not there; run 'finadwatch models build' or change the configuration"
+        )
+        self.what = what
+        self.where = where
