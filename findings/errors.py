@@ -4,12 +4,15 @@ FinAdWatchError
 ├── EvidenceMissing     a file that a record names is not in the evidence store
 ├── EvidenceAltered     a stored file no longer has the hash it was stored under
 ├── WriteRefused        a store refused a document; it is named with the reason
+├── StoreDamaged        a store's file is no database of this project, or from a newer release
 UsageError
 ├── QuerySyntaxError    a search can't be read; `position` is the place, in characters from 0
+├── QueryValueError     a search asks with a value out of its range (limit, cursor, time)
 ├── StoreUrlError       a --store value is no store
 ├── IndexMissing        the store was never created (`finadwatch index create`)
 ServiceAway
-└── StoreAway           the store does not answer
+├── StoreAway           the store does not answer
+└── EvidenceStoreAway   the folder of evidence files can't be read or written
 """
 
 from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
@@ -41,6 +44,17 @@ class WriteRefused(FinAdWatchError):
         self.reason = reason
 
 
+class StoreDamaged(FinAdWatchError):
+    """A store's file can't be read as a database of this release."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"the store {url} can't be read ({reason}); restore it from a backup or name another"
+        )
+        self.url = url
+        self.reason = reason
+
+
 class QuerySyntaxError(UsageError):
     """A search query can't be read."""
 
@@ -49,13 +63,25 @@ class QuerySyntaxError(UsageError):
         self.position = position
 
 
-class StoreUrlError(UsageError):
-    """A store address is not one of the two forms the project knows."""
+class QueryValueError(UsageError):
+    """A search asks with a value out of its range."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            f"{url!r} is no store: give sqlite:///path/to/file.db or http(s)://host:9200"
-        )
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        super().__init__(f"a search can't have {name} {value!r}: {allowed}")
+        self.name = name
+        self.value = value
+
+
+class StoreUrlError(UsageError):
+    """A store address is not one of the two forms the project knows.
+
+    `url` never holds a password: it is taken out before.
+    """
+
+    def __init__(
+        self, url: str, advice: str = "give sqlite:///path/to/file.db or http(s)://host:9200"
+    ) -> None:
+        super().__init__(f"{url!r} is no store: {advice}")
         self.url = url
 
 
@@ -75,4 +101,13 @@ class StoreAway(ServiceAway):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"the store {url} does not answer ({reason}); start it and try again")
         self.url = url
+        self.reason = reason
+
+
+class EvidenceStoreAway(ServiceAway):
+    """The folder of evidence files can't be read or written."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"the evidence store {place} can't be used ({reason}); free space or set its rights")
+        self.place = place
         self.reason = reason

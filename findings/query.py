@@ -12,9 +12,11 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search over ads. Every condition given must hold; within one tuple any value may.
 
     `words` is what the officer typed: terms separated by spaces must all occur, each as an
-    exact run of characters in title or text; "double quotes" keep spaces. `categories`
-    holds 1–9. Times are UTC and compare with the ad's `first_seen`. `cursor` is the opaque
-    place to go on from, `limit` the size of a page (1–1,000).
+    exact run of characters in title or text; "double quotes" keep spaces. Width, case,
+    traditional or simplified form and the kind of white space don't count (`search/fold.py`).
+    `categories` holds 1–9. `since` ≤ the ad's `first_seen` < `until`, both with a time zone.
+    `findings_only` leaves out ads without a finding of a category or form duty. `cursor` is
+    the opaque place to go on from, `limit` the size of a page (1–1,000).
     """
 
     words: str = ""
@@ -41,7 +43,7 @@ class Highlight(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One ad found, with the places of the searched words."""
+    """One ad found, with the places of the searched words: the first 100 of title and of text."""
 
     ad: AdRecord
     highlights: tuple[Highlight, ...]
@@ -57,7 +59,7 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class SourceCoverage(msgspec.Struct, frozen=True):
-    """What happened to the tasks of one source in one run."""
+    """What happened to the tasks of one source in one run. `skipped` counts by reason."""
 
     source: str
     outcomes: dict[str, int]

@@ -1,17 +1,21 @@
 """The protocol that both stores keep: SQLite for one desk, Elasticsearch for an administration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
 import msgspec
 
+from findings.model.crawl import Capture
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult
 
 
 class IndexStatus(msgspec.Struct, frozen=True):
-    """One index or table of a store: name, version of its mapping, documents, size in bytes."""
+    """One index or table of a store: name, version of its mapping, documents, size in bytes.
+
+    `state` is `open` for a table, the health colour (`green yellow red`) for an index.
+    """
 
     name: str
     version: str
@@ -24,8 +28,10 @@ class FindingStore(Protocol):
     """Ads with their judgement, sightings, captures and runs.
 
     Writing is idempotent: the same document under the same id twice is one document. An ad
-    already stored keeps its `first_seen`. Every method may raise StoreAway; all but
-    `create` raise IndexMissing on a store never created.
+    already stored keeps its `first_seen`, and of two judgements the later one stays
+    (`judged_at`), so a bundle may be replayed and workers may write at once. A lone surrogate
+    is stored as U+FFFD: offsets stay right. Every method may raise StoreAway; all but
+    `create` raise IndexMissing on a store never created. Methods may be called from any thread.
     """
 
     url: str
@@ -49,12 +55,28 @@ class FindingStore(Protocol):
     def write(self, bundle: CaptureBundle) -> None:
         """Store what one finished task brought, whole, and visible to the next read.
 
-        Raises WriteRefused if the store refuses a document.
+        A sighting may be of an ad that an earlier bundle stored. Raises WriteRefused if a
+        document is refused: an instant without time zone, a sighting of another task or of
+        an ad never stored, what the store itself rejects. The task then does not count as
+        done; SQLite keeps nothing of the bundle, Elasticsearch may keep ads and sightings of
+        it, which writing the bundle again completes.
+        """
+        ...
+
+    def write_many(self, bundles: Iterable[CaptureBundle]) -> int:
+        """Store bundles in batches and return how many; visible once the call returns.
+
+        For imports: much faster than `write` one by one. Raises WriteRefused like `write`;
+        batches before the refused one stay stored.
         """
         ...
 
     def done_tasks(self, run_id: str) -> set[str]:
         """Ids of the tasks of a run whose captures are stored."""
+        ...
+
+    def capture(self, task_id: str) -> Capture | None:
+        """What one task brought, or None."""
         ...
 
     def ad(self, ad_id: str) -> AdRecord | None:
@@ -66,7 +88,10 @@ class FindingStore(Protocol):
         ...
 
     def search(self, query: SearchQuery) -> SearchResult:
-        """One page of what matches. Raises QuerySyntaxError."""
+        """One page of what matches. Raises QuerySyntaxError, QueryValueError.
+
+        Facets `category source licence_status severity` count all matching ads.
+        """
         ...
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:
@@ -84,7 +109,9 @@ class FindingStore(Protocol):
         """Outcomes and findings of one run, or of everything stored."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
 
     def __enter__(self) -> Self: ...
 

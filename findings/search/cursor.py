@@ -1,0 +1,32 @@
+"""A place between two pages: the sort key of the last hit, packed so that nobody builds on it."""
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from findings.errors import QueryValueError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 of an aware instant: the exact number that both stores sort by."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def pack(first_seen: int, ad_id: str) -> str:
+    """The cursor after the ad with this `first_seen` (microseconds) and id."""
+    packed = base64.urlsafe_b64encode(msgspec.json.encode((first_seen, ad_id)))
+    return packed.decode().rstrip("=")
+
+
+def unpack(cursor: str) -> tuple[int, str]:
+    """`first_seen` in microseconds and id of the last hit. Raises QueryValueError."""
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(packed, type=tuple[int, str])
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise QueryValueError("cursor", cursor, "take it from the page before") from error

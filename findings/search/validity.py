@@ -1,0 +1,23 @@
+"""What a search may ask for; checked once, before any store is asked."""
+
+from findings.errors import QueryValueError
+from findings.query import SearchQuery
+from findings.search.terms import parse_terms
+
+MAX_LIMIT = 1000
+
+
+def checked_terms(query: SearchQuery) -> tuple[str, ...]:
+    """The folded terms of a search whose values are all in range.
+
+    Raises QueryValueError or QuerySyntaxError.
+    """
+    if not 1 <= query.limit <= MAX_LIMIT:
+        raise QueryValueError("limit", query.limit, f"give 1 to {MAX_LIMIT}")
+    for category in query.categories:
+        if not 1 <= category <= 9:
+            raise QueryValueError("category", category, "give 1 to 9")
+    for name, at in (("since", query.since), ("until", query.until)):
+        if at is not None and at.tzinfo is None:
+            raise QueryValueError(name, at.isoformat(), "give it with a time zone")
+    return parse_terms(query.words)

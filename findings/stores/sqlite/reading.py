@@ -1,0 +1,144 @@
+"""Searches, cases and coverage read from the tables, inside a transaction of the caller."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from findings.model.records import AdRecord, CaseView, Sighting
+from findings.query import Coverage, Hit, SearchQuery, SearchResult, SourceCoverage
+from findings.search.cursor import micros, pack
+from findings.search.highlight import highlights
+from findings.stores.codec import decode
+from findings.stores.ranking import case_view, severity_of
+from findings.stores.sqlite.conditions import after, where
+
+# Only conditions made by conditions.py are put into statements; what people type is a parameter.
+
+_COUNTS = """
+WITH matching AS MATERIALIZED (
+    SELECT row, source, licence_status, severity FROM ads WHERE {where}
+)
+SELECT 'total', NULL, count(*) FROM matching
+UNION ALL SELECT 'source', source, count(*) FROM matching GROUP BY source
+UNION ALL SELECT 'licence_status', licence_status, count(*) FROM matching GROUP BY licence_status
+UNION ALL SELECT 'severity', severity, count(*) FROM matching WHERE severity >= 0 GROUP BY severity
+UNION ALL SELECT 'category', category, count(*) FROM ad_categories
+    JOIN matching ON matching.row = ad_categories.ad GROUP BY category
+"""
+
+_CASE_IDS = """
+SELECT ads.case_id FROM ads
+WHERE ads.case_id IN (SELECT ads.case_id FROM ads WHERE {where})
+GROUP BY ads.case_id
+ORDER BY max(ads.worst) DESC,
+    coalesce(
+        (SELECT max(s.at) FROM sightings s JOIN ads a ON a.row = s.ad WHERE a.case_id = ads.case_id),
+        max(ads.first_seen)
+    ) DESC,
+    ads.case_id
+"""
+
+
+def search(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
+    """One page of the ads that match, with the counts over all of them."""
+    condition, values = where(query, terms)
+    total = 0
+    facets: dict[str, dict[str, int]] = {"category": {}, "licence_status": {}, "severity": {}, "source": {}}
+    for name, value, count in connection.execute(_COUNTS.format(where=condition), values):
+        if name == "total":
+            total = count
+        else:
+            facets[name][severity_of(value).value if name == "severity" else str(value)] = count
+    behind, place = after(query.cursor)
+    rows = connection.execute(
+        f"SELECT record FROM ads WHERE {condition} AND {behind}"  # noqa: S608
+        " ORDER BY first_seen DESC, id LIMIT ?",
+        [*values, *place, query.limit + 1],
+    ).fetchall()
+    ads = [decode(record, AdRecord) for (record,) in rows[: query.limit]]
+    more = len(rows) > query.limit
+    return SearchResult(
+        total=total,
+        hits=tuple(Hit(ad, highlights(terms, ad.title, ad.text)) for ad in ads),
+        facets=facets,
+        next_cursor=pack(micros(ads[-1].first_seen), ads[-1].id) if more else None,
+    )
+
+
+def case_ids(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> Iterator[str]:
+    """Ids of the cases with an ad that matches, worst first."""
+    condition, values = where(query, terms)
+    for (case_id,) in connection.execute(_CASE_IDS.format(where=condition), values):
+        yield case_id
+
+
+def case(connection: sqlite3.Connection, case_id: str) -> CaseView | None:
+    """One case with all its ads, or None."""
+    rows = connection.execute("SELECT record FROM ads WHERE case_id = ?", (case_id,)).fetchall()
+    if not rows:
+        return None
+    of_case = "FROM sightings s JOIN ads ON ads.row = s.ad WHERE ads.case_id = ?"
+    sightings, runs = connection.execute(
+        f"SELECT count(*), count(DISTINCT s.run_id) {of_case}",
+        (case_id,),
+    ).fetchone()
+    last = connection.execute(
+        f"SELECT s.record {of_case} ORDER BY s.at DESC, s.id DESC LIMIT 1",
+        (case_id,),
+    ).fetchone()
+    last_sighting = None if last is None else decode(last[0], Sighting)
+    return case_view(
+        case_id,
+        [decode(record, AdRecord) for (record,) in rows],
+        last_seen=last_sighting.at if last_sighting else None,
+        runs=runs,
+        sightings=sightings,
+        evidence=last_sighting.evidence if last_sighting else (),
+    )
+
+
+def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
+    """Outcomes by source and ads by category, of one run or of everything."""
+    run = [] if run_id is None else [run_id]
+    of_run = "TRUE" if run_id is None else "run_id = ?"
+    seen = "TRUE" if run_id is None else "row IN (SELECT ad FROM sightings WHERE run_id = ?)"
+    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
+    skipped: dict[str, dict[str, int]] = defaultdict(dict)
+    for source, outcome, count in connection.execute(
+        f"SELECT source, outcome, count(*) FROM captures WHERE {of_run} GROUP BY source, outcome",  # noqa: S608
+        run,
+    ):
+        outcomes[source][outcome] = count
+    for source, detail, count in connection.execute(
+        "SELECT source, coalesce(detail, ''), count(*) FROM captures"  # noqa: S608
+        f" WHERE outcome = 'skipped' AND {of_run} GROUP BY source, detail",
+        run,
+    ):
+        skipped[source][detail] = count
+    ads = dict(
+        connection.execute(f"SELECT source, count(*) FROM ads WHERE {seen} GROUP BY source", run)  # noqa: S608
+    )
+    findings = connection.execute(
+        "SELECT category, count(*) FROM ad_categories JOIN ads ON ads.row = ad_categories.ad"  # noqa: S608
+        f" WHERE {seen} GROUP BY category ORDER BY category",
+        run,
+    )
+    (sightings,) = connection.execute(
+        f"SELECT count(*) FROM sightings WHERE {of_run}",  # noqa: S608
+        run,
+    ).fetchone()
+    return Coverage(
+        run_id=run_id,
+        sources=tuple(
+            SourceCoverage(
+                source=source,
+                outcomes=outcomes.get(source, {}),
+                ads=ads.get(source, 0),
+                skipped=skipped.get(source, {}),
+            )
+            for source in sorted({*outcomes, *ads})
+        ),
+        findings=dict(findings.fetchall()),
+        ads=sum(ads.values()),
+        sightings=sightings,
+    )

@@ -1,0 +1,154 @@
+"""The FindingStore over one SQLite file."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from findings.model.crawl import Capture
+from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
+from findings.query import Coverage, SearchQuery, SearchResult
+from findings.search.cursor import micros
+from findings.search.validity import checked_terms
+from findings.store import IndexStatus
+from findings.stores.codec import checked, decode, encode, readable
+from findings.stores.sqlite import reading
+from findings.stores.sqlite.database import SCHEMA_VERSION, Database
+from findings.stores.sqlite.writing import write_bundle
+
+#: Bundles in one transaction of `write_many`: each commit waits for the disk.
+BATCH = 200
+
+
+class SqliteStore:
+    """Ads, sightings, captures and runs in one file; several threads and processes may write."""
+
+    def __init__(self, path: Path, url: str) -> None:
+        self.url = url
+        self._database = Database(path, url)
+
+    def create(self) -> list[str]:
+        """Make the file and its tables."""
+        return self._database.create()
+
+    def status(self) -> list[IndexStatus]:
+        """Rows of each table, and the bytes of their records."""
+        with self._database.transaction() as connection:
+            return [
+                IndexStatus(table, str(SCHEMA_VERSION), *_size(connection, table), "open")
+                for table in ("ads", "captures", "runs", "sightings")
+            ]
+
+    def put_run(self, run: Run) -> None:
+        """Store a run, or replace the one with its id."""
+        run = readable(run)
+        with self._database.transaction("IMMEDIATE", run.id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO runs (id, started_at, record) VALUES (?, ?, ?)",
+                (run.id, micros(run.started_at), encode(run.id, run)),
+            )
+
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        with self._database.transaction() as connection:
+            rows = connection.execute("SELECT record FROM runs ORDER BY started_at DESC, id").fetchall()
+        return [decode(record, Run) for (record,) in rows]
+
+    def write(self, bundle: CaptureBundle) -> None:
+        """Store one bundle in one transaction."""
+        self._write([bundle])
+
+    def write_many(self, bundles: Iterable[CaptureBundle]) -> int:
+        """Store many bundles, 200 a transaction, and return how many."""
+        batch: list[CaptureBundle] = []
+        written = 0
+        for bundle in bundles:
+            batch.append(bundle)
+            if len(batch) == BATCH:
+                self._write(batch)
+                written += len(batch)
+                batch = []
+        if batch:
+            self._write(batch)
+        return written + len(batch)
+
+    def _write(self, bundles: list[CaptureBundle]) -> None:
+        fit = [checked(bundle) for bundle in bundles]
+        with self._database.transaction("IMMEDIATE", fit[0].capture.task.id) as connection:
+            for bundle in fit:
+                write_bundle(connection, bundle)
+
+    def done_tasks(self, run_id: str) -> set[str]:
+        """Ids of the tasks of a run whose captures are stored."""
+        with self._database.transaction() as connection:
+            rows = connection.execute("SELECT task_id FROM captures WHERE run_id = ?", (run_id,)).fetchall()
+        return {task for (task,) in rows}
+
+    def capture(self, task_id: str) -> Capture | None:
+        """What one task brought, or None."""
+        with self._database.transaction() as connection:
+            row = connection.execute("SELECT record FROM captures WHERE task_id = ?", (task_id,)).fetchone()
+        return None if row is None else decode(row[0], Capture)
+
+    def ad(self, ad_id: str) -> AdRecord | None:
+        """One ad, or None."""
+        with self._database.transaction() as connection:
+            row = connection.execute("SELECT record FROM ads WHERE id = ?", (ad_id,)).fetchone()
+        return None if row is None else decode(row[0], AdRecord)
+
+    def sightings(self, ad_id: str) -> list[Sighting]:
+        """The sightings of one ad, oldest first."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                "SELECT s.record FROM sightings s JOIN ads ON ads.row = s.ad WHERE ads.id = ?"
+                " ORDER BY s.at, s.id",
+                (ad_id,),
+            ).fetchall()
+        return [decode(record, Sighting) for (record,) in rows]
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """One page of what matches."""
+        terms = checked_terms(query)
+        with self._database.transaction() as connection:
+            return reading.search(connection, query, terms)
+
+    def cases(self, query: SearchQuery) -> Iterator[CaseView]:
+        """The cases of the matching ads, worst first, one at a time from one view of the store."""
+        terms = checked_terms(query)
+        return self._cases(query, terms)
+
+    def _cases(self, query: SearchQuery, terms: tuple[str, ...]) -> Iterator[CaseView]:
+        with self._database.reading() as connection:
+            for case_id in reading.case_ids(connection, query, terms):
+                view = reading.case(connection, case_id)
+                if view is not None:
+                    yield view
+
+    def case(self, case_id: str) -> CaseView | None:
+        """One case, or None."""
+        with self._database.transaction() as connection:
+            return reading.case(connection, case_id)
+
+    def coverage(self, run_id: str | None = None) -> Coverage:
+        """Outcomes and findings of one run, or of everything stored."""
+        with self._database.transaction() as connection:
+            return reading.coverage(connection, run_id)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _size(connection: sqlite3.Connection, table: str) -> tuple[int, int]:
+    counted = f"SELECT count(*), coalesce(sum(length(record)), 0) FROM {table}"  # noqa: S608
+    rows, size = connection.execute(counted).fetchone()
+    return rows, size
