@@ -1,0 +1,1 @@
+"""One module a command; each offers `command`. Heavy rooms are imported inside the functions."""

@@ -1,0 +1,50 @@
+"""finadwatch cases: the same ad over time and places."""
+
+import click
+
+from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.context import Desk
+from finadwatch.errors import InputMissing
+from finadwatch.i18n import t
+from finadwatch.show import emit
+from finadwatch.summary import print_case
+from findings.query import SearchQuery
+
+
+@click.command(
+    help=t("列出案件线索（由重到轻），或查看一件。", "List cases, worst first, or show one.")
+    + "\n\n"
+    + example("finadwatch cases --category 8 --limit 5", "finadwatch cases c1-0123…")
+)
+@click.argument("case_id", required=False)
+@click.option("--category", "categories", type=click.IntRange(1, 9), multiple=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@store_option
+@json_option
+@click.pass_obj
+def command(
+    desk: Desk,
+    case_id: str | None,
+    categories: tuple[int, ...],
+    limit: int,
+    store_url: str | None,
+    as_json: bool,
+) -> None:
+    """List cases of one store."""
+    with desk.store(store_url) as store:
+        if case_id:
+            found = store.case(case_id)
+            if found is None:
+                raise InputMissing(case_id, t("没有这件案件线索", "no such case"))
+            emit(found) if as_json else print_case(found)
+            return
+        shown = 0
+        for case in store.cases(SearchQuery(categories=categories, findings_only=True)):
+            if shown == limit:
+                break
+            shown += 1
+            emit(case) if as_json else print_case(case)
+        if not shown and not as_json:
+            click.echo(
+                t("没有案件线索（覆盖率见 finadwatch runs）", "no cases (see finadwatch runs for coverage)")
+            )

@@ -1,0 +1,119 @@
+"""finadwatch takedown: write a batch of cases to hand over."""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.context import Desk
+from finadwatch.errors import SomeFailed
+from finadwatch.i18n import t
+from finadwatch.show import emit, progress
+from findings.model.vocabulary import Severity
+from findings.query import SearchQuery
+
+if TYPE_CHECKING:
+    from handover.batch import Batch
+
+
+@click.group(
+    help=t("生成移送批次。", "Write batches of cases to hand over.")
+    + "\n\n"
+    + example("finadwatch takedown new --category 8 --to 市通信管理局")
+)
+def command() -> None:
+    """Group."""
+
+
+@command.command(
+    help=t(
+        "把案件线索写成移送批次（XLSX、CSV、JSON、证据与签名清单）；默认取中、高级别。",
+        "Write a batch (XLSX, CSV, JSON, evidence, signed manifest); medium and high severity by default.",
+    )
+)
+@click.argument("words", nargs=-1)
+@click.option("--to", "addressee", default="市通信管理局", show_default=True, help=t("收件机关", "addressee"))
+@click.option("--category", "categories", type=click.IntRange(1, 9), multiple=True)
+@click.option(
+    "--severity",
+    "severities",
+    type=click.Choice([s.value for s in Severity]),
+    multiple=True,
+    default=("medium", "high"),
+    show_default=True,
+)
+@click.option("--run", "run_id", help=t("只取某次监测", "only what one run saw"))
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@store_option
+@json_option
+@click.pass_obj
+def new(
+    desk: Desk,
+    words: tuple[str, ...],
+    addressee: str,
+    categories: tuple[int, ...],
+    severities: tuple[str, ...],
+    run_id: str | None,
+    limit: int,
+    store_url: str | None,
+    as_json: bool,
+) -> None:
+    """Write the next batch and print where it lies."""
+    query = SearchQuery(
+        words=" ".join(words),
+        categories=categories,
+        severities=tuple(Severity(value) for value in severities),
+        run_id=run_id,
+        findings_only=True,
+    )
+    batch = write_batch(desk, query, addressee, limit, store_url)
+    for missing in batch.missing:
+        progress(t(f"证据缺失：{missing}", f"evidence missing: {missing}"))
+    if as_json:
+        emit(
+            {
+                "number": batch.number,
+                "folder": str(batch.folder),
+                "cases": len(batch.rows),
+                "missing": batch.missing,
+            }
+        )
+    else:
+        click.echo(
+            t(
+                f"批次 {batch.number}：{len(batch.rows)} 件，{batch.folder}",
+                f"batch {batch.number}: {len(batch.rows)} cases in {batch.folder}",
+            )
+        )
+    if batch.missing:
+        raise SomeFailed(len(batch.missing), batch.evidence)
+
+
+def write_batch(
+    desk: Desk, query: SearchQuery, addressee: str, limit: int, store_url: str | None = None
+) -> "Batch":
+    """Write the cases that match a query, worst first, as the next batch.
+
+    Raises NothingToHandOver, StoreAway, KeyUnusable.
+    """
+    from importlib.metadata import version
+
+    from handover.batch import BatchPlan, new_batch
+    from handover.signing import Signer
+
+    plan = BatchPlan(
+        office=desk.config.takedown.office,
+        addressee=addressee,
+        actor=desk.actor,
+        software=f"finadwatch {version('finadwatch')}",
+        at=desk.now().replace(microsecond=0),
+    )
+    with desk.store(store_url) as store:
+        return new_batch(
+            islice(store.cases(query), limit),
+            desk.evidence(),
+            desk.config.takedown_folder,
+            plan,
+            Signer.load_or_make(desk.config.signing_key),
+        )

@@ -1,0 +1,197 @@
+"""Configuration: one typed value, read from one YAML file, its secrets from the environment.
+
+Order, strongest first: command line, environment, file, default. The file is
+`--config`, else FINADWATCH_CONFIG, else `config.yaml` in FINADWATCH_HOME.
+"""
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from finadwatch.errors import ConfigError
+
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+    " FinAdWatch/2026.11"
+)
+
+
+class Secret(str):
+    """A string that hides itself when shown."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class ElasticConfig(msgspec.Struct, frozen=True):
+    """How to log in to Elasticsearch. FINADWATCH_ES_PASSWORD and FINADWATCH_ES_API_KEY win."""
+
+    username: str | None = None
+    password: str | None = None
+    api_key: str | None = None
+    ca_file: str | None = None
+
+
+class NetworkConfig(msgspec.Struct, frozen=True):
+    """Host names mapped to addresses and ports. Only the sandbox's own configuration sets it."""
+
+    hosts: dict[str, str] = {}
+    ports: dict[str, int] = {}
+    ca_file: str | None = None
+
+
+class CrawlConfig(msgspec.Struct, frozen=True):
+    """How spiders behave. `contact` is added to the user agent."""
+
+    chromium: str | None = None
+    user_agent: str = USER_AGENT
+    contact: str | None = None
+    filter_list: str | None = None
+    filter_list_url: str | None = "https://easylist-downloads.adblockplus.org/easylistchina.txt"
+    pacing_scale: float = 1.0
+    navigation_timeout_s: float = 30.0
+    max_body_bytes: int = 20_000_000
+
+
+class FolderConfig(msgspec.Struct, frozen=True):
+    """A folder; None is the default below FINADWATCH_HOME."""
+
+    folder: str | None = None
+
+
+class ModelsConfig(msgspec.Struct, frozen=True):
+    """Model names or paths; None is the model that the project builds or ships itself."""
+
+    hanlp: str | None = None
+    embedding: str | None = None
+
+
+class TakedownConfig(msgspec.Struct, frozen=True):
+    """Where batches go, in whose name, signed with which key (PEM, made at first use)."""
+
+    folder: str | None = None
+    office: str = "市场监督管理局"
+    key: str | None = None
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration, defaults filled in. `home` is FINADWATCH_HOME."""
+
+    home: Path
+    lang: str | None = None
+    actor: str | None = None
+    store: str | None = None
+    elasticsearch: ElasticConfig = ElasticConfig()
+    evidence: FolderConfig = FolderConfig()
+    network: NetworkConfig = NetworkConfig()
+    crawl: CrawlConfig = CrawlConfig()
+    licences: FolderConfig = FolderConfig()
+    models: ModelsConfig = ModelsConfig()
+    takedown: TakedownConfig = TakedownConfig()
+
+    @property
+    def store_url(self) -> str:
+        """The store: configured, else a SQLite file in the home folder."""
+        return self.store or f"sqlite:///{self.home / 'finadwatch.db'}"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where evidence files lie."""
+        return Path(self.evidence.folder) if self.evidence.folder else self.home / "evidence"
+
+    @property
+    def licences_folder(self) -> Path:
+        """Where imported registers lie."""
+        return Path(self.licences.folder) if self.licences.folder else self.home / "licences"
+
+    @property
+    def takedown_folder(self) -> Path:
+        """Where batches are written."""
+        return Path(self.takedown.folder) if self.takedown.folder else self.home / "takedown"
+
+    @property
+    def signing_key(self) -> Path:
+        """The private key that signs manifests."""
+        return Path(self.takedown.key) if self.takedown.key else self.home / "keys" / "signing.pem"
+
+    @property
+    def hanlp(self) -> str:
+        """Name or path of the HanLP model; by default the one `finadwatch models build` makes."""
+        return self.models.hanlp or str(self.home / "models" / "hanlp-lac")
+
+
+def home() -> Path:
+    """FINADWATCH_HOME, or `~/.finadwatch`."""
+    return Path(os.environ.get("FINADWATCH_HOME") or "~/.finadwatch").expanduser().absolute()
+
+
+def config_path(given: Path | None = None) -> Path:
+    """The configuration file that a call uses; it need not exist unless it was given."""
+    if given is not None:
+        return given
+    named = os.environ.get("FINADWATCH_CONFIG")
+    return Path(named).expanduser() if named else home() / "config.yaml"
+
+
+def load_config(given: Path | None = None) -> Config:
+    """Read and check the configuration.
+
+    Raises ConfigError, listing every fault with its place in the file.
+    """
+    path = config_path(given)
+    explicit = given is not None or "FINADWATCH_CONFIG" in os.environ
+    raw: Any = {}
+    if explicit or path.exists():
+        try:
+            raw = yaml.safe_load(path.read_text("utf-8")) or {}
+        except FileNotFoundError as error:
+            raise ConfigError(path, ["no such file"]) from error
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ConfigError(path, [" ".join(str(error).split())]) from error
+        raw = _with_text_keys(raw)
+        faults = _faults(raw)
+        if faults:
+            raise ConfigError(path, faults)
+    settings = {**raw, "home": str(home())}
+    if store := os.environ.get("FINADWATCH_STORE"):
+        settings["store"] = store
+    elastic = dict(settings.get("elasticsearch", {}))
+    for field, variable in (("password", "FINADWATCH_ES_PASSWORD"), ("api_key", "FINADWATCH_ES_API_KEY")):
+        if value := os.environ.get(variable) or elastic.get(field):
+            elastic[field] = Secret(value)
+    if elastic:
+        settings["elasticsearch"] = elastic
+    return msgspec.convert(settings, Config, dec_hook=lambda kind, value: kind(value))
+
+
+def shown(config: Config) -> dict[str, Any]:
+    """The configuration as plain values, secrets hidden, for a person or `--json`."""
+    plain: dict[str, Any] = msgspec.to_builtins(config, enc_hook=str)
+    for field in ("password", "api_key"):
+        if plain["elasticsearch"][field]:
+            plain["elasticsearch"][field] = "***"
+    return plain
+
+
+def _with_text_keys(raw: Any) -> Any:
+    """YAML reads `443:` as a number; JSON Schema wants text keys."""
+    if isinstance(raw, dict):
+        return {str(key): _with_text_keys(value) for key, value in raw.items()}
+    return raw
+
+
+def _faults(raw: Any) -> list[str]:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(files("finadwatch").joinpath("config.schema.json").read_text("utf-8"))
+    return [
+        f"{'.'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message}"
+        for error in sorted(
+            Draft202012Validator(schema).iter_errors(raw), key=lambda e: list(e.absolute_path)
+        )
+    ]

@@ -1,0 +1,116 @@
+"""What every command shares: configuration, store, evidence, registers, judge; each opened on first use."""
+
+import getpass
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finadwatch import i18n
+from finadwatch.config import Config, load_config
+from finadwatch.errors import BrowserMissing
+
+if TYPE_CHECKING:
+    from analyzers.analyzer import Analyzer
+
+    from findings.evidence import FolderEvidenceStore
+    from findings.store import FindingStore
+    from licences.registers import Registers
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One call's configuration and the parts it opens. The clock comes in here and nowhere else."""
+
+    config: Config
+
+    @classmethod
+    def open(cls, path: Path | None, lang: str | None) -> "Desk":
+        """Read the configuration and fix the language: call > environment > configuration."""
+        config = load_config(path)
+        if lang is None and "FINADWATCH_LANG" not in os.environ and config.lang:
+            i18n.choose(config.lang)
+        return cls(config)
+
+    def now(self) -> datetime:
+        """The time of the call, UTC."""
+        return datetime.now(UTC)
+
+    @property
+    def actor(self) -> str:
+        """Under whose name changes are recorded."""
+        return self.config.actor or getpass.getuser()
+
+    def store(self, url: str | None = None, *, create: bool = False) -> "FindingStore":
+        """Open a store. The embedded default is created when it is first written to.
+
+        Raises StoreUrlError, StoreAway; IndexMissing comes with the first read.
+        """
+        from findings.stores import open_store
+
+        elastic = self.config.elasticsearch
+        chosen = url or self.config.store_url
+        store = open_store(
+            chosen,
+            username=elastic.username,
+            password=elastic.password,
+            api_key=elastic.api_key,
+            ca_file=Path(elastic.ca_file) if elastic.ca_file else None,
+        )
+        if create and chosen.startswith("sqlite:"):
+            store.create()
+        return store
+
+    def evidence(self) -> "FolderEvidenceStore":
+        """The evidence store."""
+        from findings.evidence import FolderEvidenceStore
+
+        return FolderEvidenceStore(self.config.evidence_folder)
+
+    def registers(self) -> "Registers":
+        """The whitelists and negative lists: imported ones and the bundled starters."""
+        from licences.registers import Registers
+
+        return Registers.load(self.config.licences_folder)
+
+    def analyzer(self, *, ocr: bool = True) -> "Analyzer":
+        """The judge's first half, models loaded. Raises ModelMissing if they were never built."""
+        from analyzers.analyzer import Analyzer, AnalyzerOptions
+
+        return Analyzer.load(
+            AnalyzerOptions(
+                hanlp=self.config.hanlp,
+                embedding=self.config.models.embedding or str(bundled("embedding")),
+                heads=bundled("heads") / "heads.npz",
+                ocr=ocr,
+                lang=i18n.language(),
+            )
+        )
+
+    def chromium(self) -> str:
+        """Path of the browser: CHROMIUM, configuration, else what the system offers.
+
+        Raises BrowserMissing.
+        """
+        candidates = [os.environ.get("CHROMIUM"), self.config.crawl.chromium]
+        for name in ("chromium", "chromium-browser", "google-chrome"):
+            candidates.append(shutil.which(name))
+        for candidate in candidates:
+            if candidate and Path(candidate).exists():
+                return candidate
+        raise BrowserMissing
+
+
+def bundled(name: str) -> Path:
+    """The folder of a model that ships with the project."""
+    from importlib.resources import files
+
+    return Path(str(files("models").joinpath(name)))
+
+
+def on_terminal() -> bool:
+    """Whether a person reads standard error."""
+    return sys.stderr.isatty()

@@ -1,0 +1,138 @@
+"""One run of a plan: tasks out, captures in, each judged and stored before its task is done."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from finadwatch.context import Desk, on_terminal
+from finadwatch.errors import InputMissing
+from finadwatch.i18n import t
+from finadwatch.intake import Intake
+from finadwatch.judging import Judge
+from finadwatch.labels import outcome_label
+from finadwatch.show import progress
+from findings.model.crawl import Capture
+from findings.model.records import Run
+from findings.model.vocabulary import Device
+from findings.query import Coverage
+
+if TYPE_CHECKING:
+    from crawlers.plan import Plan
+    from crawlers.settings import CrawlSettings
+
+
+def the_plan(
+    plan: Path | None, urls: Path | None, source: str | None, keywords: Sequence[str], device: Device
+) -> "Plan":
+    """The one plan that a call asks for: a file, a list of URLs, or a source with keywords.
+
+    Raises UsageError from the plan's own checks, InputMissing for a list that can't be read,
+    click.UsageError when the call names none or several.
+    """
+    from crawlers.plan import load_plan, plan_for_source, plan_from_urls
+
+    if sum((plan is not None, urls is not None, bool(keywords))) != 1:
+        raise click.UsageError(
+            t(
+                "请给出且只给出一项：计划文件、--urls、或 --source 加 --keyword",
+                "give exactly one of: a plan file, --urls, or --source with --keyword",
+            )
+        )
+    if plan is not None:
+        return load_plan(plan)
+    if urls is not None:
+        return plan_from_urls(_lines(urls), source=source or "watchlist", device=device)
+    if source is None:
+        raise click.UsageError(t("--keyword 需要 --source", "--keyword needs --source"))
+    return plan_for_source(source, keywords, device)
+
+
+def _lines(path: Path) -> list[bytes]:
+    if str(path) == "-":
+        return sys.stdin.buffer.read().splitlines()
+    try:
+        return path.read_bytes().splitlines()
+    except OSError as error:
+        raise InputMissing(path, error.strerror or str(error)) from error
+
+
+def settings(desk: Desk, *, allow_private: bool) -> "CrawlSettings":
+    """The spiders' settings, from the configuration."""
+    from crawlers.settings import CrawlSettings
+
+    crawl, network = desk.config.crawl, desk.config.network
+    agent = f"{crawl.user_agent} (+{crawl.contact})" if crawl.contact else crawl.user_agent
+    return CrawlSettings(
+        chromium=desk.chromium(),
+        user_agent=agent,
+        allow_private=allow_private,
+        hosts=dict(network.hosts),
+        ports={int(port): local for port, local in network.ports.items()},
+        ca_file=Path(network.ca_file) if network.ca_file else None,
+        filter_list=Path(crawl.filter_list) if crawl.filter_list else None,
+        filter_list_url=None if crawl.filter_list else crawl.filter_list_url,
+        state_dir=desk.config.home / "crawl",
+        pacing_scale=crawl.pacing_scale,
+        navigation_timeout_s=crawl.navigation_timeout_s,
+        max_body_bytes=crawl.max_body_bytes,
+    )
+
+
+def run_plan(
+    desk: Desk, plan: "Plan", store_url: str | None = None, *, allow_private: bool = False
+) -> Coverage:
+    """Crawl a plan into a store and return the coverage of this run.
+
+    Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
+    """
+    from crawlers.plan import plan_tasks
+    from crawlers.run import crawl
+
+    from crawlers.sources import load_sources
+
+    spiders = settings(desk, allow_private=allow_private)
+    run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
+    tasks = list(plan_tasks(plan, run.id, load_sources()))
+    evidence = desk.evidence()
+    with desk.store(store_url, create=True) as store:
+        store.put_run(run)
+        intake = Intake(
+            lambda: Judge(desk.analyzer(), desk.registers()),
+            lambda: desk.store(store_url),
+            evidence,
+            desk.now,
+        )
+        teller = _Teller(len(tasks))
+
+        def sink(capture: Capture) -> None:
+            intake.accept(capture)
+            teller.tell(capture)
+
+        try:
+            crawl(plan, tasks, spiders, evidence, sink)
+        finally:
+            intake.close()
+        store.put_run(Run(id=run.id, plan=run.plan, started_at=run.started_at, ended_at=desk.now()))
+        return store.coverage(run.id)
+
+
+class _Teller:
+    """Says one line a task while a person waits."""
+
+    def __init__(self, tasks: int) -> None:
+        self._tasks = tasks
+        self._done = 0
+
+    def tell(self, capture: Capture) -> None:
+        self._done += 1
+        if on_terminal():
+            what = capture.task.keyword or capture.task.url
+            progress(
+                f"[{self._done}/{self._tasks}] {outcome_label(capture.outcome)}  {capture.task.source}  {what[:70]}"
+                + (f"  {t('广告', 'ads')} {len(capture.ads)}" if capture.ads else "")
+                + (f"  （{capture.detail}）" if capture.detail else "")
+            )

@@ -1,0 +1,55 @@
+"""Errors of the command line and the wiring.
+
+FinAdWatchError
+└── SomeFailed          a command went through, but some items failed and are named
+UsageError
+├── ConfigError         the configuration file is wrong; every fault is listed
+└── InputMissing        a file given on the command line is not there or not readable
+ServiceAway
+└── BrowserMissing      no Chromium on this machine
+"""
+
+from pathlib import Path
+
+from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
+
+
+class SomeFailed(FinAdWatchError):
+    """The work is done but for some items, which were named on the way."""
+
+    def __init__(self, failed: int, of: int) -> None:
+        super().__init__(
+            f"{failed} of {of} items failed; each is named above",
+            zh=f"{of} 项中有 {failed} 项未能处理，均已在上文列出",
+        )
+        self.failed = failed
+
+
+class ConfigError(UsageError):
+    """The configuration can't be used as it is."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        listed = "; ".join(faults)
+        super().__init__(f"the configuration {path} is wrong: {listed}", zh=f"配置文件 {path} 有误：{listed}")
+        self.path = path
+        self.faults = faults
+
+
+class InputMissing(UsageError):
+    """A file named on the command line can't be read."""
+
+    def __init__(self, path: Path | str, reason: str = "no such file") -> None:
+        super().__init__(
+            f"{path} can't be read ({reason}): check the path", zh=f"无法读取 {path}（{reason}）：请检查路径"
+        )
+        self.path = path
+
+
+class BrowserMissing(ServiceAway):
+    """No Chromium was found."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no Chromium found: install it (Debian/Ubuntu: apt-get install chromium) or set CHROMIUM to its path",
+            zh="未找到 Chromium：请安装（Debian/Ubuntu：apt-get install chromium），或用环境变量 CHROMIUM 指明路径",
+        )

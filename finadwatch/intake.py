@@ -1,0 +1,168 @@
+"""From a capture to what a store keeps: every ad judged, named, and written with its sightings."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+
+from finadwatch.judging import Judge
+from findings.model.crawl import Capture, EvidenceRef, SeenAd
+from findings.model.evidence import EvidenceStore
+from findings.model.ids import ad_id, case_id, landing_host, normalise_creative, sighting_id
+from findings.model.judgement import Judgement, ScreenInput
+from findings.model.records import AdRecord, CaptureBundle, Sighting
+from findings.store import FindingStore
+
+#: A page whose own text is shorter than this (code points) is read from its screenshot too:
+#: such a landing page is drawn, not written.
+SHORT_PAGE = 60
+
+
+class Intake:
+    """Judges captures and writes them. One thread of its own does both, so the store and the
+    models see one caller however many spiders deliver; `accept` returns when the capture is stored.
+    """
+
+    def __init__(
+        self,
+        open_judge: Callable[[], Judge],
+        open_store: Callable[[], FindingStore],
+        evidence: EvidenceStore,
+        clock: Callable[[], datetime],
+        as_of: date | None = None,
+    ) -> None:
+        self._open_judge = open_judge
+        self._open_store = open_store
+        self._evidence = evidence
+        self._clock = clock
+        self._as_of = as_of
+        self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
+        self._parts = threading.local()
+        self._judged: dict[tuple[str, str], Judgement] = {}
+        self._desk.submit(self._ready)
+
+    def accept(self, capture: Capture) -> None:
+        """Judge and store one capture; raise what the judge or the store raised."""
+        self._desk.submit(self._take, capture).result()
+
+    def close(self) -> None:
+        """Finish what was accepted and let the store go."""
+        self._desk.submit(lambda: self._ready()[1].close()).result()
+        self._desk.shutdown()
+
+    def _ready(self) -> tuple[Judge, FindingStore]:
+        if not hasattr(self._parts, "value"):
+            self._parts.value = (self._open_judge(), self._open_store())
+        parts: tuple[Judge, FindingStore] = self._parts.value
+        return parts
+
+    def _take(self, capture: Capture) -> None:
+        judge, store = self._ready()
+        ads: dict[str, AdRecord] = {}
+        sightings: dict[str, Sighting] = {}
+        for seen in capture.ads:
+            record = self._record(judge, capture, seen)
+            ads.setdefault(record.id, record)
+            sighting = _sighting(record, capture, seen)
+            sightings.setdefault(sighting.id, sighting)
+        store.write(
+            CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
+        )
+
+    def _record(self, judge: Judge, capture: Capture, seen: SeenAd) -> AdRecord:
+        task, landing = capture.task, seen.landing
+        watched = task.source == "watchlist"
+        target = (landing.final_url if landing else None) or seen.landing_url
+        named = seen.landing_url or target
+        creative = _creative(seen)
+        text = judged_text(seen)
+        identity = ad_id(task.source, named, text if watched else creative)
+        image = self._picture(seen) if len("".join(text.split())) < SHORT_PAGE else None
+        ad = ScreenInput(
+            id=identity,
+            title=seen.title or None,
+            text=text,
+            url=target,
+            image=image.name if image else None,
+            advertiser=seen.advertiser,
+            app=seen.app,
+            icp=seen.icp or (landing.icp if landing else None),
+            channel=task.channel,
+            captured_at=capture.at,
+            source=task.source,
+        )
+        on = self._as_of or capture.at.date()
+        key = (identity, f"{on}\x00{text}")
+        judgement = self._judged.get(key)
+        if judgement is None:
+            judgement = self._judged[key] = judge.judge(ad, on, image.parent if image else None)
+        return AdRecord(
+            id=identity,
+            # A watched page is one case however its words change; an ad is one by its creative.
+            case_id=case_id(named, seen.advertiser, (named or "") if watched else creative),
+            source=task.source,
+            channel=task.channel,
+            title=seen.title,
+            text=text,
+            creative=creative,
+            display=seen.display,
+            landing_url=target,
+            landing_host=landing_host(target),
+            advertiser_shown=seen.advertiser,
+            app=seen.app,
+            icp=ad.icp,
+            landing=landing,
+            keyword=task.keyword,
+            first_seen=capture.at,
+            judged_at=self._clock(),
+            judgement=judgement,
+            tokens=judge.analyzer.tokens(f"{seen.title}\n{text}"),
+            embedding=judge.analyzer.embed(f"{seen.title}\n{text}"),
+        )
+
+    def _picture(self, seen: SeenAd) -> Path | None:
+        """The screenshot to read words from: of the landing page, else of the ad."""
+        wanted = ("landing_screenshot", "ad_screenshot")
+        refs = [*(seen.landing.evidence if seen.landing else ()), *seen.evidence]
+        for role in wanted:
+            for ref in refs:
+                if ref.role == role:
+                    return self._evidence.path(ref.sha256)
+        return None
+
+
+def judged_text(seen: SeenAd) -> str:
+    """What is judged: the creative's text and the landing page's, which answer for each other
+    (Decree 72 art. 18: the content of the next-level link is the advertiser's to check)."""
+    parts = [seen.text, seen.landing.text if seen.landing else ""]
+    kept = [part.strip() for part in parts if part.strip()]
+    return "\n".join(dict.fromkeys(kept))
+
+
+def _creative(seen: SeenAd) -> str:
+    return normalise_creative(f"{seen.title}\n{seen.text}")
+
+
+def _sighting(record: AdRecord, capture: Capture, seen: SeenAd) -> Sighting:
+    task = capture.task
+    evidence: list[EvidenceRef] = [*capture.evidence, *seen.evidence]
+    if seen.landing:
+        evidence.extend(seen.landing.evidence)
+    unique = {(ref.role, ref.sha256): ref for ref in evidence}
+    return Sighting(
+        id=sighting_id(record.id, task.id),
+        ad_id=record.id,
+        run_id=task.run_id,
+        task_id=task.id,
+        source=task.source,
+        at=capture.at,
+        device=task.device,
+        region=task.region,
+        keyword=task.keyword,
+        slot=seen.slot,
+        position=seen.position,
+        mark=seen.mark,
+        page_url=capture.final_url or capture.url,
+        evidence=tuple(unique.values()),
+    )

@@ -1,0 +1,82 @@
+"""How captured text reaches a terminal: it is hostile, so nothing in it may steer one."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from findings.query import Highlight
+
+#: Categories of characters that could move a cursor, hide or reorder text.
+_STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def safe(text: str) -> str:
+    """The text with control, format, surrogate and private-use characters shown as U+FFFD.
+
+    A tab or a newline becomes one space, so a field stays on its line.
+    """
+    return "".join(
+        " " if char in "\t\n\r" else "\ufffd" if unicodedata.category(char) in _STEERING else char
+        for char in text
+    )
+
+
+def emit(value: Any) -> None:
+    """One JSON value on a line of standard output, UTF-8, dates as ISO 8601."""
+    import msgspec
+
+    plain = msgspec.to_builtins(value)
+    click.echo(json.dumps(plain, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def excerpt(text: str, marks: Sequence[Highlight], *, around: int = 24, most: int = 120) -> str:
+    """The part of a text round its first mark, marked words in 【】 (bold red on a terminal).
+
+    `around` and `most` count code points. Marks must point into `text` and not overlap.
+    """
+    first = min((mark.start for mark in marks), default=0)
+    begin = max(0, first - around)
+    end = min(len(text), begin + most)
+    pieces: list[str] = ["…" if begin else ""]
+    at = begin
+    for mark in sorted(marks, key=lambda m: m.start):
+        if mark.start < at or mark.end > end:
+            continue
+        pieces.append(safe(text[at : mark.start]))
+        pieces.append(marked(text[mark.start : mark.end]))
+        at = mark.end
+    pieces.append(safe(text[at:end]))
+    pieces.append("…" if end < len(text) else "")
+    return "".join(pieces)
+
+
+def marked(word: str) -> str:
+    """A word made to stand out: bold red on a terminal, in 【】 elsewhere."""
+    if sys.stdout.isatty():
+        return click.style(safe(word), fg="red", bold=True)
+    return f"【{safe(word)}】"
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table: drawn on a terminal or in a report, the same on a pipe."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(safe(str(cell))) for cell in row))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console.print(drawn)
+
+
+def progress(sentence: str) -> None:
+    """Say what is being done, on standard error, so that data on a pipe stays data."""
+    click.echo(safe(sentence), err=True)

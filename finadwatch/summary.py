@@ -1,0 +1,100 @@
+"""What a run came to, for a person: coverage beside every count, findings, the worst cases."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from finadwatch.i18n import t
+from finadwatch.labels import category_label, licence_label, outcome_label, severity_label
+from finadwatch.show import excerpt, safe, table
+from findings.model.judgement import Span
+from findings.model.records import AdRecord, CaseView
+from findings.model.vocabulary import Outcome
+from findings.query import Coverage, Highlight
+
+#: The outcomes of a page that could be read: what coverage counts as seen.
+READ = (Outcome.OK.value, Outcome.EMPTY.value)
+
+
+def print_coverage(coverage: Coverage) -> None:
+    """The coverage table and the findings by category; zero is never printed without coverage."""
+    rows = []
+    for source in coverage.sources:
+        total = sum(source.outcomes.values())
+        read = sum(source.outcomes.get(name, 0) for name in READ)
+        ended = "  ".join(
+            f"{outcome_label(name)} {count}{_reasons(source.skipped) if name == 'skipped' else ''}"
+            for name, count in sorted(source.outcomes.items())
+        )
+        rows.append((source.source, total, f"{read}/{total}", source.ads, ended))
+    table(
+        t("监测覆盖率", "Coverage"),
+        (t("来源", "source"), t("任务", "tasks"), t("读到", "read"), t("广告", "ads"), t("结果", "outcomes")),
+        rows,
+    )
+    table(
+        t(
+            f"各类线索（{coverage.ads} 条广告，出现 {coverage.sightings} 次）",
+            f"Findings by category ({coverage.ads} ads, {coverage.sightings} sightings)",
+        ),
+        (t("类别", "category"), t("广告数", "ads")),
+        [(category_label(number), coverage.findings.get(number, 0)) for number in range(1, 10)],
+    )
+
+
+def _reasons(skipped: dict[str, int]) -> str:
+    if not skipped:
+        return ""
+    return "（" + "，".join(f"{reason}: {count}" for reason, count in sorted(skipped.items())) + "）"
+
+
+def print_cases(title: str, cases: Iterable[CaseView]) -> None:
+    """Cases with their reasons: who, what, which words."""
+    click.echo(title)
+    for case in cases:
+        print_case(case)
+
+
+def print_case(case: CaseView) -> None:
+    """One case: the worst ad, its findings, each with the words it rests on."""
+    ad = case.lead
+    judgement = ad.judgement
+    click.echo(
+        f"\n■ {safe(ad.title or ad.landing_host or ad.id)}"
+        f"  [{t('严重程度', 'severity')} {severity_label(judgement.severity)}]  {case.id}"
+    )
+    licence = judgement.licence
+    as_of = (
+        f"（{t('名录日期', 'as of')} {licence.as_of}{t('，已过期', ', stale') if licence.stale else ''}）"
+        if licence.as_of
+        else ""
+    )
+    click.echo(
+        f"  {t('广告主', 'advertiser')} {safe(judgement.advertiser.name or ad.advertiser_shown or '-')}"
+        f"  ·  {licence_label(licence.status)}{as_of}  ·  {safe(ad.landing_host or '-')}"
+    )
+    for finding in judgement.findings:
+        basis = "、".join(f"{b.law} {b.article}" for b in finding.basis[:2])
+        quoted = "；".join(dict.fromkeys(quote(ad, span) for span in finding.spans[:2]))
+        click.echo(f"  {category_label(finding.category)}  {finding.score:.2f}  {safe(basis)}")
+        if quoted:
+            click.echo(f"      {quoted}")
+
+
+def quote(ad: AdRecord, span: Span, *, around: int = 10) -> str:
+    """The words of a span in their surroundings, marked."""
+    whole = ad.title if span.field == "title" else ad.text
+    if span.field == "image" or whole[span.start : span.end] != span.text:
+        return excerpt(span.text, [Highlight(span.field, 0, len(span.text))], around=around, most=60)
+    begin, end = max(0, span.start - around), min(len(whole), span.end + around)
+    return excerpt(
+        whole[begin:end],
+        [Highlight(span.field, span.start - begin, span.end - begin)],
+        around=around,
+        most=60,
+    )
+
+
+def worst(cases: Iterable[CaseView], count: int) -> Sequence[CaseView]:
+    """The first `count` of cases that come worst first."""
+    return [case for case, _ in zip(cases, range(count), strict=False)]

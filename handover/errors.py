@@ -1,0 +1,44 @@
+"""Errors of handing over.
+
+FinAdWatchError
+├── NothingToHandOver   no case matches, so no batch is made
+└── BatchBroken         a batch on disk can't be read as one
+UsageError
+└── KeyUnusable         the signing key is not an Ed25519 private key in PEM
+"""
+
+from pathlib import Path
+
+from findings.model.errors import FinAdWatchError, UsageError
+
+
+class NothingToHandOver(FinAdWatchError):
+    """No case matches."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no case matches, so no batch was made: widen the conditions or crawl first",
+            zh="没有符合条件的案件线索，未生成批次：请放宽条件或先行抓取",
+        )
+
+
+class BatchBroken(FinAdWatchError):
+    """A folder is no batch of ours."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} is no readable batch ({reason}): ask the sender for it again",
+            zh=f"{path} 不是可读的批次（{reason}）：请向发出机关重新索取",
+        )
+        self.path = path
+
+
+class KeyUnusable(UsageError):
+    """The signing key can't be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the signing key {path} can't be used ({reason}): give an Ed25519 private key in PEM",
+            zh=f"签名私钥 {path} 无法使用（{reason}）：请提供 PEM 格式的 Ed25519 私钥",
+        )
+        self.path = path

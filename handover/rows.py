@@ -1,0 +1,121 @@
+"""One row of a takedown list from one case: pure, the same case gives the same row."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from findings.model.judgement import Basis, Finding
+from findings.model.records import CaseView
+from findings.model.vocabulary import CATEGORY_ZH, LicenceStatus
+
+#: The words officers read for a licence verdict.
+LICENCE_ZH: dict[LicenceStatus, str] = {
+    LicenceStatus.LICENSED: "持牌",
+    LicenceStatus.OUT_OF_SCOPE: "超出许可范围",
+    LicenceStatus.EXPIRED: "许可已过期",
+    LicenceStatus.UNCONFIRMED: "身份待证实",
+    LicenceStatus.CONTRADICTED: "身份矛盾",
+    LicenceStatus.LISTED_NEGATIVE: "列入负面清单",
+    LicenceStatus.NOT_FOUND: "名录未见",
+    LicenceStatus.UNKNOWN: "无法判断",
+}
+
+
+class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One case on a takedown list. `evidence_hash` is the SHA-256 of its evidence list
+    (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch."""
+
+    number: int
+    case_id: str
+    title: str
+    advertiser: str | None
+    licence_status: LicenceStatus
+    licence_as_of: date | None
+    licence_reason: str
+    url: str | None
+    host: str | None
+    ip: str | None
+    icp_number: str | None
+    icp_owner: str | None
+    categories: tuple[int, ...]
+    quoted: tuple[str, ...]
+    basis: tuple[str, ...]
+    route: tuple[str, ...]
+    sources: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+    sightings: int
+    evidence_hash: str
+    evidence_missing: int
+
+
+def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing: int) -> BatchRow:
+    """The row of one case, from its worst ad; quotations and basis from all its findings."""
+    ad = case.lead
+    judgement = ad.judgement
+    findings = [f for member in case.ads for f in member.judgement.findings]
+    return BatchRow(
+        number=number,
+        case_id=case.id,
+        title=ad.title or ad.text[:60],
+        advertiser=judgement.advertiser.name or ad.advertiser_shown,
+        licence_status=judgement.licence.status,
+        licence_as_of=judgement.licence.as_of,
+        licence_reason=judgement.licence.reason,
+        url=ad.landing_url,
+        host=ad.landing_host,
+        ip=ad.landing.ip if ad.landing else None,
+        icp_number=ad.icp.number if ad.icp else None,
+        icp_owner=ad.icp.owner if ad.icp else None,
+        categories=tuple(sorted({f.category for f in findings})),
+        quoted=tuple(
+            dict.fromkeys(f"[{f.category}] {s.text}" for f in _by_category(findings) for s in f.spans)
+        ),
+        basis=tuple(dict.fromkeys(cite(b) for f in _by_category(findings) for b in f.basis)),
+        route=judgement.route,
+        sources=tuple(sorted({member.source for member in case.ads})),
+        first_seen=case.first_seen,
+        last_seen=case.last_seen,
+        sightings=case.sightings,
+        evidence_hash=evidence_hash,
+        evidence_missing=evidence_missing,
+    )
+
+
+def cite(basis: Basis) -> str:
+    """An article as officers write it."""
+    penalty = f"（罚则 {basis.penalty}）" if basis.penalty else ""
+    return f"《{basis.law}》第{basis.article}条{penalty}"
+
+
+def _by_category(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda f: f.category)
+
+
+def cells(row: BatchRow) -> dict[str, str]:
+    """The row as headed cells of text; times in UTC, ISO 8601 to the second."""
+    categories = "；".join(f"{number} {CATEGORY_ZH[number]}" for number in row.categories)
+    return {
+        "序号": str(row.number),
+        "案件线索编号": row.case_id,
+        "广告标题": row.title,
+        "广告主": row.advertiser or "未知",
+        "准入状态": LICENCE_ZH[row.licence_status],
+        "名录日期": row.licence_as_of.isoformat() if row.licence_as_of else "无名录",
+        "准入说明": row.licence_reason,
+        "网址": row.url or "",
+        "域名": row.host or "",
+        "IP 地址": row.ip or "未知",
+        "ICP 备案号": row.icp_number or "未知",
+        "ICP 主体": row.icp_owner or "未知",
+        "涉嫌类别": categories,
+        "引用原文": "\n".join(row.quoted),
+        "依据": "\n".join(row.basis),
+        "建议移送": "；".join(row.route),
+        "发现来源": "；".join(row.sources),
+        "首次发现 (UTC)": f"{row.first_seen:%Y-%m-%dT%H:%M:%SZ}",
+        "最近发现 (UTC)": f"{row.last_seen:%Y-%m-%dT%H:%M:%SZ}",
+        "出现次数": str(row.sightings),
+        "证据清单 SHA-256": row.evidence_hash,
+        "缺失证据文件数": str(row.evidence_missing),
+    }
