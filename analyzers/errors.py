@@ -2,6 +2,7 @@
 
 FinAdWatchError
 ├── RulesetError        rules, lexicons, law or routing are faulty; every fault is listed
+├── ModelUnusable       a configured model is there but can't be loaded
 ├── ImageUnreadable     an image can't be decoded
 └── ImageTooLarge       an image has more pixels than is safe to decode
 UsageError
@@ -40,7 +41,9 @@ class ImageUnreadable(FinAdWatchError):
     """An image can't be decoded."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"the image {path} can't be read ({reason}); give a PNG, JPEG, GIF, BMP or WebP file")
+        super().__init__(
+            f"the image {path} can't be read ({reason}); give a PNG, JPEG, GIF, BMP or WebP file"
+        )
         self.path = path
         self.reason = reason
 
@@ -61,6 +64,18 @@ class ModelMissing(UsageError):
     def __init__(self, what: str, where: str) -> None:
         super().__init__(
             f"the {what} model {where!r} is not there; run 'finadwatch models build' or change the configuration"
+        )
+        self.what = what
+        self.where = where
+
+
+class ModelUnusable(FinAdWatchError):
+    """A configured model can't be loaded or read."""
+
+    def __init__(self, what: str, where: str, reason: object) -> None:
+        super().__init__(
+            f"the {what} model {where!r} can't be loaded ({reason}); "
+            "run 'finadwatch models build' or name another model in the configuration"
         )
         self.what = what
         self.where = where
