@@ -150,6 +150,7 @@ def _copy_evidence(case: CaseView, evidence: EvidenceStore, part: Path) -> tuple
 def _sign(
     part: Path, number: str, plan: BatchPlan, rulesets: tuple[str, ...], cases: int, signer: Signer
 ) -> None:
+    (part / PUBLIC_KEY).write_bytes(signer.public_pem)
     listed = sorted(path for path in part.rglob("*") if path.is_file())
     manifest = Manifest(
         number=number,
@@ -165,7 +166,6 @@ def _sign(
     data = manifest_bytes(manifest)
     (part / MANIFEST).write_bytes(data)
     (part / SIGNATURE).write_bytes(signer.sign(data))
-    (part / PUBLIC_KEY).write_bytes(signer.public_pem)
 
 
 def _json(value: object) -> bytes:

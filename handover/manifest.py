@@ -10,8 +10,8 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 PUBLIC_KEY = "signing-key.pub.pem"
 
-#: Files that stand outside the manifest: it can't hold its own hash, nor what signs it.
-UNLISTED = frozenset({MANIFEST, SIGNATURE, PUBLIC_KEY})
+#: Files that stand outside the manifest: it can't hold its own hash, nor its signature.
+UNLISTED = frozenset({MANIFEST, SIGNATURE})
 
 NOT_PROVEN = (
     "签名只证明清单及所列文件自签名后未被改动、由持有该私钥者签出；"

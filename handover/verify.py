@@ -43,7 +43,7 @@ def verify(folder: Path, *, trusted_key: str | None = None) -> VerifyReport:
     try:
         data = (root / MANIFEST).read_bytes()
         manifest = msgspec.json.decode(data, type=Manifest)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BatchBroken(folder, f"{MANIFEST}: {error}") from error
     faults: list[Fault] = []
     key = _check_signature(root, data, trusted_key, faults)

@@ -1,0 +1,85 @@
+"""finadwatch doctor: is every part there, and does it answer."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.context import Desk
+from finadwatch.i18n import language, t
+from finadwatch.show import emit, safe
+from findings.errors import IndexMissing
+from findings.model.errors import FinAdWatchError, ServiceAway
+
+
+@click.command(
+    help=t("检查浏览器、模型、存储、名录是否就绪。", "Check browser, models, store and registers.")
+    + "\n\n"
+    + example("finadwatch doctor --store http://localhost:9200")
+)
+@store_option
+@json_option
+@click.pass_obj
+def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
+    """Check each part and say in a sentence what to do about one that is missing; exit 1 then."""
+    checks: list[tuple[str, Callable[[], str]]] = [
+        (t("浏览器", "browser"), lambda: _browser(desk)),
+        (t("HanLP 组件", "HanLP component"), lambda: _hanlp(desk)),
+        (t("存储", "store"), lambda: _store(desk, store_url)),
+        (t("准入清单", "registers"), lambda: _registers(desk)),
+        (t("规则", "rules"), _rules),
+    ]
+    faults = 0
+    for name, check in checks:
+        try:
+            said, good = check(), True
+        except FinAdWatchError as error:
+            said, good = error.said(language()), False
+            faults += 1
+        if as_json:
+            emit({"part": name, "ok": good, "detail": said})
+        else:
+            click.echo(f"{'✓' if good else '✗'} {name}: {safe(said)}")
+    return 1 if faults else 0
+
+
+def _browser(desk: Desk) -> str:
+    path = desk.chromium()
+    try:
+        ran = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServiceAway(f"{path} does not run ({error}); install chromium again") from error
+    return f"{ran.stdout.strip()}  {path}"
+
+
+def _hanlp(desk: Desk) -> str:
+    from analyzers.errors import ModelMissing
+
+    name = desk.config.hanlp
+    if Path(name).is_absolute() and not (Path(name) / "config.json").exists():
+        raise ModelMissing(name)
+    return name
+
+
+def _store(desk: Desk, url: str | None) -> str:
+    with desk.store(url) as store:
+        try:
+            documents = sum(row.documents for row in store.status())
+        except IndexMissing:
+            return t(f"{store.url}（尚未建立，首次抓取时建立）", f"{store.url} (not created yet)")
+        return t(f"{store.url}，{documents} 份文档", f"{store.url}, {documents} documents")
+
+
+def _registers(desk: Desk) -> str:
+    status = desk.registers().status()
+    stale = sum(row.stale for row in status)
+    return t(f"{len(status)} 份名录，其中 {stale} 份已过期", f"{len(status)} lists, {stale} of them stale")
+
+
+def _rules() -> str:
+    from analyzers.ruleset import Ruleset
+
+    rules = Ruleset.load()
+    return f"{rules.version}, {len(rules.rules)}"

@@ -1,0 +1,125 @@
+"""A batch is whole or not there, numbered once, and says what its cases say."""
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from findings.evidence import FolderEvidenceStore
+from findings.model.records import CaseView
+from handover.batch import Batch, new_batch
+from handover.errors import NothingToHandOver
+from handover.signing import Signer
+from tests.handover.conftest import case, plan
+
+
+def test_the_three_lists_hold_the_same_cells(batch: Batch) -> None:
+    raw = (batch.folder / "移送清单.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    from_csv = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    sheet = openpyxl.load_workbook(batch.folder / "移送清单.xlsx").active
+    assert sheet is not None
+    from_xlsx = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert from_csv == from_xlsx
+    listed = json.loads((batch.folder / "移送清单.json").read_text("utf-8"))
+    assert [row["case_id"] for row in listed["cases"]] == [line[1] for line in from_csv[1:]]
+
+
+def test_a_title_that_looks_like_a_formula_is_text(batch: Batch) -> None:
+    sheet = openpyxl.load_workbook(batch.folder / "移送清单.xlsx").active
+    assert sheet is not None
+    cell = sheet.cell(row=2, column=3)
+    assert (cell.value, cell.data_type) == ("'=星河理财", "s")
+
+
+def test_a_row_says_who_what_why_and_where_the_proof_is(batch: Batch) -> None:
+    row = batch.rows[0]
+    assert row.categories == (2, 8)
+    assert row.quoted[0] == "[2] 保本"
+    assert row.basis[0].startswith("《广告法》第25(1)条")
+    assert (row.sightings, row.evidence_missing) == (2, 0)
+    listing = batch.folder / "evidence" / f"{row.case_id}.json"
+    import hashlib
+
+    assert hashlib.sha256(listing.read_bytes()).hexdigest() == row.evidence_hash
+
+
+def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
+    listing = json.loads((batch.folder / "evidence" / f"{batch.rows[0].case_id}.json").read_text("utf-8"))
+    assert {entry["role"] for entry in listing["files"]} == {"html", "page_screenshot"}
+    for entry in listing["files"]:
+        assert (batch.folder / "evidence" / entry["file"]).read_bytes() == evidence.get(entry["sha256"])
+
+
+def test_captured_html_is_kept_as_text_so_that_it_does_not_run(batch: Batch) -> None:
+    names = [path.name for path in (batch.folder / "evidence" / "files").iterdir()]
+    assert names
+    assert not [name for name in names if name.endswith(".html")]
+
+
+def test_numbers_go_on_by_year(
+    batch: Batch, tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    second = new_batch([case(evidence)], evidence, tmp_path / "out", plan(), signer)
+    assert (batch.number, second.number) == ("2026-0001", "2026-0002")
+
+
+def test_no_case_makes_no_batch_and_uses_no_number(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    with pytest.raises(NothingToHandOver):
+        new_batch([], evidence, tmp_path / "out", plan(), signer)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_batch_that_breaks_off_never_appears_under_its_number(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    def cut_off() -> Iterator[CaseView]:
+        yield case(evidence)
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        new_batch(cut_off(), evidence, tmp_path / "out", plan(), signer)
+    assert not (tmp_path / "out" / "2026-0001").exists()
+    assert new_batch([case(evidence)], evidence, tmp_path / "out", plan(), signer).number == "2026-0002"
+
+
+def test_missing_evidence_is_named_and_the_rest_goes(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    whole = case(evidence)
+    evidence.path(whole.evidence[0].sha256).unlink()
+    made = new_batch([whole], evidence, tmp_path / "out", plan(), signer)
+    assert made.rows[0].evidence_missing == 1
+    assert whole.evidence[0].sha256 in made.missing[0]
+
+
+def test_two_at_once_get_two_numbers(tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer) -> None:
+    numbers: list[str] = []
+
+    def make(text: str) -> None:
+        numbers.append(
+            new_batch([case(evidence, text=text)], evidence, tmp_path / "out", plan(), signer).number
+        )
+
+    threads = [threading.Thread(target=make, args=(f"保本{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"2026-{n:04d}" for n in range(1, 7)]
+
+
+def test_the_same_list_gives_the_same_bytes(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    first = new_batch([case(evidence)], evidence, tmp_path / "one", plan(), signer)
+    second = new_batch([case(evidence)], evidence, tmp_path / "two", plan(), signer)
+    for name in ("移送清单.csv", "移送清单.xlsx", "移送清单.json", "manifest.json", "manifest.json.sig"):
+        assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes(), name
