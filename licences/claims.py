@@ -1,0 +1,176 @@
+"""Who an ad says or shows it is from.
+
+Facts (a code, the ICP owner, a domain of the register) come before names, names before
+brands. The name shown as advertiser is the advertiser; a firm that the text merely mentions
+(custodian, partner, comparison) is not.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from findings.model.judgement import AdvertiserClues
+from findings.model.vocabulary import Matched
+from licences.codes import clean_code, valid_uscc
+from licences.firm import Firm, firm
+from licences.hosts import clean_host
+from licences.index import Index, NameMatch
+from licences.names import has_legal_form, text_key
+
+
+class Place(Enum):
+    """Where a claim was read."""
+
+    CODE = "统一社会信用代码"
+    ICP = "备案主体"
+    DOMAIN = "落地页域名"
+    LICENCE_NO = "许可证号"
+    DECLARED = "展示的广告主"
+    DEVELOPER = "应用开发者"
+    APP = "应用名称"
+    SIGNED = "文中署名"
+    MENTIONED = "文中提到的机构"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A firm of the registers, by what the ad points to it, and the words it used."""
+
+    firm: Firm
+    matched: Matched
+    place: Place
+    shown: str
+
+
+_RANK = {matched: rank for rank, matched in enumerate(Matched)}
+
+#: A firm named next to one of these is a helper or a comparison, not the advertiser.
+_BEFORE = re.compile(
+    r"(?:托管人|托管行|托管银行|存管银行|存管行|合作银行|合作机构|合作伙伴|携手|联合|对接|比|不同于|区别于|"
+    r"原|前|曾任职于|曾就职于|来自|仿冒|假冒|冒充|警惕|接入|支持|绑定|挂钩)[为是]?$"
+)
+_AFTER = re.compile(
+    r"^(?:资金)?(?:托管|存管|监管|担保|承保|战略合作|合作|同款|员工|前员工|原行长|股东|参股|入股|旗下平台对接|卡用户|账户)"
+)
+_WINDOW = 8  # code points read on either side of a name
+_SIGNED_START = 4  # a name that begins this near the start of the text signs it
+_HOSTLIKE = re.compile(r"(?:https?://|www\.|^[\w\-]+(?:\.[\w\-]+)+(?:/.*)?$)", re.IGNORECASE)
+#: What a slot shows in place of an advertiser.
+_NO_NAME = frozenset({"广告", "推广", "赞助", "商业推广", "品牌广告", "官网", "官方", "官方网站"})
+
+
+def shown_name(declared: str | None) -> str | None:
+    """The declared advertiser if it is a name; None for a host, a mark or nothing."""
+    if declared is None:
+        return None
+    name = declared.strip()
+    if len(text_key(name)) < 2 or text_key(name) in _NO_NAME or _HOSTLIKE.search(name):
+        return None
+    return name
+
+
+def only_mentioned(key: str, name_key: str) -> bool:
+    """Whether every place of a name inside the text is that of a helper or a comparison."""
+    found = False
+    at = key.find(name_key)
+    while at >= 0:
+        end = at + len(name_key)
+        if not _BEFORE.search(key[max(0, at - _WINDOW) : at]) and not _AFTER.match(key[end : end + _WINDOW]):
+            return False
+        found = True
+        at = key.find(name_key, end)
+    return found
+
+
+def signs(key: str, name_key: str) -> bool:
+    """Whether a name opens or closes the text, as senders and site owners sign."""
+    at = key.find(name_key)
+    return at >= 0 and (at <= _SIGNED_START or key.endswith(name_key))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything an ad points to. `subject` is the advertiser's name as far as it shows one.
+
+    `facts` and `claims` are ordered strongest first; `mentions` claim nothing by themselves.
+    """
+
+    facts: tuple[Claim, ...]
+    claims: tuple[Claim, ...]
+    mentions: tuple[Claim, ...]
+    subject: str | None
+
+
+def _claim(found: NameMatch | None, place: Place, shown: str) -> Iterator[Claim]:
+    if found is not None:
+        yield Claim(firm(found.hits), found.matched, place, shown)
+
+
+def _facts(clues: AdvertiserClues, index: Index) -> Iterator[Claim]:
+    for code in clues.uscc:
+        cleaned = clean_code(code)
+        if valid_uscc(cleaned) and (hits := index.uscc.get(cleaned)):
+            yield Claim(firm(hits), Matched.USCC, Place.CODE, cleaned)
+    if clues.icp_owner:
+        found = index.name(clues.icp_owner)
+        if found is not None and found.matched is not Matched.BRAND:
+            yield Claim(firm(found.hits), Matched.ICP_OWNER, Place.ICP, clues.icp_owner)
+    host = clean_host(clues.host) if clues.host else None
+    if host and (listed := index.host(host)):
+        # the register says whose site it is: the fact that an ICP filing states
+        yield Claim(firm(listed), Matched.ICP_OWNER, Place.DOMAIN, host)
+
+
+def _text_brands(key: str, index: Index) -> Iterator[tuple[str, NameMatch]]:
+    seen: set[str] = set()
+    for _, word in index.in_text(key):
+        if word not in seen and (found := index.key(word)) is not None:
+            seen.add(word)
+            yield word, found
+
+
+def read_clues(clues: AdvertiserClues, index: Index) -> Reading:
+    """Sort what an ad says into facts, claims and mere mentions."""
+    key = text_key(clues.text) if clues.text else ""
+    declared = shown_name(clues.declared)
+    developer = shown_name(clues.app_developer)
+    facts = tuple(_facts(clues, index))
+    claims: list[Claim] = []
+    mentions: list[Claim] = []
+    if declared:
+        claims += _claim(index.name(declared), Place.DECLARED, declared)
+    if developer and developer != declared:
+        claims += _claim(index.name(developer), Place.DEVELOPER, developer)
+    if clues.app_name:
+        claims += _claim(index.name(clues.app_name), Place.APP, clues.app_name)
+    for number in clues.licence_numbers:
+        if hits := index.licence_no.get(clean_code(number)):
+            claims.append(Claim(firm(hits), Matched.LICENCE_NO, Place.LICENCE_NO, number))
+
+    subject = declared or clues.icp_owner or developer  # a name that the ad's frame shows
+    named = [n for n in clues.names if len(text_key(n)) > 1 and not only_mentioned(key, text_key(n))]
+    for name in named:
+        found = index.name(name)
+        if found is not None:
+            # who declares another name signs with that one
+            signed = subject is None or (declared is None and signs(key, text_key(name)))
+            (claims if signed else mentions).extend(
+                _claim(found, Place.SIGNED if signed else Place.MENTIONED, name)
+            )
+        if subject is None and (found is not None or has_legal_form(name)):
+            subject = name
+    for word, found in _text_brands(key, index):
+        if not only_mentioned(key, word):
+            signed = declared is None and signs(key, word)
+            (claims if signed else mentions).extend(
+                _claim(found, Place.SIGNED if signed else Place.MENTIONED, word)
+            )
+    if subject is None and named:
+        subject = named[0]
+    return Reading(
+        facts=tuple(sorted(facts, key=lambda claim: _RANK[claim.matched])),
+        claims=tuple(sorted(claims, key=lambda claim: _RANK[claim.matched])),
+        mentions=tuple(sorted(mentions, key=lambda claim: _RANK[claim.matched])),
+        subject=subject,
+    )

@@ -1,0 +1,37 @@
+"""What can go wrong with a register.
+
+FinAdWatchError
+├── UsageError
+│   ├── ListUnreadable   the file is no table, too large, or in no encoding we know
+│   ├── ColumnsWrong     a table, but not the columns its mapping asks for
+│   ├── ListShrunk       the new list lost more than half of the old one's entries
+│   ├── ListOutdated     the new list is older than the current one, or from the future
+│   └── DataFault        a bundled or own YAML/JSONL file breaks its schema
+└── VersionAltered       a stored version of a list is no longer what was imported
+"""
+
+from findings.model.errors import FinAdWatchError, UsageError
+
+
+class ListUnreadable(UsageError):
+    """A register file that can't be read as a table."""
+
+
+class ColumnsWrong(UsageError):
+    """A table without the columns that its mapping requires."""
+
+
+class ListShrunk(UsageError):
+    """A list that is probably cut off."""
+
+
+class ListOutdated(UsageError):
+    """A list whose date can't be right for what it would replace."""
+
+
+class DataFault(UsageError):
+    """A mapping or table of ours that breaks its schema; all faults in one message."""
+
+
+class VersionAltered(FinAdWatchError):
+    """A stored list whose bytes no longer match its name."""

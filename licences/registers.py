@@ -1,0 +1,86 @@
+"""All lists of an installation together: imported ones, the starter, the negative lists."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+
+from findings.model.vocabulary import Product
+from licences.index import Index
+from licences.model import LicenceList, ListKind, RegisterStatus
+from licences.names import full_key
+from licences.versions import read_folder, read_list
+
+BUNDLED = ("starter-2018.jsonl", "starter-2021.jsonl", "starter-2023.jsonl", "starter-2025.jsonl")
+BUNDLED_NEGATIVE = ("negative_sac_2018Q4.jsonl",)
+
+
+class Registers:
+    """Lists, indexed. The same versions give the same answers, on any machine, any day."""
+
+    def __init__(self, lists: Iterable[LicenceList]) -> None:
+        self.lists = tuple(lists)
+
+    @classmethod
+    def load(cls, folder: Path | None, *, versions: Mapping[str, str] | None = None) -> "Registers":
+        """Bundled lists and the current imported ones of `folder`.
+
+        `versions` (register → version) asks for older versions instead, to replay a verdict.
+        A missing folder means nothing was imported. Raises VersionAltered for a stored list
+        that was changed after its import.
+        """
+        data = files("licences").joinpath("data")
+        bundled = [
+            read_list(data.joinpath(name).read_bytes(), f"licences/data/{name}")
+            for name in (*BUNDLED, *BUNDLED_NEGATIVE)
+        ]
+        imported = [] if folder is None else read_folder(folder, versions or {})
+        return cls((*imported, *bundled))
+
+    @cached_property
+    def index(self) -> Index:
+        """Everything findable; built at first use."""
+        phrases = yaml.safe_load(files("licences").joinpath("data/not_firms.yaml").read_text("utf-8"))
+        return Index.build(self.lists, phrases["phrases"])
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Full keys of names in rows that could not be imported."""
+        return frozenset(full_key(name) for one in self.lists for name in one.register.unread)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Register → version: what to keep in order to replay a verdict."""
+        return {one.register.id: one.version for one in self.lists}
+
+    @property
+    def licence_lists(self) -> list[LicenceList]:
+        """All whitelists, hints included."""
+        return [one for one in self.lists if one.register.kind is ListKind.LICENCE]
+
+    def covering(self, product: Product) -> list[LicenceList]:
+        """Complete licence lists that name everyone who may advertise the product, newest first."""
+        lists = [
+            one for one in self.licence_lists if one.register.complete and product in one.register.products
+        ]
+        return sorted(lists, key=lambda one: one.register.as_of, reverse=True)
+
+    def status(self, on: date) -> list[RegisterStatus]:
+        """One row a list, imported ones first."""
+        return [
+            RegisterStatus(
+                register=one.register.id,
+                title_zh=one.register.title_zh,
+                kind=one.register.kind,
+                version=one.version,
+                as_of=one.register.as_of,
+                entries=len(one.entries) + len(one.negatives),
+                stale=one.register.stale(on),
+                complete=one.register.complete,
+                source=one.register.source,
+            )
+            for one in self.lists
+        ]

@@ -1,0 +1,89 @@
+"""Licence type × product: what may be advertised at most (`data/scope.yaml`)."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from findings.model.vocabulary import Product
+from licences.errors import DataFault
+from licences.names import text_key
+from licences.tabledata import load_own
+
+#: Products that name no line of business: any licence is as good as another for them.
+UNBOUND = frozenset({Product.OTHER, Product.NONE})
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTable:
+    """The table, checked: every product and type in it exists."""
+
+    titles: dict[str, str]
+    allowed: dict[str, frozenset[Product]]
+    type_words: dict[str, str]
+    scope_words: dict[str, tuple[Product, ...]]
+    product_titles: dict[Product, str]
+
+    def type_of(self, text: str) -> str | None:
+        """The type that a cell means: its key, or one of the type's words; None if unknown."""
+        raw = text.strip()
+        return raw if raw in self.allowed else self.type_words.get(text_key(raw))
+
+    def products_of(self, parts: tuple[str, ...]) -> tuple[Product, ...]:
+        """The products that the words of a printed scope mean; empty if none is known."""
+        found: list[Product] = []
+        known = {product.value for product in Product}
+        for part in parts:
+            if part.strip() in known:
+                found.append(Product(part.strip()))
+                continue
+            found += [p for word, products in self.scope_words.items() if word in part for p in products]
+        return tuple(dict.fromkeys(found))
+
+    def covers(self, licence_type: str, scope: tuple[Product, ...], product: Product) -> bool:
+        """Whether a licence of that type, narrowed by its scope, lets the product be advertised."""
+        if product in UNBOUND:
+            return True
+        if product not in self.allowed.get(licence_type, frozenset()):
+            return False
+        # a licence printed for loans lets a bank lend on homes too
+        printed = Product.LOAN if product is Product.PROPERTY else product
+        return not scope or product in scope or printed in scope
+
+    def anyone_may(self, product: Product) -> bool:
+        """Whether some licence exists under which the product may be advertised to the public."""
+        return product in UNBOUND or any(product in allowed for allowed in self.allowed.values())
+
+
+def _products(names: list[str], place: str, faults: list[str]) -> tuple[Product, ...]:
+    known = {product.value for product in Product}
+    faults += [f"{place}: no product {name!r}" for name in names if name not in known]
+    return tuple(Product(name) for name in names if name in known)
+
+
+@cache
+def scope_table() -> ScopeTable:
+    """The bundled table. Raises DataFault naming every fault."""
+    raw = load_own("data/scope.yaml", "scope.schema.json")
+    faults: list[str] = []
+    titles = raw["products"]
+    faults += [f"products: no title for {p.value!r}" for p in Product if p.value not in titles]
+    allowed = {
+        key: frozenset(_products(row["may"], f"types/{key}/may", faults)) for key, row in raw["types"].items()
+    }
+    words: dict[str, str] = {}
+    for key, row in raw["types"].items():
+        for word in (row["zh"], *row["words"]):
+            owner = words.setdefault(text_key(word), key)
+            if owner != key:
+                faults.append(f"types/{key}/words: {word!r} is also a word of {owner!r}")
+    scope_words = {
+        word: _products(names, f"scope_words/{word}", faults) for word, names in raw["scope_words"].items()
+    }
+    if faults:
+        raise DataFault("licences/data/scope.yaml: " + "; ".join(faults))
+    return ScopeTable(
+        titles={key: row["zh"] for key, row in raw["types"].items()},
+        allowed=allowed,
+        type_words=words,
+        scope_words=scope_words,
+        product_titles={product: titles[product.value] for product in Product},
+    )
