@@ -26,7 +26,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("校验证据", "verify evidence"),
     "index": ("建立或查看索引", "create or look at the index"),
     "models": ("装配本地模型", "build and check the models"),
-    "worker": ("运行分布式抓取进程", "run a worker of a larger installation"),
     "config": ("查看配置", "show the configuration"),
     "doctor": ("检查运行环境", "check that every part is there"),
     "sandbox": ("本机演练环境", "a small web on this machine to try everything on"),

@@ -21,8 +21,9 @@ from findings.model.vocabulary import Device
 from findings.query import Coverage
 
 if TYPE_CHECKING:
-    from crawlers.plan import Plan
     from crawlers.settings import CrawlSettings
+
+    from crawlers.plan import Plan
 
 
 def the_plan(
@@ -89,9 +90,9 @@ def run_plan(
 
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
-    from crawlers.plan import plan_tasks
     from crawlers.run import crawl
 
+    from crawlers.plan import plan_tasks
     from crawlers.sources import load_sources
 
     spiders = settings(desk, allow_private=allow_private)

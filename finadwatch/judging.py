@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from licences.resolve import resolve
-
 from findings.model.judgement import Judgement, ScreenInput
+from licences.resolve import resolve
 
 if TYPE_CHECKING:
     from analyzers.analyzer import Analyzer

@@ -59,7 +59,7 @@ def _hanlp(desk: Desk) -> str:
 
     name = desk.config.hanlp
     if Path(name).is_absolute() and not (Path(name) / "config.json").exists():
-        raise ModelMissing(name)
+        raise ModelMissing("HanLP", name)
     return name
 
 
@@ -73,13 +73,15 @@ def _store(desk: Desk, url: str | None) -> str:
 
 
 def _registers(desk: Desk) -> str:
-    status = desk.registers().status()
+    status = desk.registers().status(desk.now().date())
     stale = sum(row.stale for row in status)
     return t(f"{len(status)} 份名录，其中 {stale} 份已过期", f"{len(status)} lists, {stale} of them stale")
 
 
 def _rules() -> str:
-    from analyzers.ruleset import Ruleset
+    from analyzers.ruleset import load_ruleset
 
-    rules = Ruleset.load()
-    return f"{rules.version}, {len(rules.rules)}"
+    rules = load_ruleset()
+    return t(
+        f"版本 {rules.version}，{len(rules.rules)} 条", f"version {rules.version}, {len(rules.rules)} rules"
+    )

@@ -1,0 +1,75 @@
+"""The whole way once, on the sandbox: serve, crawl, judge, store, show, hand over."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from finadwatch.commands.takedown import write_batch
+from finadwatch.config import FolderConfig, TakedownConfig, load_config
+from finadwatch.context import Desk
+from finadwatch.crawling import run_plan
+from finadwatch.i18n import t
+from finadwatch.show import progress
+from finadwatch.summary import print_cases, print_coverage, worst
+from findings.model.vocabulary import Severity
+from findings.query import SearchQuery
+from sandbox.server import Sandbox
+
+
+def rehearse(desk: Desk, folder: Path) -> int:
+    """Play everything in `folder`, apart from the real store; return the exit code."""
+    from crawlers.plan import load_plan
+
+    progress(t("启动演练网络（仅本机）", "starting the sandbox (this machine only)"))
+    with Sandbox(folder, today=desk.now().date()) as served:
+        stage = _stage(desk, served)
+        import_registers(served, stage)
+        progress(t("抓取、判定、入库，约一分钟", "crawling, judging, storing; about a minute"))
+        coverage = run_plan(stage, load_plan(served.plan))
+    print_coverage(coverage)
+    query = SearchQuery(run_id=coverage.run_id, findings_only=True)
+    with stage.store() as store:
+        print_cases(t("最严重的三件案件线索：", "The three worst cases:"), worst(store.cases(query), 3))
+    batch = write_batch(
+        stage,
+        SearchQuery(run_id=coverage.run_id, findings_only=True, severities=(Severity.MEDIUM, Severity.HIGH)),
+        t("市通信管理局", "communications administration"),
+        1000,
+    )
+    click.echo(
+        "\n"
+        + t(f"移送清单（{len(batch.rows)} 件）：", f"takedown list ({len(batch.rows)} cases): ")
+        + str(batch.folder / "移送清单.xlsx")
+    )
+    click.echo(
+        t(
+            f"校验：finadwatch evidence verify {batch.folder}\n检索：finadwatch --config {served.config} search 保本",
+            f"verify: finadwatch evidence verify {batch.folder}\nsearch: finadwatch --config {served.config} search 保本",
+        )
+    )
+    return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0
+
+
+def import_registers(served: Sandbox, desk: Desk) -> None:
+    """Bring the sandbox's fictional registers into the desk's licences folder."""
+    from licences.importer import import_list
+
+    for file in served.registers:
+        import_list(file.path, file.register, file.as_of, desk.config.licences_folder, now=desk.now())
+
+
+def _stage(desk: Desk, served: Sandbox) -> Desk:
+    """A desk of the sandbox's own: its configuration, and nothing stored among real findings."""
+    config = load_config(served.config)
+    folder = served.folder
+    return Desk(
+        msgspec.structs.replace(
+            config,
+            store=f"sqlite:///{folder / 'finadwatch.db'}",
+            evidence=FolderConfig(str(folder / "evidence")),
+            takedown=TakedownConfig(folder=str(folder / "takedown"), key=str(folder / "signing.pem")),
+            models=desk.config.models,
+            actor=desk.actor,
+        )
+    )
