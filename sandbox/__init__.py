@@ -1,1 +1,4 @@
-"""A small web of our own writing, served on loopback."""
+"""A small web on loopback that behaves like the real thing: first run, tests, benchmarks.
+
+`server.Sandbox` starts it; `web/` and `data/` hold what it shows. Everything in it is invented.
+"""
