@@ -87,7 +87,8 @@ class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
     """A saved page or answer, read. `selectors` says which candidate hit, by field.
 
     `slots_empty` counts ad slots without content, `ad_iframes` frames of ad hosts.
-    `locators` holds, ad by ad, the element path (XPath) for a screenshot, or None.
+    `locators` holds, ad by ad, the element path (XPath) for a screenshot, or None; `clicks`
+    the address a click on it would open (often a paid click counter), or None.
     """
 
     source: str
@@ -100,6 +101,7 @@ class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
     ad_iframes: int = 0
     detail: str | None = None
     locators: tuple[str | None, ...] = ()
+    clicks: tuple[str | None, ...] = ()
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):

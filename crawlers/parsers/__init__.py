@@ -1,0 +1,1 @@
+"""Readers of pages, one module a kind of source, and what they share. All pure."""

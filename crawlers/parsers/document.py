@@ -1,0 +1,212 @@
+"""A fetched page as a tree that is safe to walk: decoded, cut to size, cleaned of NULs."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from urllib.parse import urljoin
+
+import msgspec
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+from w3lib.encoding import html_to_unicode
+
+#: Largest body that is read, in bytes: the largest real result page seen has 1.3 MB. The rest is cut off.
+MAX_BYTES = 8_000_000
+#: Longest attribute value that is looked at, in characters: `data:` images can hold megabytes.
+MAX_ATTRIBUTE = 8_000
+#: Between the parts of a locator that leads into a frame.
+FRAME_SEPARATOR = " >> "
+
+# Space, and glyphs of icon fonts (private use area), which are pictures and no text.
+_SPACE = re.compile(r"[\s\ue000-\uf8ff]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "textarea", "head", "select", "svg", "iframe"})
+_BLOCK = frozenset(
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+class FrameDoc(msgspec.Struct, frozen=True, kw_only=True):
+    """The document of one frame as the browser held it.
+
+    `url` is the frame's address; `locator` the absolute XPath of the frame's element in its
+    parent's document, with the parents' locators before it, joined by `FRAME_SEPARATOR`.
+    """
+
+    url: str
+    html: str | bytes
+    locator: str
+
+
+class Page:
+    """One document: its text, its tree, and where it came from. Make it with `read_page`."""
+
+    def __init__(
+        self,
+        text: str,
+        url: str | None,
+        *,
+        size: int,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        frames: Sequence[FrameDoc] = (),
+    ) -> None:
+        self.text = text
+        """The decoded source text."""
+        self.url = url
+        self.size = size
+        """Length of the body in bytes, before any cut."""
+        self.status = status
+        self.headers = headers or {}
+        self.frames = tuple(frames)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the body was longer than `MAX_BYTES`."""
+        return self.size > MAX_BYTES
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        """The root element; an empty document where the markup gives none."""
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        root: html.HtmlElement | None = None
+        try:
+            root = html.document_fromstring(self.text.encode("utf-8"), parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError):
+            root = None  # nothing but comments, or markup libxml2 gives up on
+        if root is None:
+            return html.document_fromstring("<html><body></body></html>")
+        return root
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the first `title` element."""
+        element = self.tree.find(".//title")
+        return clean(element.text or "") if element is not None else ""
+
+    def locate(self, element: html.HtmlElement) -> str:
+        """The absolute XPath of an element of this page."""
+        return str(element.getroottree().getpath(element))
+
+    def absolute(self, link: str) -> str | None:
+        """A link as an http(s) address, or None for anything else (`javascript:`, broken)."""
+        try:
+            joined = urljoin(self.url or "", link.strip())
+        except ValueError:
+            return None
+        if joined.startswith("//"):
+            joined = "https:" + joined
+        return joined if joined[:8].lower().startswith(("http://", "https://")) else None
+
+
+def read_page(
+    body: bytes | str,
+    url: str | None = None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    frames: Sequence[FrameDoc] = (),
+) -> Page:
+    """Decode a body: by HTTP header, byte order mark, `meta`, else by trying, in this order."""
+    lowered = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
+    if isinstance(body, str):
+        size, text = len(body), body[:MAX_BYTES]
+    else:
+        size, text = len(body), decode(body[:MAX_BYTES], lowered.get("content-type"))
+    return Page(_CONTROL.sub("", text), url, size=size, status=status, headers=lowered, frames=frames)
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Text of a body. A declared charset that fits badly gives way to one that fits."""
+    declared, text = html_to_unicode(content_type, body, auto_detect_fun=_detect)
+    if text.count("\ufffd") * 200 <= len(text):
+        return text
+    better = body.decode(_detect(body), "replace")
+    return better if better.count("\ufffd") < text.count("\ufffd") else text
+
+
+def _detect(body: bytes) -> str:
+    """The first of UTF-8, GB 18030 and Big5 that reads a sample without many faults."""
+    sample = body[:200_000]
+    faults = {
+        name: sample.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030", "big5")
+    }
+    return min(faults, key=lambda name: faults[name])
+
+
+@lru_cache(maxsize=4096)
+def selector(css: str) -> etree.XPath | None:
+    """A compiled CSS selector, or None where it is not one that lxml can evaluate."""
+    try:
+        return CSSSelector(css, translator="html")
+    except Exception:  # cssselect raises several unrelated types on odd selectors of a filter list
+        return None
+
+
+@lru_cache(maxsize=256)
+def path(expression: str) -> etree.XPath:
+    """A compiled XPath expression of a source definition."""
+    return etree.XPath(expression)
+
+
+def select(element: html.HtmlElement, css: str | None, xpath: str | None = None) -> list[html.HtmlElement]:
+    """Elements below (or at) `element` that a CSS selector or XPath picks, in document order."""
+    compiled = selector(css) if css else path(xpath) if xpath else None
+    if compiled is None:
+        return [] if (css or xpath) else [element]
+    found = compiled(element)
+    return [hit for hit in found if isinstance(hit, html.HtmlElement)] if isinstance(found, list) else []
+
+
+def clean(text: str) -> str:
+    """Single spaces, none at the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def attribute(element: html.HtmlElement, name: str) -> str:
+    """An attribute's value, cut to `MAX_ATTRIBUTE`; empty where it is absent."""
+    return (element.get(name) or "")[:MAX_ATTRIBUTE]
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether the element's own style hides it."""
+    return bool(_HIDDEN.search(attribute(element, "style")))
+
+
+def visible_text(
+    element: html.HtmlElement, skip: frozenset[html.HtmlElement] = frozenset(), limit: int = 20_000
+) -> str:
+    """The text a reader sees in an element, at most `limit` characters; blocks are set apart by a space.
+
+    Scripts, styles and hidden descendants are left out; so is every element in `skip`.
+    """
+    parts: list[str] = []
+    length = 0
+    for piece in _pieces(element, skip):
+        parts.append(piece)
+        length += len(piece)
+        if length > limit:
+            break
+    return clean("".join(parts))[:limit]
+
+
+def _pieces(root: html.HtmlElement, skip: frozenset[html.HtmlElement]) -> Iterator[str]:
+    """Texts and tails in document order, without recursion: markup may nest without end."""
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
+        plain = isinstance(node.tag, str)
+        if event == "start":
+            if node is not root and (not plain or node.tag in _UNSEEN or node in skip or is_hidden(node)):
+                walk.skip_subtree()
+                continue
+            if node.tag in _BLOCK:
+                yield " "
+            if node.text and plain:
+                yield node.text
+        else:
+            if node.tag in _BLOCK:
+                yield " "
+            if node is not root and node.tail:
+                yield node.tail

@@ -1,0 +1,148 @@
+"""Where a page's ad slots are: the source's own marks, a filter list's rules, ad hosts, badges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import html
+
+from crawlers.filters import AdFilters
+from crawlers.parsers import urls
+from crawlers.parsers.document import Page, attribute, select, visible_text
+from crawlers.parsers.words import is_mark
+from crawlers.sources.model import Source
+
+#: Elements that a mark word may stand in.
+_BADGES = ("span", "i", "em", "b", "strong", "a", "div", "p", "font", "label", "ins", "small", "li", "cite")
+#: How far above its badge a marked ad may reach, in levels, and how much it may hold.
+_BADGE_LEVELS = 6
+_BADGE_LINKS = 6
+_BADGE_TEXT = 600
+#: An element rule may name a whole column by its class; more links or text than this is no slot.
+_SLOT_LINKS = 12
+_SLOT_TEXT = 1_500
+#: Attributes in which a loader keeps the address that the slot will ask.
+_FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original")
+_REQUESTS = ("requesturl", "data-requesturl", "data-ad-url")
+
+
+@dataclass(frozen=True)
+class AdSlot:
+    """An ad place; `single` where the mark belongs to one ad, whatever it links to."""
+
+    element: html.HtmlElement
+    mark: str
+    single: bool = False
+
+
+class Slots:
+    """The ad slots of one document."""
+
+    def __init__(self, source: Source, page: Page, filters: AdFilters) -> None:
+        self._source = source
+        self._page = page
+        self._filters = filters
+        self._hosts = source.hosts.get("ad", ())
+        self._found: dict[html.HtmlElement, AdSlot] = {}
+
+    def all(self) -> list[AdSlot]:
+        """Top-most elements only, in document order."""
+        for slot in (*self._own(), *self._requests(), *self._text_rules(), *self._element_rules(), *self._badges()):
+            if slot.element.tag not in ("html", "body", "head"):
+                self._found.setdefault(slot.element, slot)
+        top = [slot for slot in self._found.values() if not self._covered(slot.element)]
+        order = {element: index for index, element in enumerate(self._page.tree.iter())}
+        return sorted(top, key=lambda slot: order[slot.element])
+
+    def is_ad_frame(self, frame: html.HtmlElement) -> bool:
+        """Whether a frame's address is an ad server's."""
+        return self._ad_frame(frame) is not None
+
+    def _covered(self, element: html.HtmlElement) -> bool:
+        return any(above in self._found for above in element.iterancestors())
+
+    def _own(self) -> Iterator[AdSlot]:
+        for candidate in self._source.candidates("slot"):
+            for element in select(self._page.tree, candidate.css, candidate.xpath):
+                yield AdSlot(element, candidate.label)
+
+    def _requests(self) -> Iterator[AdSlot]:
+        """Frames, links and placeholders whose address is an ad server's."""
+        for element in self._page.tree.iter("iframe", "embed", "object"):
+            mark = self._ad_frame(element)
+            if mark:
+                yield AdSlot(element, mark)
+        for element in self._page.tree.iter("a", "area"):
+            address = self._page.absolute(attribute(element, "href")) if element.get("href") else None
+            if address is None:
+                continue
+            name = urls.host_matches(address, self._hosts)
+            if name:
+                yield AdSlot(element, f"host:{name}")
+            elif self._filters.blocks(address, self._page.url, "subdocument"):
+                yield AdSlot(element, f"list:{urls.host_of(address)}")
+        for name in _REQUESTS:
+            for element in select(self._page.tree, f"[{name}]"):
+                address = self._page.absolute(attribute(element, name))
+                listed = urls.host_matches(address, self._hosts)
+                if listed:
+                    yield AdSlot(element, f"host:{listed}")
+
+    def _ad_frame(self, frame: html.HtmlElement) -> str | None:
+        for name in _FRAME_ADDRESSES:
+            address = self._page.absolute(attribute(frame, name)) if frame.get(name) else None
+            if address is None:
+                continue
+            listed = urls.host_matches(address, self._hosts)
+            if listed:
+                return f"host:{listed}"
+            if self._filters.blocks(address, self._page.url, "subdocument"):
+                return f"list:{urls.host_of(address)}"
+        return None
+
+    def _element_rules(self) -> Iterator[AdSlot]:
+        if not self._filters.loaded:
+            return
+        classes: set[str] = set()
+        ids: set[str] = set()
+        for element in self._page.tree.iter("*"):
+            classes.update(attribute(element, "class").split())
+            ids.add(attribute(element, "id"))
+        for rule in self._filters.element_rules(self._page.url, classes, ids - {""}):
+            for element in select(self._page.tree, rule):
+                if self._is_small(element):
+                    yield AdSlot(element, f"list:{rule}"[:200])
+
+    def _text_rules(self) -> Iterator[AdSlot]:
+        for rule in self._filters.text_rules(self._page.url):
+            for element in select(self._page.tree, rule):
+                if self._is_small(element):
+                    yield AdSlot(element, f"list:{rule}"[:200])
+
+    @staticmethod
+    def _is_small(element: html.HtmlElement) -> bool:
+        links = sum(1 for _ in zip(range(_SLOT_LINKS + 1), element.iter("a"), strict=False))
+        return links <= _SLOT_LINKS and len(visible_text(element, limit=_SLOT_TEXT + 1)) <= _SLOT_TEXT
+
+    def _badges(self) -> Iterator[AdSlot]:
+        """A small element that says 广告 (推广, 赞助) and the one link block around it."""
+        for element in self._page.tree.iter(*_BADGES):
+            if len(element) or not is_mark((element.text or "").strip()):
+                continue
+            owner = self._around(element)
+            if owner is not None:
+                yield AdSlot(owner, f"text:{(element.text or '').strip()}", single=True)
+
+    def _around(self, badge: html.HtmlElement) -> html.HtmlElement | None:
+        """The smallest element around a badge with something to click; None where that is a list or menu."""
+        node = badge
+        for _, above in zip(range(_BADGE_LEVELS), badge.iterancestors(), strict=False):
+            if above.tag in ("body", "html", "nav", "header", "footer", "ul", "ol", "table", "tbody"):
+                return None
+            node = above
+            targets = {attribute(link, "href") for link in above.iter("a") if link is not badge}
+            targets -= {"", "#"}
+            if len(targets) > _BADGE_LINKS or len(visible_text(above, limit=_BADGE_TEXT + 1)) > _BADGE_TEXT:
+                return None
+            if targets or above.find(".//iframe") is not None or above.tag == "a":
+                return node
+        return None

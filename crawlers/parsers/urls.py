@@ -1,0 +1,102 @@
+"""Where a link really leads: unwrapping click counters without following them."""
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+#: Longest address that is taken apart, in characters.
+_LONGEST = 8_000
+#: How many wrappers inside one another are undone.
+_DEPTH = 4
+#: Query keys under which click counters carry the target, most telling first.
+_KEYS = (
+    "url", "u", "target", "targeturl", "target_url", "to", "dest", "destination", "redirect", "redirect_url",
+    "redirecturl", "landing", "landing_url", "lp", "link", "href", "jump", "goto", "go", "r", "o", "ru", "curl",
+    "clickurl", "click_url", "adurl", "rurl", "t", "q",
+)  # fmt: skip
+_COUNTER_PATH = re.compile(
+    r"(?:^|[/_.-])(?:ad_?)?(?:clicks?|clk|trackclk|track|redirect|redir|jump|goto|go|out|link|tg|cpc|r)(?:$|[/_.?=&;-])",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"[?;&](https?(?::|%3[aA])(?://|%2[fF]%2[fF]).+)$")
+
+
+def host_of(url: str | None) -> str:
+    """The host name in lower case; empty where there is none."""
+    try:
+        return (urlsplit(url or "").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def host_matches(url: str | None, names: Iterable[str]) -> str | None:
+    """The listed name that covers an address: a host and all below it, `*` wild, a path prefix after `/`."""
+    host = host_of(url)
+    if not host or url is None:
+        return None
+    for name in names:
+        wanted, _, prefix = name.partition("/")
+        if "*" in wanted:
+            if not fnmatchcase(host, wanted):
+                continue
+        elif host != wanted and not host.endswith("." + wanted):
+            continue
+        if not prefix or urlsplit(url).path.startswith("/" + prefix):
+            return name
+    return None
+
+
+def chain(url: str, wrappers: Iterable[str] = ()) -> list[str]:
+    """The address and, one after another, the addresses wrapped inside it.
+
+    Only a click counter is taken apart: a host of `wrappers`, or a path that says so
+    (`/click`, `/redirect`, `/jump`…). An ordinary page with an address in its query is its own end.
+    """
+    names = tuple(wrappers)
+    found = [url]
+    while len(found) <= _DEPTH:
+        inner = _inner(found[-1], names)
+        if inner is None or inner in found:
+            break
+        found.append(inner)
+    return found
+
+
+def landing(url: str, wrappers: Iterable[str] = ()) -> str | None:
+    """The page behind a link, or None where only a click counter is known."""
+    names = tuple(wrappers)
+    last = chain(url, names)[-1]
+    return None if host_matches(last, names) else last
+
+
+def _inner(url: str, wrappers: tuple[str, ...]) -> str | None:
+    if len(url) > _LONGEST:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if not host_matches(url, wrappers) and not _COUNTER_PATH.search(parts.path):
+        return None
+    query = parse_qsl(parts.query, keep_blank_values=False, max_num_fields=None)
+    by_key = {key.lower(): value for key, value in reversed(query)}
+    for key in _KEYS:
+        inner = _address(by_key.get(key, ""))
+        if inner:
+            return inner
+    tail = _TAIL.search(url)
+    return _address(tail.group(1)) if tail else None
+
+
+def _address(value: str) -> str | None:
+    """An http(s) address, percent-decoded once or twice if that makes it one."""
+    for _ in range(3):
+        candidate = value.strip()
+        if candidate[:8].lower().startswith(("http://", "https://")) and host_of(candidate):
+            return candidate
+        decoded = unquote(candidate)
+        if decoded == candidate:
+            return None
+        value = decoded
+    return None

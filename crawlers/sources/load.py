@@ -1,0 +1,114 @@
+"""Reads and checks all source definitions that are installed."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import yaml
+from jsonschema import Draft202012Validator
+
+from crawlers.sources.errors import SourceFaults
+from crawlers.sources.model import Source
+
+_SHARED = "signatures.yaml"
+
+
+def load_sources(folder: Traversable | None = None) -> dict[str, Source]:
+    """All sources by name, checked against `source.schema.json`.
+
+    `folder` is a folder of `<name>/source.yaml`; without it the ones that ship. The signatures
+    every site may show (`signatures.yaml`) stand after a source's own.
+    Raises SourceFaults naming every fault with file and place.
+    """
+    if folder is None:
+        return dict(_shipped())
+    return dict(_read(folder))
+
+
+@cache
+def _shipped() -> Mapping[str, Source]:
+    return MappingProxyType(_read(files("crawlers.sources")))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    schema = json.loads(files("crawlers.sources").joinpath("source.schema.json").read_text("utf-8"))
+    return Draft202012Validator(schema)
+
+
+@cache
+def _common_signatures() -> tuple[dict[str, Any], ...]:
+    text = files("crawlers.sources").joinpath(_SHARED).read_text("utf-8")
+    return tuple(yaml.safe_load(text)["signatures"])
+
+
+def _read(folder: Traversable) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    faults: list[str] = []
+    for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        definition = child.joinpath("source.yaml")
+        if not child.is_dir() or not definition.is_file():
+            continue
+        place = f"{child.name}/source.yaml"
+        try:
+            raw = yaml.safe_load(definition.read_text("utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as bad:
+            faults.append(f"{place}: {_one_line(bad)}")
+            continue
+        here = [*_schema_faults(raw), *(_semantic_faults(raw, child.name) if isinstance(raw, dict) else ())]
+        if here:
+            faults.extend(f"{place}: {fault}" for fault in here)
+            continue
+        raw["signatures"] = [*raw.get("signatures", ()), *_common_signatures()]
+        try:
+            found[child.name] = msgspec.convert(raw, Source)
+        except msgspec.ValidationError as bad:
+            faults.append(f"{place}: {_one_line(bad)}")
+    if faults:
+        raise SourceFaults(faults)
+    return found
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _schema_faults(raw: object) -> Iterator[str]:
+    for fault in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
+        yield f"{'.'.join(map(str, fault.absolute_path)) or '(root)'}: {fault.message[:300]}"
+
+
+def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[str]:
+    """What a JSON Schema can't say: the name is the folder's, patterns and selectors compile."""
+    from cssselect import GenericTranslator, SelectorError
+    from lxml import etree
+
+    if raw.get("name") != folder:
+        yield f"name: 应与文件夹同名（{folder}）"
+    for index, signature in enumerate(_list(raw.get("signatures"))):
+        for key in ("url", "title", "text", "body"):
+            try:
+                re.compile(str(signature.get(key) or ""))
+            except re.error as bad:
+                yield f"signatures.{index}.{key}: {bad}"
+    selectors = raw.get("selectors")
+    for field, candidates in (selectors if isinstance(selectors, dict) else {}).items():
+        for index, candidate in enumerate(_list(candidates)):
+            place = f"selectors.{field}.{index}"
+            try:
+                if isinstance(candidate.get("css"), str):
+                    GenericTranslator().css_to_xpath(candidate["css"])
+                if isinstance(candidate.get("xpath"), str):
+                    etree.XPath(candidate["xpath"])
+            except (SelectorError, etree.XPathSyntaxError) as bad:
+                yield f"{place}: {_one_line(bad)}"
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
