@@ -1,0 +1,143 @@
+"""Column names by register (`mappings/*.yaml`), and where they stand in a table."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from findings.model.errors import UsageError
+from findings.model.vocabulary import Product
+from licences.errors import ColumnsWrong, DataFault
+from licences.model import ListKind
+from licences.names import text_key
+from licences.scope import scope_table
+from licences.tabledata import load_checked, load_own, read_text
+
+_SCHEMA = "mapping.schema.json"
+_REGISTER = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_IN_BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
+#: Titles, dates and merged cells may stand above the header; it is looked for in these rows.
+HEADER_ROWS = 15
+_SHOWN_HEADERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What a register's table looks like and what its list proves."""
+
+    kind: ListKind
+    title_zh: str
+    max_age_days: int
+    complete: bool
+    products: tuple[Product, ...]
+    licence_type: str | None
+    synonyms: dict[str, tuple[str, ...]]
+    required: frozenset[str]
+
+
+def _mapping(raw: dict[str, Any], origin: str) -> Mapping:
+    faults: list[str] = []
+    known = {product.value for product in Product}
+    products = raw.get("products", [])
+    faults += [f"products: no product {name!r}" for name in products if name not in known]
+    kind = raw.get("licence_type")
+    if kind is not None and kind not in scope_table().allowed:
+        faults.append(f"licence_type: scope.yaml has no type {kind!r}")
+    synonyms: dict[str, tuple[str, ...]] = {}
+    owner: dict[str, str] = {}
+    for column, rule in raw["columns"].items():
+        keys = tuple(dict.fromkeys(text_key(word) for word in rule["synonyms"]))
+        for key in keys:
+            if owner.setdefault(key, column) != column:
+                faults.append(f"columns/{column}: {key!r} is also a synonym of {owner[key]!r}")
+        synonyms[column] = keys
+    if faults:
+        raise DataFault(f"{origin}: " + "; ".join(faults))
+    return Mapping(
+        kind=ListKind(raw["kind"]),
+        title_zh=raw["title"]["zh"],
+        max_age_days=raw["max_age_days"],
+        complete=raw.get("complete", False),
+        products=tuple(Product(name) for name in products),
+        licence_type=kind,
+        synonyms=synonyms,
+        required=frozenset(column for column, rule in raw["columns"].items() if rule.get("required")),
+    )
+
+
+def load_mapping(register: str, path: Path | None = None) -> Mapping:
+    """The mapping of a register: a file of the user's, its own bundled one, or `default`.
+
+    Raises DataFault with all faults of the file, UsageError for a bad register name.
+    """
+    if not _REGISTER.fullmatch(register):
+        raise UsageError(f"{register!r} is no register name: lower-case letters, digits, - and _ only")
+    if path is not None:
+        return _mapping(load_checked(read_text(path), _SCHEMA, str(path)), str(path))
+    bundled = f"mappings/{register}.yaml"
+    if not files("licences").joinpath(bundled).is_file():
+        bundled = "mappings/negative.yaml" if register.startswith("negative") else "mappings/default.yaml"
+    return _mapping(load_own(bundled, _SCHEMA), f"licences/{bundled}")
+
+
+def _header_key(cell: object) -> tuple[str, str]:
+    text = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
+    return text_key(text), text_key(_IN_BRACKETS.sub("", text))
+
+
+def _columns(cells: Sequence[object], mapping: Mapping) -> dict[str, int]:
+    """Column → place in the row, by the best synonym; raises ColumnsWrong for a doubled heading."""
+    keys = [_header_key(cell) for cell in cells]
+    found: dict[str, int] = {}
+    for column, synonyms in mapping.synonyms.items():
+        for synonym in synonyms:
+            places = [i for i, key in enumerate(keys) if synonym in key]
+            if len(places) > 1:
+                raise ColumnsWrong(
+                    f"two columns are headed {cells[places[0]]!s:.40}: keep one of columns "
+                    f"{places[0] + 1} and {places[1] + 1}"
+                )
+            if places:
+                found[column] = places[0]
+                break
+    return found
+
+
+def _merged(upper: Sequence[object], lower: Sequence[object]) -> list[object]:
+    """A heading over two rows: the lower cell, or the upper one where the lower is merged away."""
+    width = max(len(upper), len(lower))
+    padded = [[*row, *([None] * (width - len(row)))] for row in (upper, lower)]
+    return [low if low not in (None, "") else high for high, low in zip(*padded, strict=True)]
+
+
+def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int, dict[str, int]]:
+    """The index of the last heading row and the place of each column.
+
+    `rows` are the first rows of the table. Raises ColumnsWrong, naming what is missing and
+    what was found instead.
+    """
+    best: tuple[int, int, dict[str, int]] | None = None
+    doubled: ColumnsWrong | None = None
+    for at, row in enumerate(rows[:HEADER_ROWS]):
+        for cells in (row, _merged(rows[at - 1], row) if at else row):
+            try:
+                columns = _columns(cells, mapping)
+            except ColumnsWrong as error:
+                doubled = doubled or error
+                continue
+            if columns and (best is None or len(columns) > best[0]):
+                best = (len(columns), at, columns)
+    missing = mapping.required - (best[2].keys() if best else set())
+    if best is not None and not missing:
+        return best[1], best[2]
+    if doubled is not None:
+        raise doubled
+    seen = rows[best[1]] if best else (rows[0] if rows else ())
+    shown = [f"{cell!s:.20}" for cell in seen if cell not in (None, "")][:_SHOWN_HEADERS]
+    wanted = "; ".join(f"{column} ({', '.join(mapping.synonyms[column][:4])})" for column in sorted(missing))
+    raise ColumnsWrong(
+        f"no heading row has the required columns: missing {wanted}; found {', '.join(shown) or 'nothing'}"
+    )

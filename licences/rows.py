@@ -1,0 +1,242 @@
+"""One row of a register becomes an entry, or a reason why not."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from licences.codes import clean_code, payment_licence_warning, valid_uscc
+from licences.contradictions import digits
+from licences.hosts import clean_host, is_shared
+from licences.model import EntryStatus, LicenceEntry, NegativeEntry
+from licences.names import full_key, has_legal_form, text_key
+from licences.scope import scope_table
+from licences.tables import Cell
+
+MAX_CELL = 4_000  # code points; longer cells are a broken quotation that swallowed rows
+MAX_NAME = 120  # code points; the longest registered names have about 60
+_LIST = re.compile(r"[;；|、\n]+")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_NO_END = frozenset({"长期", "永久", "长期有效", "无固定期限", "无", "long", "none"})
+_SPREADSHEET_ZERO = date(1899, 12, 30)  # day 0 of Excel's 1900 system, its false leap day included
+_SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2100-01-01
+_STATUS = {
+    EntryStatus.VALID: {"valid", "有效", "存续", "正常", "在业", "开业", "在营"},
+    EntryStatus.SUSPENDED: {"suspended", "暂停", "停业整顿", "中止"},
+    EntryStatus.REVOKED: {"revoked", "吊销", "撤销"},
+    EntryStatus.CANCELLED: {"cancelled", "canceled", "注销", "失效", "终止", "到期未续展"},
+}
+_STATUS_WORD = {word: status for status, words in _STATUS.items() for word in words}
+_YES = frozenset({"yes", "y", "true", "1", "是", ""})
+_NO = frozenset({"no", "n", "false", "0", "否"})
+
+
+class RowFault(ValueError):
+    """Why one row can't go in; shown to the officer as it is."""
+
+
+@dataclass(slots=True)
+class RowReader:
+    """The mapped cells of one row. `notes` collects what went in with a doubt."""
+
+    register: str
+    cells: dict[str, Cell]
+    notes: list[str] = field(default_factory=list)
+
+    def text(self, column: str) -> str | None:
+        """A cell as clean text; None if empty. Raises RowFault for formulas and hostile text."""
+        value = self.cells.get(column)
+        if value is None or value == "":
+            return None
+        if isinstance(value, float):
+            value = str(int(value)) if value.is_integer() else str(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        text = str(value).strip()
+        if len(text) > MAX_CELL:
+            raise RowFault(f"{column} 一格有 {len(text)} 字，疑似引号不成对")
+        if text.startswith(("=", "@")) or text in {"#REF!", "#N/A", "#VALUE!", "#NAME?"}:
+            raise RowFault(f"{column} 是公式或公式错误，未计算：请粘贴为数值")
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+            raise RowFault(f"{column} 含控制字符")
+        return " ".join(text.split()) or None
+
+    def items(self, column: str) -> tuple[str, ...]:
+        """A cell that holds a list."""
+        raw = self.cells.get(column)
+        if isinstance(raw, str) and "\n" in raw:
+            self.cells[column] = raw.replace("\n", ";")
+        text = self.text(column)
+        if text is None:
+            return ()
+        return tuple(dict.fromkeys(part.strip() for part in _LIST.split(text) if part.strip()))
+
+    def name(self, column: str) -> str | None:
+        """A firm's name."""
+        text = self.text(column)
+        if text is None:
+            return None
+        if len(text) > MAX_NAME or text[0] in "+-":
+            raise RowFault(f"{column} 不像机构名称：{text[:30]}")
+        if len(text_key(text)) < 2:
+            raise RowFault(f"{column} 没有可用的名称：{text[:30]}")
+        return text
+
+    def uscc(self) -> str | None:
+        """The checked 统一社会信用代码."""
+        if isinstance(self.cells.get("uscc"), float):
+            raise RowFault("统一社会信用代码被表格软件改成了数字，末位已丢失：请改为文本格式")
+        text = self.text("uscc")
+        if text is None:
+            return None
+        code = clean_code(text)
+        if not valid_uscc(code):
+            raise RowFault(f"统一社会信用代码 {code[:30]} 位数、字符或校验位不符")
+        return code
+
+    def day(self, column: str) -> date | None:
+        """A date in any of the forms officers' tables have; None for 长期 and empty cells."""
+        value = self.cells.get(column)
+        if isinstance(value, date):
+            return value
+        text = self.text(column)
+        if text is None or text.casefold() in _NO_END or not text.strip("-—/ "):
+            return None
+        if text.isdecimal() and int(text) in _SERIALS:
+            return _SPREADSHEET_ZERO + timedelta(days=int(text))
+        half = unicodedata.normalize("NFKC", text)
+        if found := _DATE.fullmatch(half) or _PLAIN_DATE.fullmatch(half):
+            try:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                pass
+        raise RowFault(f"{column} 不是日期：{text[:30]}")
+
+    def domains(self, *, negative: bool) -> tuple[str, ...]:
+        """Listed hosts. A shared platform is refused on a negative list, left out of a whitelist."""
+        hosts: list[str] = []
+        for part in self.items("domains"):
+            host = clean_host(part)
+            if host is None:
+                raise RowFault(f"domains 不是域名：{part[:40]}")
+            if is_shared(host):
+                if negative:
+                    raise RowFault(f"{host} 是多人共用的平台，不能整体列入负面清单")
+                self.notes.append(f"{host} 是多人共用的平台，未作为该机构的域名")
+                continue
+            hosts.append(host)
+        return tuple(dict.fromkeys(hosts))
+
+
+def _entry_id(register: str, kind: str, *parts: str | None) -> str:
+    """The same licence has the same id in every version of its list."""
+    best = next((part for part in parts if part), "")
+    if not best.isascii():
+        best = hashlib.sha256(best.encode("utf-8")).hexdigest()[:12]
+    return ":".join(filter(None, (register, best, kind)))
+
+
+def _status(row: RowReader) -> EntryStatus:
+    text = (row.text("status") or "valid").casefold()
+    status = _STATUS_WORD.get(text)
+    if status is None:
+        raise RowFault(f"status 不认识：{text[:30]}")
+    return status
+
+
+def _licence_type(row: RowReader, default: str | None) -> str:
+    text = row.text("licence_type")
+    if text is None and default is not None:
+        return default
+    kind = scope_table().type_of(text) if text else None
+    if kind is None:
+        raise RowFault(f"licence_type 不认识：{text[:30]}" if text else "缺少 licence_type")
+    return kind
+
+
+def _licence_no(row: RowReader, kind: str) -> str | None:
+    number = row.text("licence_no")
+    if number is not None and kind == "payment" and (warning := payment_licence_warning(clean_code(number))):
+        row.notes.append(f"支付业务许可证编号 {number[:20]}：{warning}")
+    return number
+
+
+def licence_entry(row: RowReader, licence_type: str | None, source: str) -> LicenceEntry:
+    """An entry of a whitelist. Raises RowFault with the first reason against it."""
+    name = row.name("name")
+    full_name = row.name("full_name")
+    name = name or full_name
+    if name is None:
+        raise RowFault("缺少名称")
+    full_name = full_name or (name if has_legal_form(name) else None)
+    uscc = row.uscc()
+    kind = _licence_type(row, licence_type)
+    printed = row.items("scope")
+    scope = scope_table().products_of(printed)
+    if printed and not scope:
+        row.notes.append(f"业务范围没有认识的业务：{'；'.join(printed)[:60]}")
+    valid_from, valid_to = row.day("valid_from"), row.day("valid_to")
+    if valid_from and valid_to and valid_to < valid_from:
+        raise RowFault(f"有效期止 {valid_to} 早于起 {valid_from}")
+    number = _licence_no(row, kind)
+    return LicenceEntry(
+        id=_entry_id(
+            row.register, kind, uscc, clean_code(number) if number else None, full_key(full_name or name)
+        ),
+        name=name,
+        full_name=full_name,
+        uscc=uscc,
+        licence_no=number,
+        licence_type=kind,
+        scope=scope,
+        region=row.text("region"),
+        domains=row.domains(negative=False),
+        app_packages=row.items("app_packages"),
+        brands=row.items("brands"),
+        former_names=row.items("former_names"),
+        phones=tuple(filter(None, map(digits, row.items("phones")))),
+        owners=row.items("owners"),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        status=_status(row),
+        source=source,
+    )
+
+
+def negative_entry(row: RowReader) -> NegativeEntry:
+    """An entry of a negative list. Raises RowFault with the first reason against it."""
+    name = row.name("name")
+    authority = row.text("authority")
+    listed_on = row.day("date")
+    if name is None or authority is None or listed_on is None:
+        missing = [
+            title
+            for title, value in (("名称", name), ("认定机关", authority), ("日期", listed_on))
+            if not value
+        ]
+        raise RowFault("缺少" + "、".join(missing))
+    uscc = row.uscc()
+    domains = row.domains(negative=True)
+    packages = row.items("app_packages")
+    word = (row.text("match_name") or "").casefold()
+    if word not in _YES | _NO:
+        raise RowFault(f"match_name 不是 是/否：{word[:20]}")
+    if word in _NO and not (uscc or domains or packages):
+        raise RowFault("不按名称匹配，又没有代码、域名或应用包名")
+    return NegativeEntry(
+        id=_entry_id(row.register, "", uscc, domains[0] if domains else None, full_key(name)),
+        name=name,
+        authority=authority,
+        listed_on=listed_on,
+        uscc=uscc,
+        domains=domains,
+        app_packages=packages,
+        document=row.text("document"),
+        expires=row.day("expires"),
+        match_name=word in _YES,
+    )
