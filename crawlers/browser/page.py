@@ -1,0 +1,146 @@
+"""One visit of one page: scrapy-playwright loads it, this captures it before it is closed."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from playwright.async_api import Page
+
+from crawlers.browser.frames import FrameShot, read_frames
+from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
+from crawlers.browser.scripts import DOCUMENT, VISIBLE_TEXT
+from crawlers.browser.settle import settle, unless_given_up
+from crawlers.browser.watch import Watch
+from crawlers.outcomes import PageTrouble
+from findings.model.crawl import Hop, ParsedPage
+from findings.model.vocabulary import Outcome
+
+#: Longest visible text kept of one page, in UTF-16 units.
+MAX_TEXT = 200_000
+#: Seconds for DOM, frames and pictures together, after the page has come to rest.
+_CAPTURE_S = 60.0
+
+
+class PageShot(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it stood at `at`: document, frames, picture, answer. `ads` follow the parsed ads."""
+
+    at: datetime
+    url: str
+    title: str
+    html: str
+    text: str
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    frames: tuple[FrameShot, ...]
+    picture: bytes | None
+    parsed: ParsedPage
+    ads: tuple[AdPicture, ...]
+
+
+Reader = Callable[[str, str, int, dict[str, str], tuple[FrameShot, ...]], ParsedPage]
+
+
+class PageVisit:
+    """Loads into a Scrapy request's meta; after the download `shot` is set, or the request failed.
+
+    `read` parses the captured document (html, address, status, headers, frames); it runs in a
+    thread. `hops` can be read after a failure too.
+    """
+
+    def __init__(
+        self, read: Reader, *, timeout_s: float, rest_s: float, max_body_bytes: int, max_ads: int
+    ) -> None:
+        self._read = read
+        self._timeout_s = timeout_s
+        self._rest_s = rest_s
+        self._max_bytes = max_body_bytes
+        self._max_ads = max_ads
+        self._watch: Watch | None = None
+        self.shot: PageShot | None = None
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """The documents of the main frame so far, in order."""
+        return tuple(self._watch.hops) if self._watch else ()
+
+    @property
+    def failed_url(self) -> str | None:
+        """The address whose document could not be fetched, if there was one."""
+        return self._watch.failed_url if self._watch else None
+
+    @property
+    def trouble(self) -> PageTrouble | None:
+        """Why the page was given up, if it was."""
+        return self._watch.trouble.result() if self._watch and self._watch.trouble.done() else None
+
+    def meta(self, context: str, context_options: dict[str, Any]) -> dict[str, Any]:
+        """What scrapy-playwright needs to know to make this visit."""
+        from scrapy_playwright.page import PageMethod
+
+        return {
+            "playwright": True,
+            "playwright_context": context,
+            "playwright_context_kwargs": context_options,
+            "playwright_page_init_callback": self.attach,
+            "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": self._timeout_s * 1000},
+            "playwright_page_methods": [PageMethod(self.capture)],
+        }
+
+    async def attach(self, page: Page, request: Any) -> None:
+        """Called by scrapy-playwright with the new page, before it loads anything."""
+        watch = Watch(self._max_bytes)
+        await watch.attach(page)
+        self._watch = watch
+
+    async def capture(self, page: Page) -> None:
+        """Called by scrapy-playwright once the page answers. Raises PageTrouble."""
+        watch = self._watch
+        if watch is None:
+            raise PageTrouble(Outcome.ERROR, "browser: the page could not be watched")
+        await settle(page, watch, seconds=self._timeout_s, rest_s=self._rest_s)
+        self.shot = await unless_given_up(watch, self._shoot(page, watch), _CAPTURE_S)
+
+    async def _shoot(self, page: Page, watch: Watch) -> PageShot:
+        at = datetime.now(UTC)
+        html = await page.evaluate(DOCUMENT, self._max_bytes)
+        if html is None:
+            raise PageTrouble(
+                Outcome.ERROR, f"size: the drawn page has more than {self._max_bytes} characters"
+            )
+        picture = await page_picture(page)
+        frames = tuple(await read_frames(page, max_chars=self._max_bytes))
+        text = await page.evaluate(VISIBLE_TEXT, MAX_TEXT)
+        status = watch.answer.status if watch.answer else None
+        headers = (
+            tuple((h["name"], h["value"]) for h in await watch.answer.headers_array()) if watch.answer else ()
+        )
+        url = page.url
+        merged = {name.lower(): value for name, value in headers}
+        # The DOM is text already: a charset in the header would have it decoded once more.
+        merged.pop("content-type", None)
+        parsed = await asyncio.to_thread(self._read, html, url, status or 200, merged, frames)
+        shots = [
+            await ad_picture(page, place) if place and index < self._max_ads else AdPicture()
+            for index, place in enumerate(parsed.locators)
+        ]
+        inner = "\n".join(frame.text.strip() for frame in frames if frame.text.strip())
+        return PageShot(
+            at=at,
+            url=url,
+            title=(await page.title())[:1000],
+            html=html,
+            text=_valid(f"{text}\n{inner}".strip() if inner else text)[:MAX_TEXT],
+            status=status,
+            headers=headers,
+            frames=frames,
+            picture=picture,
+            parsed=parsed,
+            ads=tuple(shots),
+        )
+
+
+def _valid(text: str) -> str:
+    """Lone surrogates, which scripts can write and UTF-8 can't hold, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,83 @@
+"""Pictures of a page and of single ads on it, as PNG."""
+
+import asyncio
+
+import msgspec
+from playwright.async_api import ElementHandle, Error, Page
+
+from crawlers.browser.scripts import EXTENT
+from crawlers.parse import FRAME_SEPARATOR
+from findings.model.judgement import Box
+
+#: Tallest picture of a page in CSS pixels: Chromium's own limit on a texture.
+MAX_HEIGHT = 16_384
+_MAX_WIDTH = 4_096
+_PAGE_TIMEOUT_MS = 20_000
+_AD_TIMEOUT_MS = 3_000
+#: Smaller elements are no ad that anyone could read (sources.md d.5).
+_MIN_SIDE = 30
+
+
+class AdPicture(msgspec.Struct, frozen=True):
+    """One ad's picture and where it stands on the page's picture; either may be missing."""
+
+    png: bytes | None = None
+    box: Box | None = None
+
+
+async def page_picture(page: Page) -> bytes | None:
+    """The whole page from its top, at most `MAX_HEIGHT` tall; None where Chromium can't draw it."""
+    try:
+        width, height = await page.evaluate(EXTENT)
+        return await page.screenshot(
+            full_page=True,
+            clip={
+                "x": 0,
+                "y": 0,
+                "width": max(1, min(width, _MAX_WIDTH)),
+                "height": max(1, min(height, MAX_HEIGHT)),
+            },
+            timeout=_PAGE_TIMEOUT_MS,
+        )
+    except Error:
+        return None  # a page may be undrawable (no size, fonts that never come); its text still counts
+
+
+async def ad_picture(page: Page, locator: str) -> AdPicture:
+    """The picture of the element at an XPath, which may lead through frames."""
+    try:
+        async with asyncio.timeout(_AD_TIMEOUT_MS / 1000 * 2):
+            element = await _find(page, locator)
+            if element is None:
+                return AdPicture()
+            box = await _box(page, element)
+            if box is None:
+                return AdPicture()
+            return AdPicture(await element.screenshot(timeout=_AD_TIMEOUT_MS), box)
+    except (Error, TimeoutError):
+        return AdPicture()  # hidden or replaced meanwhile: the page's own picture is the proof then
+
+
+async def _find(page: Page, locator: str) -> ElementHandle | None:
+    frame = page.main_frame
+    *frames, last = locator.split(FRAME_SEPARATOR)
+    for step in frames:
+        holder = await frame.query_selector(f"xpath={step}")
+        inner = await holder.content_frame() if holder else None
+        if inner is None:
+            return None
+        frame = inner
+    return await frame.query_selector(f"xpath={last}")
+
+
+async def _box(page: Page, element: ElementHandle) -> Box | None:
+    seen = await element.bounding_box()
+    if seen is None or min(seen["width"], seen["height"]) < _MIN_SIDE:
+        return None
+    left, top = await page.evaluate("() => [scrollX, scrollY]")
+    return Box(
+        x=max(0, round(seen["x"] + left)),
+        y=max(0, round(seen["y"] + top)),
+        width=round(seen["width"]),
+        height=round(seen["height"]),
+    )

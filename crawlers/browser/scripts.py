@@ -1,0 +1,49 @@
+"""The few lines of JavaScript that run in a captured page. They read; they never change the DOM."""
+
+#: The document as text, or null if it has more than the given number of UTF-16 units.
+DOCUMENT = """(most) => {
+  const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '';
+  const text = type + (document.documentElement ? document.documentElement.outerHTML : '');
+  return text.length > most ? null : text;
+}"""
+
+#: What a reader sees, cut to the given number of UTF-16 units.
+VISIBLE_TEXT = """(most) => {
+  const body = document.body;
+  return body ? String(body.innerText || '').slice(0, most) : '';
+}"""
+
+#: Height and width of the whole page in CSS pixels.
+EXTENT = """() => {
+  const root = document.documentElement, body = document.body || root;
+  return [Math.max(root.scrollWidth, root.clientWidth),
+          Math.max(root.scrollHeight, body.scrollHeight, root.clientHeight)];
+}"""
+
+#: Scrolls down in steps of a screen, at most the given number, so that late pictures load; and back up.
+SCROLL = """async (steps) => {
+  const pause = () => new Promise(done => setTimeout(done, 60));
+  for (let i = 1; i <= steps && i * innerHeight < document.documentElement.scrollHeight; i++) {
+    scrollTo(0, i * innerHeight);
+    await pause();
+  }
+  scrollTo(0, 0);
+}"""
+
+#: Seconds after which the page sends its visitor on by `meta`, or null.
+REFRESH = """() => {
+  const tag = document.querySelector('meta[http-equiv="refresh" i][content*="url" i]');
+  const wait = tag ? parseFloat(tag.content) : NaN;
+  return isNaN(wait) ? null : wait;
+}"""
+
+#: The absolute XPath of a frame element in its document: a number only among several of one name.
+XPATH = """(element) => {
+  const parts = [];
+  for (let node = element; node && node.nodeType === 1; node = node.parentNode) {
+    const name = node.nodeName.toLowerCase();
+    const same = node.parentNode ? [...node.parentNode.children].filter(n => n.nodeName.toLowerCase() === name) : [];
+    parts.unshift(same.length > 1 ? `${name}[${same.indexOf(node) + 1}]` : name);
+  }
+  return '/' + parts.join('/');
+}"""

@@ -1,0 +1,1 @@
+"""Which addresses a crawl may reach, and the one door through which it reaches them."""

@@ -1,0 +1,51 @@
+"""Certificates are verified everywhere; a further authority is trusted only by configuration."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from findings.model.errors import UsageError
+
+
+def read_authorities(path: Path) -> list[x509.Certificate]:
+    """The certificates of a PEM file. Raises UsageError if there are none."""
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as bad:
+        raise UsageError(f"无法读取 CA 证书文件 {path}：{bad}。") from bad
+
+
+def spki_pins(certificates: Sequence[x509.Certificate]) -> list[str]:
+    """Base64 SHA-256 of each public key (SPKI), the form Chromium's command line takes."""
+    return [
+        base64.b64encode(
+            hashlib.sha256(
+                certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            ).digest()
+        ).decode()
+        for certificate in certificates
+    ]
+
+
+def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:
+    """A policy for Scrapy's HTTP client: system authorities and the given ones, names checked."""
+    from OpenSSL import SSL, crypto
+    from twisted.internet._sslverify import IOpenSSLTrustRoot
+    from twisted.web.client import BrowserLikePolicyForHTTPS
+    from zope.interface import implementer  # type: ignore[import-untyped]
+
+    @implementer(IOpenSSLTrustRoot)
+    class SystemAndGiven:
+        def _addCACertsToContext(self, context: SSL.Context) -> None:  # noqa: N802 (Twisted's name)
+            context.set_default_verify_paths()
+            store = context.get_cert_store()
+            assert store is not None
+            for authority in authorities:
+                store.add_cert(crypto.X509.from_cryptography(authority))
+
+    return BrowserLikePolicyForHTTPS(trustRoot=SystemAndGiven())  # type: ignore[no-untyped-call]

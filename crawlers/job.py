@@ -1,0 +1,55 @@
+"""All that the spider of one crawl needs, and what it reports back."""
+
+import concurrent.futures
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crawlers.filters import AdFilters
+from crawlers.guard.proxy import GuardProxy
+from crawlers.options import CrawlSettings
+from crawlers.pacing.cooldown import Cooldown
+from crawlers.plan import Plan, PlannedSource
+from crawlers.sources import Source
+from findings.model.crawl import Capture, Task
+from findings.model.evidence import EvidenceStore
+
+log = logging.getLogger("crawlers")
+
+
+@dataclass(kw_only=True)
+class Job:
+    """One crawl: what to do, with what, and where results go."""
+
+    plan: Plan
+    tasks: Iterable[Task]
+    settings: CrawlSettings
+    sources: Mapping[str, Source]
+    filters: AdFilters
+    evidence: EvidenceStore
+    sink: Callable[[Capture], None]
+    guard: GuardProxy
+    cooldown: Cooldown
+    chromium_major: str
+    source_hosts: Mapping[str, Source]
+    unsaved: dict[str, BaseException] = field(default_factory=dict)
+    """Task ids whose result could not be stored, with what the sink or the evidence store raised."""
+    interrupted: bool = False
+    crashed: BaseException | None = None
+    """What ended the whole crawl early, if anything did."""
+
+    def __post_init__(self) -> None:
+        # One thread: results are stored one after another, in the order in which tasks end.
+        self.saver = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="crawl-sink")
+
+    def entry(self, task: Task) -> PlannedSource | None:
+        """The plan's entry that a task came from."""
+        entries = [entry for entry in self.plan.sources if entry.source == task.source]
+        if len(entries) < 2:
+            return entries[0] if entries else None
+        fitting = (
+            e
+            for e in entries
+            if task.device in e.devices and (task.keyword in e.keywords or task.url in e.urls)
+        )
+        return next(fitting, entries[0])

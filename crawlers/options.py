@@ -1,0 +1,39 @@
+"""What a crawl may be told from outside: one typed struct, filled from the configuration."""
+
+from pathlib import Path
+
+import msgspec
+
+#: The honest name behind the browser's: robots.txt rules for `FinAdWatch` are obeyed.
+USER_AGENT = "FinAdWatch/2026.11 (+financial advertising monitoring; robots: FinAdWatch)"
+
+
+class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of one crawl. Times are seconds, sizes bytes.
+
+    `hosts`, `ports` and `ca_file` are the sandbox's: only the names in `hosts` are led to
+    another address and port and excepted from the address guard, and only the authorities in
+    `ca_file` are trusted beside the system's. `pace` multiplies every delay: 1 is polite, 0
+    is for machines of one's own.
+    """
+
+    state_dir: Path
+    chromium: str = ""
+    """Path or name of the browser; empty looks for an installed Chromium."""
+    user_agent: str = USER_AGENT
+    allow_private: bool = False
+    hosts: dict[str, str] = {}
+    ports: dict[int, int] = {}
+    ca_file: Path | None = None
+    filter_list: Path | None = None
+    navigation_timeout_s: float = 30.0
+    rest_s: float = 0.5
+    """How long a page must stay at rest before it is captured."""
+    max_body_bytes: int = 16_000_000
+    visit_landing: bool = True
+    """False leaves every landing page out, whatever the plan says."""
+    pace: float = 1.0
+    host_delay_s: float = 2.0
+    """Delay between requests to a host that no source definition paces (landing pages, portals)."""
+    pages: int = 4
+    """Browser pages open at once in one context."""

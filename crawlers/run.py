@@ -1,0 +1,120 @@
+"""Runs one crawl: once a process, because Twisted's reactor can't be started twice."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from crawlers.browser.chromium import find_chromium, launch_options, user_agent
+from crawlers.errors import CrawlError, TasksFailed
+from crawlers.filters import AdFilters
+from crawlers.guard.ledger import Ledger
+from crawlers.guard.proxy import GuardProxy
+from crawlers.guard.resolver import Resolver
+from crawlers.options import CrawlSettings
+from crawlers.pacing.cooldown import Cooldown
+from crawlers.pacing.slots import slots, source_hosts
+from crawlers.plan import Plan
+from crawlers.sources import load_sources
+from findings.model.crawl import Capture, Task
+from findings.model.evidence import EvidenceStore
+from findings.model.vocabulary import Device
+
+__all__ = ["CrawlSettings", "crawl"]
+
+#: One connection may carry several files of a page (HTTP/2), so it may bring more than one file.
+_CONNECTION_FACTOR = 8
+#: These loggers repeat as warnings, with traces, what ends up as an outcome.
+_NOISY = ("scrapy", "scrapy-playwright", "twisted", "py.warnings")
+
+
+def crawl(
+    plan: Plan,
+    tasks: Iterable[Task],
+    settings: CrawlSettings,
+    evidence: EvidenceStore,
+    sink: Callable[[Capture], None],
+) -> None:
+    """Work through `tasks`; each ends in exactly one `sink(Capture)` call, made in one thread of its own.
+
+    Blocks until all are done. What the sink raises is reported at the end as TasksFailed; a
+    ServiceAway ends the crawl at once and is raised. KeyboardInterrupt if the user stopped it
+    (tasks not done then have no capture). Raises BrowserAway without Chromium. Once a process.
+    """
+    from crawlers.guard.certificates import read_authorities, spki_pins
+    from crawlers.job import Job
+
+    sources = load_sources()
+    chromium = find_chromium(settings.chromium)
+    authorities = read_authorities(settings.ca_file) if settings.ca_file else []
+    filters = AdFilters.load(settings.filter_list) if settings.filter_list else AdFilters.none()
+    cooldown = Cooldown(settings.state_dir / "pacing.json", time.time)
+    resolver = Resolver(allow_private=settings.allow_private, hosts=settings.hosts, ports=settings.ports)
+    most = settings.max_body_bytes * _CONNECTION_FACTOR
+    with GuardProxy(resolver, Ledger(), max_connection_bytes=most) as guard:
+        job = Job(
+            plan=plan,
+            tasks=tasks,
+            settings=settings,
+            sources=sources,
+            filters=filters,
+            evidence=evidence,
+            sink=sink,
+            guard=guard,
+            cooldown=cooldown,
+            chromium_major=chromium.major,
+            source_hosts=source_hosts(sources.values()),
+        )
+        proxy = {"server": guard.server, "username": guard.user, "password": guard.password}
+        _run(
+            job,
+            {
+                "AUTOTHROTTLE_ENABLED": settings.pace > 0,
+                "AUTOTHROTTLE_START_DELAY": settings.host_delay_s * settings.pace,
+                "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if settings.pace > 0 else settings.pages,
+                "DOWNLOAD_DELAY": settings.host_delay_s * settings.pace,
+                "DOWNLOAD_MAXSIZE": settings.max_body_bytes,
+                "DOWNLOAD_SLOTS": slots(job.source_hosts, settings.pace, cooldown.strikes()),
+                "DOWNLOAD_TIMEOUT": settings.navigation_timeout_s,
+                "DOWNLOAD_WARNSIZE": 0,
+                "FINADWATCH_AUTHORITIES": tuple(authorities),
+                "FINADWATCH_GUARD": guard.url,
+                "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.navigation_timeout_s * 1000,
+                "PLAYWRIGHT_LAUNCH_OPTIONS": launch_options(chromium, proxy, spki_pins(authorities)),
+                "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": settings.pages,
+                "USER_AGENT": user_agent(settings.user_agent, Device.DESKTOP, chromium.major),
+            },
+        )
+    _report(job)
+
+
+def _run(job: Any, added: dict[str, Any]) -> None:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawlers.spiders.tasks import TaskSpider
+
+    fixed = Settings()
+    fixed.setmodule("crawlers.settings", priority="project")
+    fixed.update(added, priority="cmdline")
+    process = AsyncCrawlerProcess(fixed, install_root_handler=False)
+    for name in _NOISY:  # after the process, which sets levels of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    ended = process.crawl(TaskSpider, job=job)
+    try:
+        process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
+    finally:
+        job.saver.shutdown(wait=True)
+    if ended.done() and not ended.cancelled() and ended.exception() is not None:
+        raise CrawlError(f"抓取未能启动：{ended.exception()}。") from ended.exception()
+
+
+def _report(job: Any) -> None:
+    if job.crashed is not None:
+        raise job.crashed
+    if job.interrupted:
+        raise KeyboardInterrupt
+    if job.unsaved:
+        first = next(iter(job.unsaved.values()))
+        raise TasksFailed(list(job.unsaved), f"{type(first).__name__}: {first}") from first

@@ -1,0 +1,45 @@
+"""How Scrapy runs here: the fixed part, as Scrapy's settings module (alphabetical).
+
+`crawlers.run` adds what one crawl decides: user agent, delays, browser, guard, authorities.
+"""
+
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+BOT_NAME = "finadwatch"
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+COOKIES_ENABLED = True  # 360 answers the first request with a cookie that it wants back
+DEFAULT_REQUEST_HEADERS = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}
+DOWNLOAD_HANDLERS = {
+    "http": "crawlers.browser.handler.GuardedDownloadHandler",
+    "https": "crawlers.browser.handler.GuardedDownloadHandler",
+    "data": None,  # pages name no files or inline data for us to fetch
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOAD_DELAY_JITTER = 0.5
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOADER_MIDDLEWARES = {
+    # Before HttpProxyMiddleware (750), which makes the connection settings from the mark left here.
+    "crawlers.middlewares.guard.GuardMiddleware": 740,
+    # A second request to a site that blocks or fails would be less polite and no truer evidence.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+}
+EXTENSIONS = {
+    # No port is opened and no file written that nobody asked for.
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+HTTPERROR_ALLOW_ALL = True
+LOG_ENABLED = False
+PLAYWRIGHT_BROWSER_TYPE = "chromium"
+PLAYWRIGHT_DOWNLOAD_TIMEOUT = 3_000
+PLAYWRIGHT_MAX_CONTEXTS = 6
+PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None  # the browser's own headers, unaltered
+REDIRECT_MAX_TIMES = 20
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "FinAdWatch"
+SPIDER_MODULES = ["crawlers.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

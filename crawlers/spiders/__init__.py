@@ -1,0 +1,1 @@
+"""One spider for all sources: it works through the tasks of a plan."""

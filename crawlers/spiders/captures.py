@@ -1,0 +1,250 @@
+"""From a finished visit or answer to the one `Capture` of a task."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from scrapy.http import Response
+
+from crawlers.browser.page import PageShot, PageVisit
+from crawlers.browser.pictures import AdPicture
+from crawlers.job import Job
+from crawlers.outcomes import Ending, of_page
+from crawlers.parse import parse_page
+from crawlers.sources import Kind, Source
+from crawlers.spiders.evidence import EvidencePutter, as_role
+from crawlers.spiders.fetch import Fetcher
+from crawlers.spiders.landings import Landings
+from crawlers.urls import fault, printable
+from findings.model.crawl import Capture, EvidenceRef, Hop, Landing, ParsedAd, ParsedApp, SeenAd, Task
+from findings.model.judgement import AppInfo, Icp
+from findings.model.vocabulary import Outcome, Slot
+
+
+def failed(
+    task: Task, ending: Ending, hops: Sequence[Hop] = (), evidence: Sequence[EvidenceRef] = ()
+) -> Capture:
+    """The capture of a task that brought no page."""
+    return Capture(
+        task=task,
+        outcome=ending.outcome,
+        at=datetime.now(UTC),
+        url=printable(task.url, 8000),
+        final_url=hops[-1].url if hops else None,
+        hops=tuple(hops),
+        evidence=tuple(evidence),
+        detail=ending.detail,
+    )
+
+
+class Captures:
+    """Builds captures: evidence first, then landing pages, then the ads with both."""
+
+    def __init__(self, job: Job, fetcher: Fetcher, putter: EvidencePutter, landings: Landings) -> None:
+        self._job = job
+        self._fetcher = fetcher
+        self._putter = putter
+        self._landings = landings
+
+    async def of_failure(self, task: Task, ending: Ending, visit: PageVisit | None) -> Capture:
+        """A task whose page did not come; the hops it made are evidence."""
+        hops = visit.hops if visit else ()
+        evidence = [await self._putter.hops(hops)] if hops else []
+        return failed(task, ending, hops, evidence)
+
+    async def of_visit(self, task: Task, source: Source, visit: PageVisit) -> Capture:
+        """A task whose page the browser drew."""
+        if source.kind is Kind.WATCHLIST:
+            return await self._of_listed(task, visit)
+        shot = visit.shot
+        if shot is None:
+            return await self.of_failure(task, Ending(Outcome.ERROR, "browser: nothing was captured"), visit)
+        refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
+        if (
+            refused is None
+            and task.robots == "obey"
+            and await self._fetcher.robots_forbid(task.url, shot.url)
+        ):
+            refused = Ending(Outcome.SKIPPED, "robots")
+        if refused is not None:
+            return await self.of_failure(task, refused, visit)
+        ip = self._fetcher.ip(shot.url)
+        evidence = await self._putter.page(shot, visit.hops, ip, landing=False)
+        ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
+        ads = await self._ads(task, shot) if ending.outcome is Outcome.OK else ()
+        return Capture(
+            task=task,
+            outcome=ending.outcome,
+            at=shot.at,
+            url=task.url,
+            final_url=shot.url,
+            status=shot.status,
+            ip=ip,
+            hops=visit.hops,
+            ads=ads,
+            organic_count=len(shot.parsed.organic),
+            slots_empty=shot.parsed.slots_empty,
+            ad_iframes=shot.parsed.ad_iframes,
+            evidence=tuple(evidence),
+            detail=ending.detail,
+        )
+
+    async def _of_listed(self, task: Task, visit: PageVisit) -> Capture:
+        """A page of an address list: the page itself is the ad."""
+        landing = await self._landings.of_visit(task.url, visit, obey=task.robots == "obey")
+        shot = visit.shot
+        roles = {
+            "landing_html": "html",
+            "landing_headers": "headers",
+            "landing_screenshot": "page_screenshot",
+        }
+        evidence = tuple(as_role(ref, roles.get(ref.role, ref.role)) for ref in landing.evidence)
+        ads: tuple[SeenAd, ...] = ()
+        if landing.outcome is Outcome.OK:
+            pictures = [as_role(ref, "ad_screenshot") for ref in evidence if ref.role == "page_screenshot"]
+            ads = (
+                SeenAd(
+                    title=landing.title or "",
+                    text=landing.text,
+                    mark="listed",
+                    landing_url=task.url,
+                    landing=landing,
+                    icp=landing.icp,
+                    evidence=tuple(pictures),
+                ),
+            )
+        return Capture(
+            task=task,
+            outcome=landing.outcome,
+            at=shot.at if shot else datetime.now(UTC),
+            url=task.url,
+            final_url=landing.final_url,
+            status=shot.status if shot else None,
+            ip=landing.ip,
+            hops=landing.hops,
+            ads=ads,
+            evidence=evidence,
+            detail=landing.detail,
+        )
+
+    async def _ads(self, task: Task, shot: PageShot) -> tuple[SeenAd, ...]:
+        parsed = shot.parsed.ads[: self._job.plan.limits.ads_per_page]
+        landings = await self._behind(task, parsed)
+        return tuple(
+            [
+                await self._ad(
+                    ad,
+                    shot.ads[index] if index < len(shot.ads) else AdPicture(),
+                    landings.get(ad.landing_url or ""),
+                )
+                for index, ad in enumerate(parsed)
+            ]
+        )
+
+    async def _behind(self, task: Task, ads: Sequence[ParsedAd]) -> dict[str, Landing]:
+        """The landing pages of a page's ads, side by side; none where plan or settings leave them out."""
+        entry = self._job.entry(task)
+        if not self._job.settings.visit_landing or (entry is not None and not entry.visit_landing):
+            return {}
+        urls = list(dict.fromkeys(ad.landing_url for ad in ads if ad.landing_url))
+        found = await asyncio.gather(*(self._landings.landing(url, task.device) for url in urls))
+        return dict(zip(urls, found, strict=True))
+
+    async def _ad(self, ad: ParsedAd, picture: AdPicture, landing: Landing | None) -> SeenAd:
+        evidence: tuple[EvidenceRef, ...] = ()
+        if picture.png is not None:
+            evidence = (await self._putter.put(picture.png, "ad_screenshot", "image/png"),)
+        return SeenAd(
+            title=ad.title,
+            text=ad.text,
+            display=ad.display,
+            advertiser=ad.advertiser,
+            slot=ad.slot,
+            position=ad.position,
+            mark=ad.mark,
+            landing_url=ad.landing_url,
+            landing=landing,
+            icp=landing.icp if landing else None,
+            box=picture.box,
+            evidence=evidence,
+        )
+
+    async def of_answer(self, task: Task, source: Source, response: Response) -> Capture:
+        """A task whose answer came over HTTP: an app store's JSON."""
+        at = datetime.now(UTC)
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        refused = None if fault(response.url) else self._fetcher.guard_answer(headers, response.url)
+        hops = _http_hops(response, at)
+        if refused is not None:
+            return failed(task, refused, hops)
+        parsed = await asyncio.to_thread(
+            parse_page,
+            source,
+            response.body,
+            response.url,
+            status=response.status,
+            headers=headers,
+            filters=self._job.filters,
+        )
+        ip = self._fetcher.ip(response.url)
+        media_type = headers.get("content-type", "application/octet-stream")
+        evidence = [
+            await self._putter.put(response.body, "body", media_type),
+            await self._putter.headers(
+                "headers", response.url, response.status, list(headers.items()), ip, at.isoformat()
+            ),
+            await self._putter.hops(hops),
+        ]
+        ending = of_page(parsed.outcome, parsed.detail, response.status)
+        most = self._job.plan.limits.ads_per_page
+        return Capture(
+            task=task,
+            outcome=ending.outcome,
+            at=at,
+            url=task.url,
+            final_url=response.url,
+            status=response.status,
+            ip=ip,
+            hops=hops,
+            ads=tuple(_app_ad(app) for app in parsed.apps[:most]) if ending.outcome is Outcome.OK else (),
+            organic_count=len(parsed.organic),
+            evidence=tuple(evidence),
+            detail=ending.detail,
+        )
+
+
+def _app_ad(app: ParsedApp) -> SeenAd:
+    """An app of a store as an ad: its description is the text; its store page is not visited."""
+    icp = Icp(number=app.icp, owner=app.icp_entity) if app.icp or app.icp_entity else None
+    return SeenAd(
+        title=app.name,
+        text=app.description or "",
+        advertiser=app.developer,
+        slot=Slot.FEED,
+        position=app.position,
+        mark="promoted" if app.promoted else "listed",
+        landing_url=app.url,
+        app=AppInfo(name=app.name, package=app.package, developer=app.developer),
+        icp=icp,
+    )
+
+
+def _http_hops(response: Response, at: datetime) -> tuple[Hop, ...]:
+    """The redirects that Scrapy followed; it keeps no time for each, so all bear the answer's."""
+    meta = response.meta
+    urls, statuses = meta.get("redirect_urls", []), meta.get("redirect_reasons", [])
+    earlier = [
+        Hop(
+            url,
+            reason if isinstance(reason, int) else None,
+            "http" if isinstance(reason, int) else "meta",
+            at,
+        )
+        for url, reason in zip(urls, statuses, strict=False)
+    ]
+    return (*earlier, Hop(response.url, response.status, "http", at))

@@ -1,0 +1,99 @@
+"""Visits the pages behind ads: each address once a run and device, in a browser context of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from crawlers.browser.page import PageVisit
+from crawlers.browser.texts import icp_in
+from crawlers.job import Job
+from crawlers.outcomes import Ending, of_exception, of_page
+from crawlers.sources import Source
+from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
+from crawlers.spiders.fetch import Fetcher
+from crawlers.urls import fault, printable
+from findings.model.crawl import Hop, Landing
+from findings.model.vocabulary import Device, Outcome
+
+#: Landing pages remembered in one run; the oldest go first.
+_REMEMBERED = 5_000
+
+
+class Landings:
+    """The landing pages of one run. `watchlist` is the source by whose signatures they are read."""
+
+    def __init__(self, job: Job, fetcher: Fetcher, putter: EvidencePutter, watchlist: Source) -> None:
+        self._job = job
+        self._fetcher = fetcher
+        self._putter = putter
+        self._watchlist = watchlist
+        self._known: OrderedDict[tuple[str, Device], asyncio.Task[Landing]] = OrderedDict()
+
+    async def landing(self, url: str, device: Device) -> Landing:
+        """The page behind a URL, visited now or earlier in this run. Never raises for what a page does."""
+        key = (url, device)
+        task = self._known.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._visit(url, device))
+            self._known[key] = task
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _visit(self, url: str, device: Device) -> Landing:
+        bad = fault(url)
+        if bad:
+            return Landing(url=printable(url), outcome=Outcome.SKIPPED, detail=f"address: {bad}")
+        visit = self._fetcher.visit(self._watchlist)
+        meta = self._fetcher.browser_meta(visit, device, "landing")
+        try:
+            await self._fetcher.download(self._fetcher.request(url, meta, obey=True))
+        except Exception as error:  # anything a page or network does is this landing's ending
+            ending = self._fetcher.failure(error, visit, url)
+            return await self.failed(url, ending, visit.hops)
+        try:
+            return await self.of_visit(url, visit)
+        except EvidenceFailed:
+            raise  # the store failed, not the page
+        except Exception as error:
+            return await self.failed(url, of_exception(error), visit.hops)
+
+    async def of_visit(self, url: str, visit: PageVisit, *, obey: bool = True) -> Landing:
+        """The landing that a finished visit brought, with its evidence stored."""
+        shot = visit.shot
+        if shot is None:
+            return await self.failed(url, Ending(Outcome.ERROR, "browser: nothing was captured"), visit.hops)
+        refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
+        if refused is not None:
+            return await self.failed(url, refused, visit.hops)
+        if obey and await self._fetcher.robots_forbid(url, shot.url):
+            return await self.failed(url, Ending(Outcome.SKIPPED, "robots"), visit.hops)
+        ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
+        ip = self._fetcher.ip(shot.url)
+        evidence = await self._putter.page(shot, visit.hops, ip, landing=True)
+        return Landing(
+            url=url,
+            outcome=ending.outcome,
+            final_url=shot.url,
+            title=shot.title or None,
+            text=shot.text,
+            ip=ip,
+            icp=icp_in(shot.text),
+            hops=visit.hops,
+            evidence=tuple(evidence),
+            detail=ending.detail,
+        )
+
+    async def failed(self, url: str, ending: Ending, hops: tuple[Hop, ...]) -> Landing:
+        """The landing that was not reached; its hops are kept as far as they went."""
+        evidence = (await self._putter.hops(hops),) if hops else ()
+        return Landing(
+            url=url,
+            outcome=ending.outcome,
+            final_url=hops[-1].url if hops else None,
+            ip=self._fetcher.ip(hops[-1].url if hops else None),
+            hops=hops,
+            evidence=evidence,
+            detail=ending.detail,
+        )

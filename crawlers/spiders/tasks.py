@@ -1,0 +1,140 @@
+"""The spider: every task of the plan ends in exactly one capture, handed to the sink."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawlers.browser.page import PageVisit
+from crawlers.job import Job, log
+from crawlers.outcomes import Ending, of_exception
+from crawlers.sources import Fetch
+from crawlers.spiders.captures import Captures, failed
+from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
+from crawlers.spiders.fetch import Fetcher
+from crawlers.spiders.landings import Landings
+from crawlers.urls import fault
+from findings.model.crawl import Capture, Task
+from findings.model.errors import ServiceAway
+from findings.model.vocabulary import Outcome
+
+
+class TaskSpider(Spider):
+    """Works through `job.tasks`. Nothing that happens in one task stops another."""
+
+    name = "tasks"
+    fetcher: Fetcher
+    captures: Captures
+
+    def __init__(self, job: Job, **options: Any) -> None:
+        super().__init__(**options)
+        self.job = job
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Builds the parts that need Scrapy's engine."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        job = spider.job
+        spider.fetcher = Fetcher(job, crawler)
+        putter = EvidencePutter(job.evidence)
+        landings = Landings(job, spider.fetcher, putter, job.sources["watchlist"])
+        spider.captures = Captures(job, spider.fetcher, putter, landings)
+        crawler.signals.connect(spider._closed, signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """One request a task; a task whose address can't be visited ends here."""
+        for task in self.job.tasks:
+            bad = fault(task.url)
+            if bad:
+                await self._save(failed(task, Ending(Outcome.ERROR, f"address: {bad}")))
+                continue
+            yield self._request(task)
+
+    def _request(self, task: Task) -> Request:
+        source = self.job.sources[task.source]
+        meta: dict[str, Any] = {}
+        visit = None
+        if source.fetch is Fetch.BROWSER:
+            visit = self.fetcher.visit(source)
+            meta = self.fetcher.browser_meta(visit, task.device, "page")
+        return self.fetcher.request(
+            task.url,
+            meta,
+            obey=task.robots != "authorised",
+            callback=self._arrived,
+            errback=self._missed,
+            cb_kwargs={"task": task, "visit": visit},
+        )
+
+    async def _arrived(self, response: Response, task: Task, visit: PageVisit | None) -> None:
+        source = self.job.sources[task.source]
+        try:
+            if visit is not None:
+                capture = await self.captures.of_visit(task, source, visit)
+            else:
+                capture = await self.captures.of_answer(task, source, response)
+        except EvidenceFailed as lost:
+            self._unsaved(task, lost.__cause__ or lost)
+            capture = failed(task, Ending(Outcome.ERROR, str(lost)))
+        except Exception as error:  # whatever a page made our own code do ends this task only
+            log.exception("task %s failed", task.id)
+            capture = failed(task, of_exception(error), visit.hops if visit else ())
+        self._pace(task, capture.outcome)
+        await self._save(capture)
+
+    async def _missed(self, failure: Failure) -> None:
+        request = failure.request  # type: ignore[attr-defined]
+        task: Task = request.cb_kwargs["task"]
+        visit: PageVisit | None = request.cb_kwargs["visit"]
+        assert failure.value is not None
+        ending = self.fetcher.failure(failure.value, visit, request.url)
+        try:
+            capture = await self.captures.of_failure(task, ending, visit)
+        except EvidenceFailed as lost:
+            self._unsaved(task, lost.__cause__ or lost)
+            capture = failed(task, Ending(Outcome.ERROR, str(lost)))
+        self._pace(task, capture.outcome)
+        await self._save(capture)
+
+    async def _save(self, capture: Capture) -> None:
+        """Hand one capture to the sink, in its thread; the task is done when the sink returns."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self.job.saver, self.job.sink, capture)
+        except Exception as lost:
+            log.exception("the result of task %s was not saved", capture.task.id)
+            self._unsaved(capture.task, lost)
+
+    def _unsaved(self, task: Task, cause: BaseException) -> None:
+        self.job.unsaved.setdefault(task.id, cause)
+        if isinstance(cause, ServiceAway) and self.job.crashed is None:
+            # Nothing more could be stored: fetching more pages would only trouble their hosts.
+            self.job.crashed = cause
+            engine = self.crawler.engine
+            assert engine is not None
+            asyncio.ensure_future(engine.close_spider_async(reason="store away"))  # noqa: RUF006 (ends the loop)
+
+    def _pace(self, task: Task, outcome: Outcome) -> None:
+        """Slow down at a host that turned us away; speed up again where it answers."""
+        host = urlsplit(task.url).hostname or ""
+        source = self.job.source_hosts.get(host)
+        if source is None or not self.job.settings.pace:
+            return
+        if outcome in (Outcome.CAPTCHA, Outcome.BLOCKED):
+            strikes = self.job.cooldown.refused(host)
+        elif outcome in (Outcome.OK, Outcome.EMPTY):
+            strikes = self.job.cooldown.answered(host)
+        else:
+            return
+        self.fetcher.slow(host, source, strikes)
+
+    def _closed(self, spider: Spider, reason: str) -> None:
+        self.job.interrupted = reason == "shutdown"
