@@ -5,9 +5,10 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from finadwatch import i18n
 from finadwatch.config import Config, load_config
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
     from licences.registers import Registers
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Desk:
     def now(self) -> datetime:
         """The time of the call, UTC."""
         return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day of the call in China, where the law counts its days."""
+        return self.now().astimezone(CHINA).date()
 
     @property
     def actor(self) -> str:

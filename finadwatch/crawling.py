@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
+from msgspec.structs import replace
 
 from finadwatch.context import Desk, on_terminal
 from finadwatch.errors import InputMissing
@@ -46,7 +47,10 @@ def the_plan(
     if plan is not None:
         return load_plan(plan)
     if urls is not None:
-        return plan_from_urls(_lines(urls), source=source or "watchlist", device=device)
+        listed = plan_from_urls(_lines(urls), source=source or "watchlist")
+        return replace(
+            listed, sources=tuple(replace(entry, devices=(device,)) for entry in listed.sources)
+        )
     if source is None:
         raise click.UsageError(t("--keyword 需要 --source", "--keyword needs --source"))
     return plan_for_source(source, keywords, device)
@@ -97,7 +101,9 @@ def run_plan(
 
     spiders = settings(desk, allow_private=allow_private)
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
-    tasks = list(plan_tasks(plan, run.id, load_sources()))
+    tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
+    for notice in plan_notices(plan, desk.today()):
+        progress(notice)
     evidence = desk.evidence()
     with desk.store(store_url, create=True) as store:
         store.put_run(run)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
+from finadwatch.context import CHINA
 from finadwatch.judging import Judge
 from findings.model.crawl import Capture, EvidenceRef, SeenAd
 from findings.model.evidence import EvidenceStore
@@ -89,10 +90,10 @@ class Intake:
             app=seen.app,
             icp=seen.icp or (landing.icp if landing else None),
             channel=task.channel,
-            captured_at=capture.at,
+            captured_at=capture.at.isoformat(),
             source=task.source,
         )
-        on = self._as_of or capture.at.date()
+        on = self._as_of or capture.at.astimezone(CHINA).date()
         key = (identity, f"{on}\x00{text}")
         judgement = self._judged.get(key)
         if judgement is None:

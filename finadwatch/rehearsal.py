@@ -22,7 +22,7 @@ def rehearse(desk: Desk, folder: Path) -> int:
     from crawlers.plan import load_plan
 
     progress(t("启动演练网络（仅本机）", "starting the sandbox (this machine only)"))
-    with Sandbox(folder, today=desk.now().date()) as served:
+    with Sandbox(folder, today=desk.today()) as served:
         stage = _stage(desk, served)
         import_registers(served, stage)
         progress(t("抓取、判定、入库，约一分钟", "crawling, judging, storing; about a minute"))

@@ -87,11 +87,11 @@ def answer(line: Line, judge: Judge, on: date | None, today: date, base: Path) -
     """
     try:
         ad = _decoder.decode(line.data)
-        captured = ad.captured_at
-        day = on or (date(captured.year, captured.month, captured.day) if captured else today)
-        judgement = judge.judge(ad, day, base)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        day = on or ad.captured_on or today
+    except (msgspec.MsgspecError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a bad date
         return _refused(line, "unreadable", f"line {line.number} is not a JSON object of an ad: {error}")
+    try:
+        judgement = judge.judge(ad, day, base)
     except FinAdWatchError as error:
         return _refused(line, type(error).__name__, str(error))
     return Answer(line.number, ad.id, msgspec.json.encode(judgement), False, judgement.severity)

@@ -73,7 +73,7 @@ def _store(desk: Desk, url: str | None) -> str:
 
 
 def _registers(desk: Desk) -> str:
-    status = desk.registers().status(desk.now().date())
+    status = desk.registers().status(desk.today())
     stale = sum(row.stale for row in status)
     return t(f"{len(status)} 份名录，其中 {stale} 份已过期", f"{len(status)} lists, {stale} of them stale")
 

@@ -69,7 +69,7 @@ def import_(desk: Desk, file: Path, register_id: str, as_of: date, as_json: bool
 @click.pass_obj
 def status(desk: Desk, as_json: bool) -> None:
     """Show every list."""
-    rows = desk.registers().status(desk.now().date())
+    rows = desk.registers().status(desk.today())
     if as_json:
         for row in rows:
             emit(row)
@@ -101,7 +101,7 @@ def check(desk: Desk, name: str, product: str, host: str | None, on: date | None
     from licences.resolve import resolve
 
     clues = AdvertiserClues(declared=name, host=host, text=name)
-    resolution = resolve(clues, Product(product), on or desk.now().date(), desk.registers())
+    resolution = resolve(clues, Product(product), on or desk.today(), desk.registers())
     if as_json:
         emit(resolution)
         return

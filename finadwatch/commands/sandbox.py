@@ -52,7 +52,7 @@ def serve(desk: Desk, folder: Path | None, port: int) -> None:
     from finadwatch.rehearsal import import_registers
     from sandbox.server import Sandbox
 
-    with Sandbox(folder or desk.config.home / "sandbox", today=desk.now().date(), https_port=port) as served:
+    with Sandbox(folder or desk.config.home / "sandbox", today=desk.today(), https_port=port) as served:
         import_registers(served, desk)
         click.echo(
             t(

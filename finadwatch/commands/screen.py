@@ -56,7 +56,7 @@ def command(
             numbered(lines),
             partial(open_judge, desk),
             on=as_of,
-            today=desk.now().date(),
+            today=desk.today(),
             base=base,
             workers=workers,
         )

@@ -86,6 +86,8 @@ def case_id(landing_url: str | None, advertiser: str | None, creative: str) -> s
     return "c1-" + _digest(who, normalise_creative(creative))
 
 
-def task_id(run: str, source: str, url: str, keyword: str | None, device: str, page: int, region: str | None) -> str:
+def task_id(
+    run: str, source: str, url: str, keyword: str | None, device: str, page: int, region: str | None
+) -> str:
     """`t1-` and 32 hex digits over run, source, keyword, device, page, region and URL."""
     return "t1-" + _digest(run, source, url, keyword or "", device, str(page), region or "")

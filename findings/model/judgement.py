@@ -35,6 +35,7 @@ class ScreenInput(msgspec.Struct, frozen=True, kw_only=True):
     """One ad to judge. `text` is what is judged; without it the visible text of `html`.
 
     `id` is None where the input gave none. `image` is a path relative to the input file.
+    `captured_at` is an ISO 8601 date or time.
     """
 
     id: str | None = None
@@ -49,8 +50,13 @@ class ScreenInput(msgspec.Struct, frozen=True, kw_only=True):
     app: AppInfo | None = None
     icp: Icp | None = None
     channel: Channel = Channel.WEB
-    captured_at: datetime | date | None = None
+    captured_at: str | None = None
     source: str | None = None
+
+    @property
+    def captured_on(self) -> date | None:
+        """The day of `captured_at`. Raises ValueError if that is no ISO 8601 date or time."""
+        return datetime.fromisoformat(self.captured_at).date() if self.captured_at else None
 
 
 class Box(msgspec.Struct, frozen=True):

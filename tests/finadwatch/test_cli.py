@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from finadwatch.cli import COMMANDS
-from tests.finadwatch.conftest import Call
+from tests.conftest import Call
 
 HEAVY = (
     "torch",

@@ -1,0 +1,40 @@
+"""What tests of several rooms share: a home of their own, the built models, the command line.
+
+Choose the narrowest: `home` is empty; `hanlp` builds HanLP's component once a machine (a second);
+`call` runs the command line in `home`, with that component configured.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import run_finadwatch
+
+Call = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A FINADWATCH_HOME that nothing was done in yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def hanlp() -> Path:
+    """The folder of HanLP's default component, built for tests and kept between runs."""
+    from models.build import build_hanlp
+
+    cache = Path(os.environ.get("FINADWATCH_CACHE") or "~/.cache/finadwatch").expanduser()
+    return build_hanlp(cache / "hanlp-lac")
+
+
+@pytest.fixture
+def call(home: Path, hanlp: Path) -> Call:
+    """`run_finadwatch` in this test's home; `stdin` and `env` as keywords."""
+    home.mkdir(exist_ok=True)
+    (home / "config.yaml").write_text(f"models: {{hanlp: '{hanlp}'}}\n", "utf-8")
+    return partial(run_finadwatch, home)
