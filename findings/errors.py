@@ -9,6 +9,7 @@ UsageError
 ├── QuerySyntaxError    a search can't be read; `position` is the place, in characters from 0
 ├── QueryValueError     a search asks with a value out of its range (limit, cursor, time)
 ├── StoreUrlError       a --store value is no store
+├── AccessRefused       a store refuses the credentials, or their rights are too small
 ├── IndexMissing        the store was never created (`finadwatch index create`)
 ServiceAway
 ├── StoreAway           the store does not answer
@@ -93,6 +94,18 @@ class IndexMissing(UsageError):
             f"the store {url} has no index yet: run 'finadwatch index create --store {url}' first"
         )
         self.url = url
+
+
+class AccessRefused(UsageError):
+    """A store refuses the credentials it was given, or what they may do is too little."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(
+            f"the store {url} refuses access (HTTP {status}): check user, password or key in the"
+            " configuration or environment, and the rights of that user"
+        )
+        self.url = url
+        self.status = status
 
 
 class StoreAway(ServiceAway):

@@ -6,13 +6,13 @@ from findings.model.records import AdRecord
 
 
 def merge(stored: AdRecord | None, new: AdRecord) -> AdRecord:
-    """The record to keep: the later judgement, with the `first_seen` that was stored.
+    """The record to keep: the later judgement, with the `first_seen` and case that were stored.
 
-    So replaying an old bundle, or two workers writing at once, ends in the same record
-    in whatever order the writes arrive.
+    So replaying an old bundle changes nothing, and an ad stays in the case that an officer
+    may have reviewed.
     """
     if stored is None:
         return new
     if new.judged_at < stored.judged_at:
         return stored
-    return msgspec.structs.replace(new, first_seen=stored.first_seen)
+    return msgspec.structs.replace(new, first_seen=stored.first_seen, case_id=stored.case_id)

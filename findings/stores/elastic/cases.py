@@ -1,0 +1,116 @@
+"""Cases put together from ads and sightings.
+
+The order needs the worst ad and the last sighting of every matching case: these are
+collected first, some 200 bytes a case; the ads themselves are fetched 50 cases at a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from findings.model.records import AdRecord, CaseView, Sighting
+from findings.query import SearchQuery
+from findings.stores.elastic.queries import conditions
+from findings.stores.elastic.reading import Reader, record
+from findings.stores.ranking import case_view
+
+#: Cases of one request while ordering, and while fetching.
+ORDERED, FETCHED = 1000, 50
+#: Up to this many runs of a case `cardinality` counts exactly.
+EXACT_RUNS = 40_000
+
+
+def cases(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[CaseView]:
+    """The cases of the matching ads, worst first."""
+    order: list[tuple[float, int, str]] = []
+    for case_ids in _matching(reader, query, terms):
+        order += _keys(reader, case_ids)
+    order.sort()
+    for start in range(0, len(order), FETCHED):
+        yield from views(reader, [case_id for _, _, case_id in order[start : start + FETCHED]])
+
+
+def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
+    """These cases with all their ads, in the order given; ids without ads are left out."""
+    ads: dict[str, list[AdRecord]] = defaultdict(list)
+    of_cases = {"terms": {"case_id": case_ids}}
+    for ad in reader.records("ads", of_cases, [{"id": "asc"}], AdRecord):
+        ads[ad.case_id].append(ad)
+    seen = {
+        bucket["key"]: bucket
+        for bucket in _by_case(
+            reader,
+            "sightings",
+            case_ids,
+            {
+                "runs": {"cardinality": {"field": "run_id", "precision_threshold": EXACT_RUNS}},
+                "last": {
+                    "top_hits": {
+                        "size": 1,
+                        "sort": [{"at_us": "desc"}, {"id": "desc"}],
+                        "_source": {"includes": ["record"]},
+                    }
+                },
+            },
+        )
+    }
+    for case_id in case_ids:
+        if case_id not in ads:
+            continue
+        bucket = seen.get(case_id)
+        last = record(bucket["last"]["hits"]["hits"][0], Sighting) if bucket else None
+        yield case_view(
+            case_id,
+            ads[case_id],
+            last_seen=last.at if last else None,
+            runs=bucket["runs"]["value"] if bucket else 0,
+            sightings=bucket["doc_count"] if bucket else 0,
+            evidence=last.evidence if last else (),
+        )
+
+
+def _matching(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[list[str]]:
+    """Ids of the cases with an ad that matches, a page at a time."""
+    after: dict[str, Any] = {}
+    while True:
+        by_case: dict[str, Any] = {"size": ORDERED, "sources": [{"case": {"terms": {"field": "case_id"}}}]}
+        told = reader.ask(
+            "ads",
+            query=conditions(query, terms),
+            size=0,
+            aggregations={"cases": {"composite": by_case | after}},
+        )
+        found = told["aggregations"]["cases"]
+        if found["buckets"]:
+            yield [bucket["key"]["case"] for bucket in found["buckets"]]
+        if "after_key" not in found:
+            return
+        after = {"after": found["after_key"]}
+
+
+def _keys(reader: Reader, case_ids: list[str]) -> Iterator[tuple[float, int, str]]:
+    """What cases are sorted by, so that the smallest comes first: worst, last seen, id."""
+    sightings = _by_case(reader, "sightings", case_ids, {"last": {"max": {"field": "at_us"}}})
+    last_seen = {bucket["key"]: bucket["last"]["value"] for bucket in sightings}
+    measures = {"worst": {"max": {"field": "worst"}}, "first": {"max": {"field": "first_seen_us"}}}
+    for bucket in _by_case(reader, "ads", case_ids, measures):
+        seen = last_seen.get(bucket["key"], bucket["first"]["value"])
+        yield -bucket["worst"]["value"], -int(seen), bucket["key"]
+
+
+def _by_case(reader: Reader, kind: str, case_ids: list[str], measures: dict[str, Any]) -> list[Any]:
+    """One bucket a case over all its documents of a kind."""
+    told = reader.ask(
+        kind,
+        query={"terms": {"case_id": case_ids}},
+        size=0,
+        aggregations={
+            "cases": {
+                # All shards give all of these few values, so the counts are exact.
+                "terms": {"field": "case_id", "size": len(case_ids)},
+                "aggs": measures,
+            }
+        },
+    )
+    buckets: list[Any] = told["aggregations"]["cases"]["buckets"]
+    return buckets

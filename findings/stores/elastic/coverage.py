@@ -1,0 +1,62 @@
+"""Coverage counted by aggregations."""
+
+from typing import Any
+
+from findings.query import Coverage, SourceCoverage
+from findings.stores.elastic.queries import MAX_VALUES
+from findings.stores.elastic.reading import Reader, counts
+
+
+def coverage(reader: Reader, run_id: str | None) -> Coverage:
+    """Outcomes by source and ads by category, of one run or of everything."""
+    captures = reader.ask(
+        "captures",
+        query=_of_run("run_id", run_id),
+        size=0,
+        aggregations={
+            "sources": {
+                "terms": {"field": "source", "size": MAX_VALUES},
+                "aggs": {
+                    "outcomes": {"terms": {"field": "outcome", "size": MAX_VALUES}},
+                    "skipped": {
+                        "filter": {"term": {"outcome": "skipped"}},
+                        "aggs": {"why": {"terms": {"field": "detail", "size": MAX_VALUES, "missing": ""}}},
+                    },
+                },
+            }
+        },
+    )
+    ads = reader.ask(
+        "ads",
+        query=_of_run("run_ids", run_id),
+        size=0,
+        track_total_hits=True,
+        aggregations={
+            "sources": {"terms": {"field": "source", "size": MAX_VALUES}},
+            "categories": {"terms": {"field": "categories", "size": 9, "order": {"_key": "asc"}}},
+        },
+    )
+    sightings = reader.ask("sightings", query=_of_run("run_id", run_id), size=0, track_total_hits=True)
+    by_source = {bucket["key"]: bucket for bucket in captures["aggregations"]["sources"]["buckets"]}
+    ads_of = counts(ads["aggregations"]["sources"])
+    return Coverage(
+        run_id=run_id,
+        sources=tuple(
+            SourceCoverage(
+                source=source,
+                outcomes=counts(by_source[source]["outcomes"]) if source in by_source else {},
+                ads=ads_of.get(source, 0),
+                skipped=counts(by_source[source]["skipped"]["why"]) if source in by_source else {},
+            )
+            for source in sorted({*by_source, *ads_of})
+        ),
+        findings={
+            bucket["key"]: bucket["doc_count"] for bucket in ads["aggregations"]["categories"]["buckets"]
+        },
+        ads=ads["hits"]["total"]["value"],
+        sightings=sightings["hits"]["total"]["value"],
+    )
+
+
+def _of_run(field: str, run_id: str | None) -> dict[str, Any]:
+    return {"match_all": {}} if run_id is None else {"term": {field: run_id}}

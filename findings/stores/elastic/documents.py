@@ -1,0 +1,137 @@
+"""Domain values as Elasticsearch documents: `record` is the whole, the rest is there to be searched."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from findings.model.crawl import Capture
+from findings.model.judgement import Finding
+from findings.model.records import AdRecord, Run, Sighting
+from findings.search.cursor import micros
+from findings.search.fold import letters
+from findings.stores.codec import encode
+from findings.stores.ranking import severity_rank, worst
+
+#: Spans indexed of one finding. Each is a document to Lucene, and Elasticsearch refuses an ad of
+#: over 10,000; `record` holds them all.
+MAX_SPANS = 100
+#: Length of the vectors in index_templates/indices/ads-v1.json.
+DIMENSIONS = 256
+
+
+def ad_document(ad: AdRecord, runs: Iterable[str]) -> bytes:
+    """The document of one ad that was seen in `runs`."""
+    judgement = ad.judgement
+    document: dict[str, Any] = {
+        "id": ad.id,
+        "case_id": ad.case_id,
+        "source": ad.source,
+        "channel": ad.channel,
+        "product": judgement.product,
+        "keyword": ad.keyword,
+        "promotion": judgement.promotion,
+        "advertiser": judgement.advertiser.name,
+        "advertiser_shown": ad.advertiser_shown,
+        "uscc": judgement.advertiser.uscc,
+        "licence_status": judgement.licence.status,
+        "licence_stale": judgement.licence.stale,
+        "landing_url": ad.landing_url,
+        "landing_host": ad.landing_host,
+        "app_package": ad.app.package if ad.app else None,
+        "first_seen": ad.first_seen,
+        "first_seen_us": micros(ad.first_seen),
+        "judged_at": ad.judged_at,
+        "ruleset": judgement.ruleset,
+        "run_ids": sorted(runs),
+        "categories": sorted({finding.category for finding in judgement.findings}),
+        "duties": sorted({form.duty for form in judgement.form}),
+        "severity": severity_rank(judgement),
+        "worst": worst(judgement),
+        "title": ad.title,
+        "text": ad.text,
+        "words": " ".join(ad.tokens),
+        "letters": {"title": letters(ad.title), "text": letters(ad.text)},
+        "findings": [_finding(finding) for finding in judgement.findings],
+        "record": msgspec.Raw(encode(ad.id, ad)),
+    }
+    if _is_direction(ad.embedding):
+        document["embedding"] = ad.embedding
+    return msgspec.json.encode(document)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "category": finding.category,
+        "level": finding.level,
+        "severity": finding.severity,
+        "score": finding.score,
+        "rules": finding.rules,
+        "type": finding.type,
+        "spans": [
+            {"field": span.field, "start": span.start, "end": span.end, "text": span.text}
+            for span in finding.spans[:MAX_SPANS]
+        ],
+    }
+
+
+def _is_direction(embedding: tuple[float, ...] | None) -> bool:
+    """Whether a vector has the length of the index and a direction to compare by."""
+    if embedding is None or len(embedding) != DIMENSIONS:
+        return False
+    size = math.hypot(*embedding)
+    return 1e-6 < size < 1e6
+
+
+def sighting_document(sighting: Sighting, case_id: str) -> bytes:
+    """The document of one sighting of an ad of a case."""
+    return msgspec.json.encode(
+        {
+            "id": sighting.id,
+            "ad_id": sighting.ad_id,
+            "case_id": case_id,
+            "run_id": sighting.run_id,
+            "task_id": sighting.task_id,
+            "source": sighting.source,
+            "at": sighting.at,
+            "at_us": micros(sighting.at),
+            "device": sighting.device,
+            "region": sighting.region,
+            "keyword": sighting.keyword,
+            "slot": sighting.slot,
+            "position": sighting.position,
+            "record": msgspec.Raw(encode(sighting.id, sighting)),
+        }
+    )
+
+
+def capture_document(capture: Capture) -> bytes:
+    """The document of what one task brought."""
+    return msgspec.json.encode(
+        {
+            "task_id": capture.task.id,
+            "run_id": capture.task.run_id,
+            "source": capture.task.source,
+            "outcome": capture.outcome,
+            "detail": capture.detail,
+            "at": capture.at,
+            "url": capture.url,
+            "ip": capture.ip,
+            "record": msgspec.Raw(encode(capture.task.id, capture)),
+        }
+    )
+
+
+def run_document(run: Run) -> bytes:
+    """The document of one run."""
+    return msgspec.json.encode(
+        {
+            "id": run.id,
+            "plan": run.plan,
+            "started_at": run.started_at,
+            "started_us": micros(run.started_at),
+            "ended_at": run.ended_at,
+            "record": msgspec.Raw(encode(run.id, run)),
+        }
+    )

@@ -1,0 +1,153 @@
+"""Reads documents by id, by search and by page."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from elasticsearch import Elasticsearch
+
+from findings.model.crawl import Capture
+from findings.model.records import AdRecord, Run, Sighting
+from findings.query import Hit, SearchQuery, SearchResult
+from findings.search.cursor import micros, pack
+from findings.search.highlight import highlights
+from findings.stores.elastic.client import errors
+from findings.stores.elastic.names import Names
+from findings.stores.elastic.places import find_places
+from findings.stores.elastic.queries import FACETS, NEWEST, after, conditions
+from findings.stores.ranking import severity_of
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+#: Documents of one page of a reading that goes to the end.
+PAGE = 500
+
+
+class Reader:
+    """Reads from one store through its read aliases."""
+
+    def __init__(self, client: Elasticsearch, url: str, names: Names) -> None:
+        self._client = client
+        self._url = url
+        self._names = names
+
+    def ask(self, kind: str, **body: Any) -> Any:
+        """The answer of a search over all indices of a kind; an answer of only some is an error."""
+        with errors(self._url):
+            return self._client.search(
+                index=self._names.alias(kind), allow_partial_search_results=False, **body
+            ).body
+
+    def pages(self, kind: str, query: dict[str, Any], sort: list[Any]) -> Iterator[list[Any]]:
+        """All hits of a query, a page at a time, by `sort`, which must end in a unique field."""
+        place: list[Any] | None = None
+        while True:
+            told = self.ask(
+                kind,
+                query=query,
+                sort=sort,
+                size=PAGE,
+                search_after=place,
+                source_includes=["record"],
+                track_total_hits=False,
+            )
+            hits = told["hits"]["hits"]
+            if hits:
+                yield hits
+            if len(hits) < PAGE:
+                return
+            place = hits[-1]["sort"]
+
+    def records(self, kind: str, query: dict[str, Any], sort: list[Any], into: type[_T]) -> Iterator[_T]:
+        """All records of a query in order."""
+        for hits in self.pages(kind, query, sort):
+            for hit in hits:
+                yield record(hit, into)
+
+    def by_id(self, kind: str, document_id: str, into: type[_T]) -> _T | None:
+        """The record under the id of an ad or a task, or None; sees every write at once."""
+        place = find_places(self._client, self._url, self._names, [document_id]).get(document_id)
+        if place is None:
+            return None
+        index = self._names.index(kind, place.month)
+        with errors(self._url):
+            told = self._client.mget(index=index, ids=[document_id], source_includes=["record"])
+        (document,) = told["docs"]
+        return record(document, into) if document.get("found") else None
+
+    def ad(self, ad_id: str) -> AdRecord | None:
+        """One ad, or None."""
+        return self.by_id("ads", ad_id, AdRecord)
+
+    def capture(self, task_id: str) -> Capture | None:
+        """What one task brought, or None."""
+        return self.by_id("captures", task_id, Capture)
+
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        everything: dict[str, Any] = {"match_all": {}}
+        return list(self.records("runs", everything, [{"started_us": "desc"}, {"id": "asc"}], Run))
+
+    def sightings(self, ad_id: str) -> list[Sighting]:
+        """The sightings of one ad, oldest first."""
+        of_ad = {"term": {"ad_id": ad_id}}
+        return list(self.records("sightings", of_ad, [{"at_us": "asc"}, {"id": "asc"}], Sighting))
+
+    def done_tasks(self, run_id: str) -> set[str]:
+        """Ids of the tasks of a run whose captures are stored."""
+        done: set[str] = set()
+        place: list[Any] | None = None
+        while True:
+            told = self.ask(
+                "captures",
+                query={"term": {"run_id": run_id}},
+                sort=[{"task_id": "asc"}],
+                size=5000,
+                search_after=place,
+                source=False,
+                track_total_hits=False,
+            )
+            hits = told["hits"]["hits"]
+            done.update(hit["_id"] for hit in hits)
+            if len(hits) < 5000:
+                return done
+            place = hits[-1]["sort"]
+
+    def search(self, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
+        """One page of the ads that match, with the counts over all of them."""
+        told = self.ask(
+            "ads",
+            query=conditions(query, terms),
+            sort=NEWEST,
+            size=query.limit + 1,
+            search_after=after(query.cursor),
+            source_includes=["record"],
+            track_total_hits=True,
+            aggregations=FACETS,
+        )
+        hits = told["hits"]["hits"]
+        ads = [record(hit, AdRecord) for hit in hits[: query.limit]]
+        more = len(hits) > query.limit
+        counted = told["aggregations"]
+        facets = {name: counts(counted[name]) for name in ("category", "licence_status", "source")}
+        facets["severity"] = counts(counted["severity"], lambda rank: severity_of(rank).value)
+        return SearchResult(
+            total=told["hits"]["total"]["value"],
+            hits=tuple(Hit(ad, highlights(terms, ad.title, ad.text)) for ad in ads),
+            facets=facets,
+            next_cursor=pack(micros(ads[-1].first_seen), ads[-1].id) if more else None,
+        )
+
+
+def record(hit: Any, into: type[_T]) -> _T:
+    """The domain value that a hit carries."""
+    return msgspec.convert(hit["_source"]["record"], into)
+
+
+def counts(aggregation: Any, name: Callable[[int], str] | None = None) -> dict[str, int]:
+    """Documents by value of a `terms` aggregation; ranks below 0 (no finding) are left out."""
+    return {
+        name(bucket["key"]) if name else str(bucket["key"]): bucket["doc_count"]
+        for bucket in aggregation["buckets"]
+        if name is None or bucket["key"] >= 0
+    }

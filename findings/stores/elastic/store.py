@@ -1,0 +1,157 @@
+"""The FindingStore over Elasticsearch."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from findings.model.crawl import Capture
+from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
+from findings.query import Coverage, SearchQuery, SearchResult
+from findings.search.validity import checked_terms
+from findings.store import IndexStatus
+from findings.stores.codec import checked, readable
+from findings.stores.elastic.bulk import Item, write_bulk
+from findings.stores.elastic.cases import cases, views
+from findings.stores.elastic.client import connect, errors
+from findings.stores.elastic.coverage import coverage
+from findings.stores.elastic.documents import run_document
+from findings.stores.elastic.names import VERSION, Names, month_of
+from findings.stores.elastic.reading import Reader
+from findings.stores.elastic.templates import apply_templates, create_index, first_indices
+from findings.stores.elastic.writing import Writer
+
+#: Bundles written together by `write_many`.
+BATCH = 200
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ElasticStore:
+    """Ads, sightings, captures and runs in Elasticsearch; many workers may write at once."""
+
+    def __init__(
+        self,
+        address: str,
+        url: str,
+        *,
+        prefix: str = "",
+        username: str | None = None,
+        password: str | None = None,
+        api_key: str | None = None,
+        ca_file: Path | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.url = url
+        self._clock = clock
+        self._names = Names(prefix)
+        with errors(url):
+            self._client = connect(
+                address, username=username, password=password, api_key=api_key, ca_file=ca_file
+            )
+        self._reader = Reader(self._client, url, self._names)
+        self._writer = Writer(self._client, url, self._names)
+
+    def create(self) -> list[str]:
+        """Apply the templates and make the indices that are missing, this month's among them."""
+        with errors(self.url):
+            apply_templates(self._client, self._names)
+            wanted = first_indices(self._names, month_of(self._clock()))
+            made = [index for index in wanted if create_index(self._client, index)]
+            self._client.cluster.health(index=wanted, wait_for_status="yellow", timeout="30s")
+        return made
+
+    def status(self) -> list[IndexStatus]:
+        """Documents, size on disk and health of every index."""
+        with errors(self.url):
+            rows: Any = self._client.cat.indices(
+                index=self._names.all_indices(), bytes="b", format="json", expand_wildcards="all"
+            ).body
+            return [
+                IndexStatus(
+                    name=row["index"],
+                    version=str(VERSION),
+                    # Not `docs.count`, which counts nested findings and spans too.
+                    documents=self._client.count(index=row["index"])["count"],
+                    size=int(row["store.size"] or 0),
+                    state=row["health"],
+                )
+                for row in sorted(rows, key=lambda row: row["index"])
+            ]
+
+    def put_run(self, run: Run) -> None:
+        """Store a run, or replace the one with its id."""
+        run = readable(run)
+        item = Item(self._names.alias("runs"), run.id, run_document(run))
+        write_bulk(self._client, self.url, [item], require_alias=True)
+        with errors(self.url):
+            self._client.indices.refresh(index=self._names.alias("runs"))
+
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        return self._reader.runs()
+
+    def write(self, bundle: CaptureBundle) -> None:
+        """Store one bundle; its capture last."""
+        self._writer.write([checked(bundle)])
+
+    def write_many(self, bundles: Iterable[CaptureBundle]) -> int:
+        """Store many bundles, 200 at a time, and return how many."""
+        batch: list[CaptureBundle] = []
+        written = 0
+        for bundle in bundles:
+            batch.append(checked(bundle))
+            if len(batch) == BATCH:
+                self._writer.write(batch)
+                written += len(batch)
+                batch = []
+        if batch:
+            self._writer.write(batch)
+        return written + len(batch)
+
+    def done_tasks(self, run_id: str) -> set[str]:
+        """Ids of the tasks of a run whose captures are stored."""
+        return self._reader.done_tasks(run_id)
+
+    def capture(self, task_id: str) -> Capture | None:
+        """What one task brought, or None."""
+        return self._reader.capture(task_id)
+
+    def ad(self, ad_id: str) -> AdRecord | None:
+        """One ad, or None."""
+        return self._reader.ad(ad_id)
+
+    def sightings(self, ad_id: str) -> list[Sighting]:
+        """The sightings of one ad, oldest first."""
+        return self._reader.sightings(ad_id)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """One page of what matches."""
+        return self._reader.search(query, checked_terms(query))
+
+    def cases(self, query: SearchQuery) -> Iterator[CaseView]:
+        """The cases of the matching ads, worst first, fetched as they are asked for."""
+        return cases(self._reader, query, checked_terms(query))
+
+    def case(self, case_id: str) -> CaseView | None:
+        """One case, or None."""
+        return next(views(self._reader, [case_id]), None)
+
+    def coverage(self, run_id: str | None = None) -> Coverage:
+        """Outcomes and findings of one run, or of everything stored."""
+        return coverage(self._reader, run_id)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

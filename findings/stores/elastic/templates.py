@@ -1,0 +1,55 @@
+"""Applies the templates of index_templates/ under a prefix."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from elasticsearch import BadRequestError, Elasticsearch
+
+from findings.stores.elastic.names import MONTHLY, SINGLE, Names
+
+
+def apply_templates(client: Elasticsearch, names: Names) -> None:
+    """Put all component and index templates, replacing older ones of these names."""
+    for name, body in _read("components"):
+        client.cluster.put_component_template(
+            name=f"{names.prefix}{name}", template=body["template"], meta=body["_meta"]
+        )
+    for name, body in _read("indices"):
+        template = body["template"]
+        client.indices.put_index_template(
+            name=f"{names.prefix}{name}",
+            index_patterns=[f"{names.prefix}{pattern}" for pattern in body["index_patterns"]],
+            composed_of=[f"{names.prefix}{part}" for part in body["composed_of"]],
+            priority=body["priority"],
+            meta=body["_meta"],
+            template=template | {"aliases": {names.alias(alias): {} for alias in template["aliases"]}},
+        )
+
+
+def create_index(client: Elasticsearch, index: str) -> bool:
+    """Make an index from its template; False if it was there."""
+    try:
+        client.indices.create(index=index)
+    except BadRequestError as error:
+        if error.error == "resource_already_exists_exception":
+            return False
+        raise
+    return True
+
+
+def first_indices(names: Names, month: str) -> list[str]:
+    """The indices a new store begins with, so that every alias exists."""
+    return [
+        *(names.index(kind, month) for kind in MONTHLY),
+        *(names.index(kind) for kind in SINGLE),
+    ]
+
+
+def _read(folder: str) -> list[tuple[str, dict[str, Any]]]:
+    found = files("index_templates").joinpath(folder)
+    return [
+        (file.name.removesuffix(".json"), json.loads(file.read_text("utf-8")))
+        for file in sorted(found.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".json")
+    ]

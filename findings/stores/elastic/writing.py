@@ -1,0 +1,150 @@
+"""Writes bundles: ads and sightings first, captures last, so that a task counts as done only when
+all it brought is stored."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from elasticsearch import Elasticsearch
+
+from findings.errors import StoreAway, WriteRefused
+from findings.model.records import AdRecord, CaptureBundle, Sighting
+from findings.stores.elastic.bulk import Item, write_bulk
+from findings.stores.elastic.client import errors
+from findings.stores.elastic.documents import ad_document, capture_document, sighting_document
+from findings.stores.elastic.names import Names
+from findings.stores.elastic.places import MAX_IDS, Place, find_places, settle_places
+from findings.stores.elastic.templates import create_index
+from findings.stores.merging import merge
+
+#: How often a lost race for one ad is run again. Every loss means that another worker won.
+ATTEMPTS = 20
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """An ad as it stands in the index, with what an update must name."""
+
+    ad: AdRecord
+    runs: frozenset[str]
+    seq: int
+    term: int
+
+
+class Writer:
+    """Writes to one store. Several may write to the same one at once."""
+
+    def __init__(self, client: Elasticsearch, url: str, names: Names) -> None:
+        self._client = client
+        self._url = url
+        self._names = names
+        self._made: set[str] = set()
+
+    def write(self, bundles: Sequence[CaptureBundle]) -> None:
+        """Store checked bundles; visible to searches on return."""
+        captures = {bundle.capture.task.id: bundle.capture for bundle in bundles}
+        sightings = {s.id: s for bundle in bundles for s in bundle.sightings}
+        ads: dict[str, AdRecord] = {}
+        for bundle in bundles:
+            for ad in bundle.ads:
+                ads[ad.id] = merge(ads.get(ad.id), ad)
+        seen = {task: capture.at for task, capture in captures.items()}
+        places = settle_places(
+            self._client, self._url, self._names, seen | {ad.id: ad.first_seen for ad in ads.values()}
+        )
+        others = {s.ad_id for s in sightings.values()} - ads.keys()
+        places |= find_places(self._client, self._url, self._names, others)
+        touched = self._prepare(places, captures.keys(), ads.keys() | others)
+        cases = self._write_ads(ads, sightings.values(), places)
+        self._bulk(
+            Item(
+                self._names.index("sightings", places[s.task_id].month),
+                s.id,
+                sighting_document(s, cases[s.ad_id]),
+            )
+            for s in sightings.values()
+        )
+        self._bulk(
+            Item(self._names.index("captures", places[task].month), task, capture_document(capture))
+            for task, capture in captures.items()
+        )
+        with errors(self._url):
+            self._client.indices.refresh(index=sorted(touched))
+
+    def _prepare(self, places: dict[str, Place], tasks: Iterable[str], ads: Iterable[str]) -> set[str]:
+        """Make the indices that these documents go to and return their names."""
+        needed = {self._names.index("ads", places[ad].month) for ad in ads if ad in places}
+        for task in tasks:
+            needed |= {self._names.index(kind, places[task].month) for kind in ("captures", "sightings")}
+        for index in sorted(needed - self._made):
+            with errors(self._url):
+                create_index(self._client, index)
+            self._made.add(index)
+        return needed
+
+    def _bulk(self, items: Iterable[Item]) -> None:
+        write_bulk(self._client, self._url, items)
+
+    def _write_ads(
+        self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
+    ) -> dict[str, str]:
+        """Create or update the ads and return the case of each."""
+        runs: dict[str, set[str]] = {ad_id: set() for ad_id in ads}
+        by: dict[str, str] = {}
+        for sighting in sightings:
+            runs.setdefault(sighting.ad_id, set()).add(sighting.run_id)
+            by[sighting.ad_id] = sighting.id
+        cases: dict[str, str] = {}
+        pending = set(runs)
+        looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
+        for _ in range(ATTEMPTS):
+            stored = self._stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
+            items: list[Item] = []
+            for ad_id in sorted(pending):
+                old = stored.get(ad_id)
+                ad = self._wanted(ads.get(ad_id), old, places.get(ad_id))
+                if ad is None:
+                    raise WriteRefused(by[ad_id], f"its ad {ad_id} is not stored")
+                cases[ad_id] = ad.case_id
+                item = self._item(ad, old, runs[ad_id], places[ad_id])
+                if item is not None:
+                    items.append(item)
+            pending = looked_up = write_bulk(self._client, self._url, items)
+            if not pending:
+                return cases
+        raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
+
+    def _wanted(self, new: AdRecord | None, old: _Stored | None, place: Place | None) -> AdRecord | None:
+        if new is None:
+            return old.ad if old else None
+        if old is None and place is not None:
+            return msgspec.structs.replace(new, first_seen=place.first_seen)
+        return merge(old.ad if old else None, new)
+
+    def _item(self, ad: AdRecord, old: _Stored | None, runs: set[str], place: Place) -> Item | None:
+        """The write that makes the index hold this ad, or None if it does."""
+        index = self._names.index("ads", place.month)
+        if old is None:
+            return Item(index, ad.id, ad_document(ad, runs), create=True)
+        if ad == old.ad and runs <= old.runs:
+            return None
+        return Item(index, ad.id, ad_document(ad, runs | old.runs), seq=old.seq, term=old.term)
+
+    def _stored(self, places: dict[str, Place]) -> dict[str, _Stored]:
+        """The ads that stand in the index, read by id: this sees writes not yet searchable."""
+        wanted = [
+            {"_index": self._names.index("ads", place.month), "_id": ad_id} for ad_id, place in places.items()
+        ]
+        found: dict[str, _Stored] = {}
+        for start in range(0, len(wanted), MAX_IDS):
+            with errors(self._url):
+                told = self._client.mget(
+                    docs=wanted[start : start + MAX_IDS], source_includes=["record", "run_ids"]
+                )
+            for document in told["docs"]:
+                if document.get("found"):
+                    found[document["_id"]] = _Stored(
+                        ad=msgspec.convert(document["_source"]["record"], AdRecord),
+                        runs=frozenset(document["_source"]["run_ids"]),
+                        seq=document["_seq_no"],
+                        term=document["_primary_term"],
+                    )
+        return found
