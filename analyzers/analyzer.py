@@ -1,0 +1,252 @@
+"""The analyzers as one object: read an ad, then judge it once its advertiser is resolved."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from analyzers.advertiser import clues, sentences_to_segment
+from analyzers.errors import ImageUnreadable, ModelMissing
+from analyzers.evidence import Field, Scores
+from analyzers.gate import Gate, gate
+from analyzers.html_text import visible_text
+from analyzers.judge import Judge, Subject
+from analyzers.normalise import Normaliser, default_normaliser
+from analyzers.product import product_of
+from analyzers.rules import Ruleset
+from analyzers.ruleset import load_ruleset
+from analyzers.scan import Scanner
+from analyzers.sentences import Sentences
+from findings.model.judgement import AdvertiserClues, Judgement, Resolution, ScreenInput
+from findings.model.vocabulary import Product
+
+if TYPE_CHECKING:
+    from analyzers.ocr import Ocr
+    from analyzers.segment import Segmenter, Token
+    from analyzers.semantics import Semantics
+
+#: Code points of one field that are judged; the rest of a longer text is not read.
+MAX_JUDGED = 200_000
+#: Sentences of one ad that HanLP sees, and code points of one of them.
+MAX_SEGMENTED = 12
+SENTENCE_LIMIT = 200
+#: Code points that `tokens` segments: an index field, not a judgement.
+MAX_TOKENISED = 100_000
+
+
+class AnalyzerOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What to load.
+
+    `hanlp` and `embedding` are paths or official names; None leaves that part out: names come
+    from company forms alone, and rules judge alone. `heads` is the file of trained heads.
+    `lang` is the language of explanations (zh, en). `cache` is a folder for compiled patterns.
+    `brands` are short names that count as organisations.
+    """
+
+    hanlp: str | None = None
+    embedding: str | None = None
+    heads: Path | None = None
+    ocr: bool = True
+    lang: str = "zh"
+    cache: Path | None = None
+    brands: tuple[str, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What an ad says, before anyone knows whether its advertiser may."""
+
+    ad: ScreenInput
+    fields: tuple[Field, ...]
+    gate: Gate
+    product: Product
+    clues: AdvertiserClues
+    scores: Scores | None = None
+
+    @property
+    def promotion(self) -> bool:
+        """Whether it promotes a financial product."""
+        return self.gate.promotion
+
+    @property
+    def text(self) -> str:
+        """The judged text: the ad's, else the visible text of its page."""
+        return next((field.original for field in self.fields if field.name == "text"), "")
+
+
+class Analyzer:
+    """Reads and judges ads. Models load when first needed; one of a process."""
+
+    def __init__(self, options: AnalyzerOptions, ruleset: Ruleset, normalise: Normaliser) -> None:
+        self.options = options
+        self.ruleset = ruleset
+        self._normalise = normalise
+        self._scanner = Scanner(ruleset, normalise, options.cache)
+        self._judge = Judge(ruleset, options.lang)
+
+    @classmethod
+    def load(cls, options: AnalyzerOptions, ruleset: Ruleset | None = None) -> "Analyzer":
+        """Compile the rules and see that the models are there.
+
+        Raises ModelMissing where a configured folder or file is not, RulesetError on faulty rules.
+        """
+        _see(options.hanlp, "HanLP")
+        _see(options.embedding, "embedding")
+        if options.embedding is not None and options.heads is not None and not options.heads.exists():
+            raise ModelMissing("heads", str(options.heads))
+        return cls(options, ruleset or load_ruleset(), default_normaliser())
+
+    @cached_property
+    def _segmenter(self) -> "Segmenter | None":
+        if self.options.hanlp is None:
+            return None
+        from analyzers.segment import Segmenter
+
+        return Segmenter.load(self.options.hanlp, brands=self.options.brands)
+
+    @cached_property
+    def _semantics(self) -> "Semantics | None":
+        if self.options.embedding is None or self.options.heads is None:
+            return None
+        from analyzers.semantics import Semantics
+
+        return Semantics.load(self.options.embedding, self.options.heads)
+
+    @cached_property
+    def _ocr(self) -> "Ocr":
+        from analyzers.ocr import Ocr
+
+        return Ocr()
+
+    def read(self, ad: ScreenInput, base: Path | None = None) -> Reading:
+        """Read one ad. `base` is the folder that its image's path is relative to.
+
+        Raises ImageUnreadable or ImageTooLarge.
+        """
+        return self.read_many([ad], base)[0]
+
+    def read_many(self, ads: Sequence[ScreenInput], base: Path | None = None) -> list[Reading]:
+        """Read several ads; the models see them as one batch, which is faster."""
+        fields = [self._fields(ad, base) for ad in ads]
+        scores = self._score(fields)
+        gates = [
+            gate(one, score.promotion if score else None) for one, score in zip(fields, scores, strict=True)
+        ]
+        sentences = [
+            [
+                (field.normalised.text[start:end])
+                for field in one
+                for start, end in sentences_to_segment(
+                    field, Sentences(field.normalised.text).split(SENTENCE_LIMIT), MAX_SEGMENTED
+                )
+            ][:MAX_SEGMENTED]
+            if decision.promotion
+            else []
+            for one, decision in zip(fields, gates, strict=True)
+        ]
+        words = iter(self._words([sentence for listed in sentences for sentence in listed]))
+        readings = []
+        for ad, one, decision, score, listed in zip(ads, fields, gates, scores, sentences, strict=True):
+            segmented = [(sentence, next(words)) for sentence in listed]
+            readings.append(
+                Reading(
+                    ad=ad,
+                    fields=one,
+                    gate=decision,
+                    product=_product(one, decision),
+                    clues=clues(ad, one, segmented),
+                    scores=score,
+                )
+            )
+        return readings
+
+    def judge(self, reading: Reading, resolution: Resolution, on: date) -> Judgement:
+        """Judge what was read under the law and registers of the day `on`."""
+        subject = Subject(
+            ad=reading.ad,
+            fields=reading.fields,
+            promotion=reading.promotion,
+            product=reading.product,
+            scores=reading.scores,
+            model=self._model_name(),
+        )
+        return self._judge.judge(subject, resolution, on)
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        """HanLP's words of a text, for an index; without HanLP its runs of letters."""
+        if self._segmenter is None:
+            return tuple(text[:MAX_TOKENISED].split())
+        found = self._segmenter.segment([text[:MAX_TOKENISED]])[0]
+        return tuple(part for token in found for part in token.text.split())
+
+    def embed(self, text: str) -> tuple[float, ...]:
+        """The meaning of a text as a unit vector; empty without an embedding model."""
+        if self._semantics is None:
+            return ()
+        return tuple(float(value) for value in self._semantics.embed([text[:MAX_JUDGED]])[0])
+
+    def _model_name(self) -> str:
+        if self.options.embedding is None:
+            return "rules"
+        return Path(self.options.embedding).name
+
+    def _fields(self, ad: ScreenInput, base: Path | None) -> tuple[Field, ...]:
+        text = ad.text if ad.text is not None else visible_text(ad.html) if ad.html else None
+        listed = [("title", ad.title), ("text", text)]
+        fields = [self._field(name, original) for name, original in listed if original]
+        if ad.image and self.options.ocr:
+            fields.append(self._image(ad.image, base))
+        return tuple(fields)
+
+    def _field(self, name: str, original: str) -> Field:
+        normalised = self._normalise(original[:MAX_JUDGED])
+        return Field(name, original, normalised, tuple(self._scanner.scan(normalised.text)))
+
+    def _image(self, name: str, base: Path | None) -> Field:
+        folder = (base or Path()).resolve()
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder):
+            raise ImageUnreadable(Path(name), "it lies outside the folder of the input")
+        lines, at, parts = [], 0, []
+        for line in self._ocr.lines(path):
+            parts.append(line.text)
+            lines.append((at, at + len(line.text), line.box))
+            at += len(line.text) + 1
+        field = self._field("image", "\n".join(parts))
+        return msgspec.structs.replace(field, lines=tuple(lines))
+
+    def _score(self, fields: Sequence[tuple[Field, ...]]) -> list[Scores | None]:
+        """Scores of the semantic model for the ads in which any rule fired; None for the rest."""
+        scores: list[Scores | None] = [None] * len(fields)
+        asked = [at for at, one in enumerate(fields) if any(field.fired for field in one)]
+        if not asked or self._semantics is None:
+            return scores
+        texts = ["\n".join(field.original[:MAX_JUDGED] for field in fields[at]) for at in asked]
+        for at, found in zip(asked, self._semantics.score(texts), strict=True):
+            scores[at] = Scores(
+                float(found.promotion),
+                {category: float(value) for category, value in found.categories.items()},
+                tuple(float(value) for value in found.vector),
+            )
+        return scores
+
+    def _words(self, sentences: Sequence[str]) -> "list[list[Token]]":
+        if not sentences or self._segmenter is None:
+            return [[] for _ in sentences]
+        return self._segmenter.segment(sentences)
+
+
+def _product(fields: Sequence[Field], decision: Gate) -> Product:
+    product = product_of(fields)
+    return Product.OTHER if product is Product.NONE and decision.promotion else product
+
+
+def _see(model: str | None, what: str) -> None:
+    """A model given as an absolute or relative path must be there; an official name is left to its library."""
+    if model is None:
+        return
+    path = Path(model)
+    if (path.is_absolute() or model.startswith((".", "~"))) and not path.expanduser().exists():
+        raise ModelMissing(what, model)

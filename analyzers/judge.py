@@ -1,0 +1,259 @@
+"""Text signals and licence verdict to findings. Pure; a lead with its reasons, never a verdict.
+
+A licence never removes a finding of category 1, 3, 4, 5, 7 or 9. Category 6 rests on the licence
+verdict, and category 2 doesn't reach a licensed institution's deposits and contractual benefits.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from analyzers.absence import expects_return, missing_warning
+from analyzers.combine import level_of, score_of
+from analyzers.evidence import Field, Scores, fired_rules
+from analyzers.licence_effect import licence_rule, tempered
+from analyzers.quoting import distinct, quote, spans_in
+from analyzers.routing import route
+from analyzers.rules import Category, Rule, RuleBasis, Ruleset
+from findings.model.judgement import Basis, Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
+from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
+
+#: A clear licence-verdict lead without a rule; weaker than most rules.
+LICENCE_SCORE = 0.7
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is judged: an ad as it was read."""
+
+    ad: ScreenInput
+    fields: tuple[Field, ...]
+    promotion: bool
+    product: Product
+    scores: Scores | None = None
+    model: str = "rules"
+
+
+class Judge:
+    """Judges what was read, with one ruleset. `lang` (zh, en) is the language of explanations."""
+
+    def __init__(self, ruleset: Ruleset, lang: str = "zh") -> None:
+        self._ruleset = ruleset
+        self._lang = lang
+
+    def judge(self, subject: Subject, resolution: Resolution, on: date) -> Judgement:
+        """Say what an ad suggests under the law and registers of the day `on`."""
+        warned = _warnings(subject.fields)
+        findings: list[Finding] = []
+        if subject.promotion:
+            absent = self._absence(subject, resolution, on, warned)
+            findings += [absent] if absent else []
+            for category in range(2, 10):
+                finding = self._finding(category, subject, resolution, on)
+                findings += [finding] if finding else []
+        else:
+            findings += self._outside_promotion(subject, resolution, on)
+        return Judgement(
+            id=subject.ad.id,
+            promotion=subject.promotion,
+            product=subject.product if subject.promotion else Product.NONE,
+            risk_warning=RiskWarning(bool(warned), distinct(warned)),
+            findings=tuple(findings),
+            form=(),
+            advertiser=resolution.advertiser,
+            licence=resolution.licence,
+            route=route(
+                self._ruleset.routing,
+                findings,
+                subject.product,
+                resolution.licence.status,
+                subject.ad.channel,
+                self._lang,
+            ),
+            ruleset=self._ruleset.version,
+            model=subject.model,
+        )
+
+    def _absence(
+        self, subject: Subject, resolution: Resolution, on: date, warned: Sequence[Span]
+    ) -> Finding | None:
+        if warned or not expects_return(subject.product):
+            return None
+        level, score = missing_warning(subject.product, subject.fields, subject.scores)
+        category = self._ruleset.categories[1]
+        return Finding(
+            category=1,
+            level=level,
+            rules=("absence.risk_warning",),
+            score=_rounded(score),
+            severity=category.severity,
+            spans=(),
+            type=None,
+            basis=basis_of(category.basis, on, subject.ad.channel),
+            explanation=category.explanation.said(self._lang),
+            remedy=category.remedy.said(self._lang),
+        )
+
+    def _finding(self, number: int, subject: Subject, resolution: Resolution, on: date) -> Finding | None:
+        found = _by_rule(number, subject, resolution.licence.status, promotion=True)
+        rules = [rule for rule, _ in found]
+        model = subject.scores.categories.get(number) if subject.scores else None
+        score = score_of(rules, model)
+        level = level_of(rules, score, model)
+        names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
+        if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
+            level, score = Level.CLEAR, LICENCE_SCORE
+            names = ["licence.status"]
+        level = tempered(number, level, subject.product, resolution)
+        if level is None:
+            return None
+        spans = [span for _, spans in found for span in spans]
+        if not spans:
+            spans = _evidence(subject, number)
+        return self._compose(number, level, names, score, rules, spans, subject, resolution, on)
+
+    def _outside_promotion(self, subject: Subject, resolution: Resolution, on: date) -> list[Finding]:
+        """Findings of the few rules that don't ask for a promotion (`promotion: false`)."""
+        findings = []
+        for number in range(2, 10):
+            found = _by_rule(number, subject, resolution.licence.status, promotion=False)
+            rules = [rule for rule, _ in found]
+            score = score_of(rules, None)
+            level = tempered(number, level_of(rules, score, None), subject.product, resolution)
+            if level is not None:
+                spans = [span for _, spans in found for span in spans]
+                names = [rule.id for rule in rules]
+                findings.append(
+                    self._compose(number, level, names, score, rules, spans, subject, resolution, on)
+                )
+        return findings
+
+    def _compose(
+        self,
+        number: int,
+        level: Level,
+        names: Sequence[str],
+        score: float,
+        rules: Sequence[Rule],
+        spans: Sequence[Span],
+        subject: Subject,
+        resolution: Resolution,
+        on: date,
+    ) -> Finding:
+        category = self._ruleset.categories[number]
+        quoted = distinct(spans)
+        said = rules[0].explanation if rules and rules[0].explanation else category.explanation
+        remedy = rules[0].remedy if rules and rules[0].remedy else category.remedy
+        explanation = said.said(self._lang).replace("{quote}", quote(spans or quoted))
+        return Finding(
+            category=number,
+            level=level,
+            rules=tuple(names),
+            score=_rounded(score),
+            severity=_severity(rules, category, level),
+            spans=quoted,
+            type=_trade(subject.fields, rules) if number == 8 else None,
+            basis=_basis(rules, category, on, subject.ad.channel),
+            explanation=explanation + self._note(resolution),
+            remedy=remedy.said(self._lang),
+        )
+
+    def _note(self, resolution: Resolution) -> str:
+        if resolution.licence.status is not LicenceStatus.LISTED_NEGATIVE:
+            return ""
+        return (
+            " The advertiser stands on the negative list." if self._lang == "en" else "广告主列于负面清单。"
+        )
+
+
+def _by_rule(
+    number: int, subject: Subject, status: LicenceStatus, *, promotion: bool
+) -> list[tuple[Rule, list[Span]]]:
+    """The rules of a category that fired and whose conditions about the ad hold, strongest first."""
+    spans: dict[str, list[Span]] = {}
+    rules: dict[str, Rule] = {}
+    for field, fired in fired_rules(subject.fields):
+        rule = fired.rule
+        if (
+            rule.category == number
+            and (promotion or not rule.needs_promotion)
+            and _about(rule, subject, status)
+        ):
+            rules[rule.id] = rule
+            spans.setdefault(rule.id, []).extend(spans_in(field, fired.spans))
+    ordered = sorted(rules.values(), key=lambda rule: (rule.level is not Level.CLEAR, -rule.weight, rule.id))
+    return [(rule, spans[rule.id]) for rule in ordered]
+
+
+def _about(rule: Rule, subject: Subject, status: LicenceStatus) -> bool:
+    asked = rule.conditions
+    return (
+        (not asked.products or subject.product in asked.products)
+        and subject.product not in asked.not_products
+        and (not asked.channels or subject.ad.channel in asked.channels)
+        and (not asked.licence_status or status in asked.licence_status)
+    )
+
+
+def _warnings(fields: Iterable[Field]) -> list[Span]:
+    return [
+        span
+        for field, fired in fired_rules(fields)
+        if fired.rule.role == "warning"
+        for span in spans_in(field, fired.spans)
+    ]
+
+
+def _evidence(subject: Subject, number: int) -> list[Span]:
+    """What to quote without a rule: what speaks of the trade (6, 8), else of the offer, else the opening."""
+    wanted: Mapping[str, int] = {"trade": 0, "product": 1, "promotion": 2}
+    ranked = sorted(
+        (
+            (wanted[fired.rule.role or ""], -fired.rule.weight, at, field, fired)
+            for at, (field, fired) in enumerate(fired_rules(subject.fields))
+            if fired.rule.role in wanted and not (fired.rule.role == "trade" and number != 8)
+        ),
+        key=lambda row: row[:3],
+    )
+    spans = [span for _, _, _, field, fired in ranked[:2] for span in spans_in(field, fired.spans[:2])]
+    if not spans:
+        field = subject.fields[-1]
+        if field.normalised.text:
+            spans = [field.span(0, min(30, len(field.normalised.text)))]
+    return spans
+
+
+def _severity(rules: Sequence[Rule], category: Category, level: Level) -> Severity:
+    worst = max((rule.severity for rule in rules), key=lambda s: s.rank, default=category.severity)
+    if level is Level.ARGUABLE and worst is Severity.HIGH:
+        return Severity.MEDIUM
+    return worst
+
+
+def _trade(fields: Sequence[Field], rules: Sequence[Rule]) -> str:
+    """The trade of a category 8 finding: its strongest rule's, else the strongest trade signal's."""
+    for rule in rules:
+        if rule.type:
+            return rule.type
+    signals = [fired.rule for _, fired in fired_rules(fields) if fired.rule.role == "trade"]
+    best = max(signals, key=lambda rule: rule.weight, default=None)
+    return best.type if best and best.type else "其他"
+
+
+def _basis(rules: Sequence[Rule], category: Category, on: date, channel: Channel) -> tuple[Basis, ...]:
+    own = basis_of([basis for rule in rules for basis in rule.basis], on, channel)
+    return own or basis_of(category.basis, on, channel)
+
+
+def basis_of(bases: Iterable[RuleBasis], on: date, channel: Channel) -> tuple[Basis, ...]:
+    """The articles in force on a day for a channel, each once, at most six."""
+    chosen = {
+        (basis.law, basis.article): Basis(basis.law, basis.article, basis.penalty, basis.confidence)
+        for basis in reversed(list(bases))
+        if basis.applies(on, channel)
+    }
+    return tuple(reversed(chosen.values()))[:6]
+
+
+def _rounded(score: float) -> float:
+    return round(min(max(score, 0.0), 1.0), 4)

@@ -1,0 +1,111 @@
+"""Checks of a ruleset that need the scanner: patterns compile, samples fire or stay silent."""
+
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from analyzers.errors import Fault
+from analyzers.evidence import Field
+from analyzers.gate import gate
+from analyzers.normalise import Normaliser, Variants
+from analyzers.patterns import fault_of
+from analyzers.product import product_of
+from analyzers.rules import Rule, Ruleset
+from analyzers.ruleset import read_ruleset, shipped
+from analyzers.scan import Scanner
+from analyzers.yamlfile import Document
+
+
+def lint(folder: Traversable | None = None) -> list[Fault]:
+    """Every fault of a ruleset: form, references, patterns, samples."""
+    folder = folder or shipped()
+    ruleset, faults = read_ruleset(folder)
+    places = Places(folder)
+    normalise = normaliser_of(folder)
+    broken = list(_pattern_faults(ruleset, places))
+    faults += broken
+    if not broken and not any(fault.file.startswith(("rules/", "lexicons/")) for fault in faults):
+        faults += check_samples(ruleset, normalise, places)
+    return sorted(faults)
+
+
+class Places:
+    """Finds a rule's file again, to say the line of a fault."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._files = {entry.name.removesuffix(".yaml"): entry for entry in _below(folder.joinpath("rules"))}
+        self._root = str(folder)
+
+    def fault(self, rule: Rule, path: tuple[str | int, ...], message: str) -> Fault:
+        """A fault at a place of a rule's file."""
+        entry = self._files[rule.id]
+        name = str(entry).removeprefix(self._root).lstrip("/\\").replace("\\", "/")
+        return Document(name, entry.read_text("utf-8")).fault(path, message)
+
+
+def _below(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _below(entry)
+        else:
+            yield entry
+
+
+def normaliser_of(folder: Traversable) -> Normaliser:
+    """The normaliser with a ruleset's own evasive spellings."""
+    file = folder.joinpath("lexicons/variants.yaml")
+    if not file.is_file():
+        return Normaliser(Variants({}, {}))
+    document = Document("lexicons/variants.yaml", file.read_text("utf-8"))
+    return Normaliser(msgspec.convert(document.data, Variants, strict=False))
+
+
+def _pattern_faults(ruleset: Ruleset, places: Places) -> Iterator[Fault]:
+    for rule in ruleset.rules:
+        for pattern in sorted({atom.pattern for atom in rule.atoms() if atom.pattern}):
+            reason = fault_of(pattern)
+            if reason is not None:
+                yield places.fault(
+                    rule, ("detection",), f"the pattern {pattern!r} does not compile: {reason}"
+                )
+
+
+def check_samples(ruleset: Ruleset, normalise: Normaliser, places: Places) -> list[Fault]:
+    """Samples that do not do what their rule says.
+
+    A `fire` sample must make the rule fire. A `silent` one must not, or, for a category, must
+    be no promotion or a promotion of a product that the rule leaves out.
+    """
+    scanner = Scanner(ruleset, normalise)
+    faults = []
+    for rule in ruleset.active:
+        for at, sample in enumerate(rule.samples.fire):
+            if not fires(rule, sample, scanner, normalise):
+                faults.append(
+                    places.fault(rule, ("samples", "fire", at), f"{rule.id} does not fire on {sample!r}")
+                )
+        for at, sample in enumerate(rule.samples.silent):
+            if fires(rule, sample, scanner, normalise) and not excused(rule, sample, scanner, normalise):
+                faults.append(places.fault(rule, ("samples", "silent", at), f"{rule.id} fires on {sample!r}"))
+    return faults
+
+
+def fires(rule: Rule, text: str, scanner: Scanner, normalise: Normaliser) -> bool:
+    """Whether a rule fires in a text, by its detection and textual conditions."""
+    return any(fired.rule.id == rule.id for fired in scanner.scan(normalise(text).text))
+
+
+def excused(rule: Rule, text: str, scanner: Scanner, normalise: Normaliser) -> bool:
+    """Whether a category rule that fires makes no finding, as the text promotes nothing it covers."""
+    if rule.category is None:
+        return False
+    normalised = normalise(text)
+    fields = (Field("text", text, normalised, tuple(scanner.scan(normalised.text))),)
+    product = product_of(fields)
+    asked = rule.conditions
+    return (
+        (rule.needs_promotion and not gate(fields).promotion)
+        or product in asked.not_products
+        or bool(asked.products and product not in asked.products)
+    )
