@@ -15,11 +15,6 @@ import yaml
 
 from finadwatch.errors import ConfigError
 
-USER_AGENT = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-    " FinAdWatch/2026.11"
-)
-
 
 class Secret(str):
     """A string that hides itself when shown."""
@@ -46,16 +41,17 @@ class NetworkConfig(msgspec.Struct, frozen=True):
 
 
 class CrawlConfig(msgspec.Struct, frozen=True):
-    """How spiders behave. `contact` is added to the user agent."""
+    """How spiders behave. `contact` is added to the user agent; `pace` multiplies every delay:
+    1 is polite, 0 is for machines of one's own; times are seconds, sizes bytes."""
 
     chromium: str | None = None
-    user_agent: str = USER_AGENT
+    user_agent: str | None = None
     contact: str | None = None
     filter_list: str | None = None
     filter_list_url: str | None = "https://easylist-downloads.adblockplus.org/easylistchina.txt"
-    pacing_scale: float = 1.0
+    pace: float = 1.0
     navigation_timeout_s: float = 30.0
-    max_body_bytes: int = 20_000_000
+    max_body_bytes: int = 16_000_000
 
 
 class FolderConfig(msgspec.Struct, frozen=True):

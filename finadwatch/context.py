@@ -16,7 +16,6 @@ from finadwatch.errors import BrowserMissing
 
 if TYPE_CHECKING:
     from analyzers.analyzer import Analyzer
-
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
     from licences.registers import Registers

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from finadwatch.context import Desk, on_terminal
 from finadwatch.errors import InputMissing
+from finadwatch.filter_list import filter_list
 from finadwatch.i18n import t
 from finadwatch.intake import Intake
 from finadwatch.judging import Judge
@@ -22,8 +23,7 @@ from findings.model.vocabulary import Device
 from findings.query import Coverage
 
 if TYPE_CHECKING:
-    from crawlers.settings import CrawlSettings
-
+    from crawlers.options import CrawlSettings
     from crawlers.plan import Plan
 
 
@@ -48,9 +48,7 @@ def the_plan(
         return load_plan(plan)
     if urls is not None:
         listed = plan_from_urls(_lines(urls), source=source or "watchlist")
-        return replace(
-            listed, sources=tuple(replace(entry, devices=(device,)) for entry in listed.sources)
-        )
+        return replace(listed, sources=tuple(replace(entry, devices=(device,)) for entry in listed.sources))
     if source is None:
         raise click.UsageError(t("--keyword 需要 --source", "--keyword needs --source"))
     return plan_for_source(source, keywords, device)
@@ -65,25 +63,24 @@ def _lines(path: Path) -> list[bytes]:
         raise InputMissing(path, error.strerror or str(error)) from error
 
 
-def settings(desk: Desk, *, allow_private: bool) -> "CrawlSettings":
+def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings":
     """The spiders' settings, from the configuration."""
-    from crawlers.settings import CrawlSettings
+    from crawlers.options import USER_AGENT, CrawlSettings
 
     crawl, network = desk.config.crawl, desk.config.network
-    agent = f"{crawl.user_agent} (+{crawl.contact})" if crawl.contact else crawl.user_agent
+    agent = crawl.user_agent or USER_AGENT
     return CrawlSettings(
+        state_dir=desk.config.home / "crawl",
         chromium=desk.chromium(),
-        user_agent=agent,
+        user_agent=f"{agent} (+{crawl.contact})" if crawl.contact else agent,
         allow_private=allow_private,
         hosts=dict(network.hosts),
         ports={int(port): local for port, local in network.ports.items()},
         ca_file=Path(network.ca_file) if network.ca_file else None,
-        filter_list=Path(crawl.filter_list) if crawl.filter_list else None,
-        filter_list_url=None if crawl.filter_list else crawl.filter_list_url,
-        state_dir=desk.config.home / "crawl",
-        pacing_scale=crawl.pacing_scale,
+        filter_list=filter_list(desk) if plan.planned("portal") else None,
         navigation_timeout_s=crawl.navigation_timeout_s,
         max_body_bytes=crawl.max_body_bytes,
+        pace=crawl.pace,
     )
 
 
@@ -94,12 +91,11 @@ def run_plan(
 
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
+    from crawlers.plan import plan_notices, plan_tasks
     from crawlers.run import crawl
-
-    from crawlers.plan import plan_tasks
     from crawlers.sources import load_sources
 
-    spiders = settings(desk, allow_private=allow_private)
+    spiders = settings(desk, plan, allow_private=allow_private)
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):

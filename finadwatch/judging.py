@@ -10,7 +10,6 @@ from licences.resolve import resolve
 
 if TYPE_CHECKING:
     from analyzers.analyzer import Analyzer
-
     from licences.registers import Registers
 
 

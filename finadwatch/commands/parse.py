@@ -23,12 +23,14 @@ from finadwatch.show import emit
 @click.pass_obj
 def command(desk: Desk, source_name: str, file: Path, url: str | None) -> None:
     """Parse one file and print the contract of design §6 as JSON."""
-    from crawlers.parse_output import to_contract
-
     from crawlers.filters import AdFilters
     from crawlers.parse import parse_page
-    from crawlers.sources import source_named
+    from crawlers.parse_output import to_contract
+    from crawlers.sources import UnknownSource, load_sources
 
+    sources = load_sources()
+    if source_name not in sources:
+        raise UnknownSource(source_name, sorted(sources))
     listed = desk.config.crawl.filter_list
     filters = AdFilters.load(Path(listed)) if listed else None
-    emit(to_contract(parse_page(source_named(source_name), file.read_bytes(), url, filters=filters)))
+    emit(to_contract(parse_page(sources[source_name], file.read_bytes(), url, filters=filters)))

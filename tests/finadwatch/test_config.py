@@ -29,11 +29,11 @@ def test_without_a_file_everything_lies_in_the_home(tmp_path: Path) -> None:
 
 
 def test_every_fault_is_named_with_its_place(tmp_path: Path) -> None:
-    path = written(tmp_path, "lang: fr\ncrawl: {pacing_scale: 0, unknown: 1}\nstore: ftp://x\n")
+    path = written(tmp_path, "lang: fr\ncrawl: {pace: -1, unknown: 1}\nstore: ftp://x\n")
     with pytest.raises(ConfigError) as caught:
         load_config(path)
     places = {fault.split(":")[0] for fault in caught.value.faults}
-    assert places == {"lang", "crawl", "crawl.pacing_scale", "store"}
+    assert places == {"lang", "crawl", "crawl.pace", "store"}
 
 
 @pytest.mark.parametrize(
