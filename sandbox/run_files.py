@@ -20,7 +20,7 @@ COPIED = (
     "expected.yaml",
 )
 #: Nobody is disturbed on loopback: 15 s between two queries of the search engine become 0.3 s.
-PACING_SCALE = 0.02
+PACE = 0.02
 #: Days since the date of the list that is stale on purpose.
 STALE_DAYS = 900
 
@@ -53,7 +53,7 @@ def write_run_files(
         },
         "crawl": {
             "filter_list": str(folder / "filters.txt"),
-            "pacing_scale": PACING_SCALE,
+            "pace": PACE,
             "navigation_timeout_s": 15,
         },
         "licences": {"folder": str(licences)},

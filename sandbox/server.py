@@ -247,6 +247,9 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "nginx"
     sys_version = ""
     timeout = _IDLE_S
+    # One packet an answer: headers and body sent apart would wait 40 ms for each other.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._reply(with_body=True)

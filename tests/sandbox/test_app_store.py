@@ -16,12 +16,12 @@ def _answer(path: str, **query: str) -> dict:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"term": "借钱"}, ["青穗借款-青穗湾消费金融", "闪到花-极速借钱", "慢慢记账-家庭账本"]),
+        ({"term": "借钱"}, ["青穗借款-青穗湾消费金融", "闪砚花-极速借钱", "慢砚记账-家庭账本"]),
         ({"term": "借钱", "limit": "1"}, ["青穗借款-青穗湾消费金融"]),
-        ({"term": "借钱", "limit": "50", "offset": "2"}, ["慢慢记账-家庭账本"]),
+        ({"term": "借钱", "limit": "50", "offset": "2"}, ["慢砚记账-家庭账本"]),
         (
             {"term": "借钱", "limit": "-3"},
-            ["青穗借款-青穗湾消费金融", "闪到花-极速借钱", "慢慢记账-家庭账本"],
+            ["青穗借款-青穗湾消费金融", "闪砚花-极速借钱", "慢砚记账-家庭账本"],
         ),
         ({"term": "无"}, []),
         ({}, []),
@@ -37,7 +37,7 @@ def test_search(query, names):
 
 @pytest.mark.parametrize("query", [{"id": "9900000002"}, {"bundleId": "example.shandaohua.app"}])
 def test_lookup(query):
-    assert _answer("/lookup", **query)["results"][0]["sellerName"] == "闪到花网络科技工作室"
+    assert _answer("/lookup", **query)["results"][0]["sellerName"] == "闪砚花网络科技工作室"
 
 
 def test_other_paths_are_not_known():

@@ -31,4 +31,4 @@ def test_ocr_reads_the_promise():
     words = "".join(line[1] for line in read)
 
     assert "保本保息" in words
-    assert "银浪财富管理有限公司" in words
+    assert "银砚浪财富管理有限公司" in words

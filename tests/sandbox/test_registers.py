@@ -13,6 +13,7 @@ from licences.registers import Registers
 from licences.resolve import resolve
 
 TODAY = date(2026, 11, 22)
+LISTS = [path for path in files("licences").joinpath("data").iterdir() if path.name.endswith(".jsonl")]
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +38,11 @@ def registers(sandbox, tmp_path_factory) -> Registers:
         ("expired", "loan", {"declared": "蓝汀湾小额贷款有限公司", "host": "lantingwan-loan.example"}),
         ("unconfirmed", "securities", {"declared": "岩岭谷证券", "host": "yanlinggu-kaihu.example"}),
         ("contradicted", "loan", {"declared": "海棠湾银行", "host": "haitangwan-vip.example"}),
-        ("listed_negative", "securities", {"declared": "满仓金榜投资顾问有限公司"}),
+        ("listed_negative", "securities", {"declared": "满仓砚榜投资顾问有限公司"}),
         ("listed_negative", "securities", {"host": "mancang-jinbang.example"}),
-        ("not_found", "loan", {"declared": "速达融汇信息咨询有限公司", "host": "sudaronghui.example"}),
+        ("not_found", "loan", {"declared": "速达砚融信息咨询有限公司", "host": "sudaronghui.example"}),
         ("not_found", "wealth", {"declared": "金荷鑫财富管理有限公司"}),
-        ("unknown", "p2p", {"declared": "汇融安心互联网信息服务有限公司"}),
+        ("unknown", "p2p", {"declared": "汇融砚心互联网信息服务有限公司"}),
     ],
 )
 def test_status(registers, status, product, clues):
@@ -61,7 +62,7 @@ def test_a_match_in_the_stale_list_is_licensed_and_marked(registers):
 
 
 def test_no_invented_firm_bears_a_real_licensees_name(sandbox):
-    known = files("licences").joinpath("data/starter.jsonl").read_text("utf-8")
+    known = "".join(path.read_text("utf-8") for path in LISTS)
     invented = {
         row[column]
         for one in sandbox.registers
@@ -70,5 +71,6 @@ def test_no_invented_firm_bears_a_real_licensees_name(sandbox):
         if row.get(column)
     }
 
+    assert LISTS
     assert len(invented) >= 14
     assert [name for name in invented if f'"{name}"' in known] == []
