@@ -34,7 +34,9 @@ def _to_simplified() -> dict[int, str]:
 
     chars = [chr(point) for point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     simple = str(OpenCC("t2s").convert("\n".join(chars))).split("\n")
-    return {ord(old): new for old, new in zip(chars, simple, strict=True) if old != new}
+    table = dict(zip(chars, simple, strict=True))
+    # a few characters go two steps (薴 → 苧 → 苎): take them at once, so that keys are stable
+    return {ord(old): table.get(new, new) for old, new in table.items() if old != new}
 
 
 def text_key(text: str) -> str:

@@ -50,7 +50,7 @@ def negative_view(hit: NegativeHit, how: str, on: date) -> LicenceView:
     """The verdict: who named it, when, in which document."""
     entry = hit.entry
     document = f"《{entry.document}》" if entry.document else ""
-    reason = f"按{how}列入{entry.authority}负面清单{document}，公布于 {entry.listed_on.isoformat()}"
+    reason = f"列入{entry.authority}负面清单{document}，公布于 {entry.listed_on.isoformat()}（按{how}匹配）"
     return LicenceView(
         status=LicenceStatus.LISTED_NEGATIVE,
         as_of=hit.register.as_of,
