@@ -84,12 +84,15 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def starter_lists(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[Register, list[LicenceEntry]]]:
     """One register for each source year, its entries in the order of the rows, names once."""
     known = yaml.safe_load((DATA / "short_names.yaml").read_text("utf-8"))
+    phrases = yaml.safe_load((DATA / "not_firms.yaml").read_text("utf-8"))["phrases"]
     kept: dict[str, dict[str, LicenceEntry]] = {year: {} for year in SOURCES}
     for row in rows:
         found = _SOURCE_YEAR.search(row["source"])
         if found is None:
             raise ValueError(f"no year in the source of {row['id']}: {row['source']}")
         name = row["text"].strip()
+        if name in phrases:  # 企业银行: a word, whoever bore it
+            continue
         full = row["full_name"] or known["full_names"].get(name) or (name if has_legal_form(name) else None)
         kept[found[1]].setdefault(
             text_key(name),
