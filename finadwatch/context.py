@@ -93,6 +93,7 @@ class Desk:
                 heads=bundled("heads") / "heads.npz",
                 ocr=ocr,
                 lang=i18n.language(),
+                cache=self.config.home / "cache",
             )
         )
 

@@ -104,7 +104,7 @@ def run_plan(
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
         intake = Intake(
-            lambda: Judge(desk.analyzer(), desk.registers()),
+            Judge(desk.analyzer(), desk.registers()),
             lambda: desk.store(store_url),
             evidence,
             desk.now,

@@ -6,9 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from finadwatch.context import CHINA
+from finadwatch.i18n import language
 from finadwatch.judging import Judge
+from finadwatch.show import progress
 from findings.model.crawl import Capture, EvidenceRef, SeenAd
+from findings.model.errors import FinAdWatchError
 from findings.model.evidence import EvidenceStore
 from findings.model.ids import ad_id, case_id, landing_host, normalise_creative, sighting_id
 from findings.model.judgement import Judgement, ScreenInput
@@ -19,6 +24,9 @@ from findings.store import FindingStore
 #: such a landing page is drawn, not written.
 SHORT_PAGE = 60
 
+#: Judgements kept at hand, so that an ad seen again in a run is not judged again.
+REMEMBERED = 5_000
+
 
 class Intake:
     """Judges captures and writes them. One thread of its own does both, so the store and the
@@ -27,13 +35,13 @@ class Intake:
 
     def __init__(
         self,
-        open_judge: Callable[[], Judge],
+        judge: Judge,
         open_store: Callable[[], FindingStore],
         evidence: EvidenceStore,
         clock: Callable[[], datetime],
         as_of: date | None = None,
     ) -> None:
-        self._open_judge = open_judge
+        self._judge = judge
         self._open_store = open_store
         self._evidence = evidence
         self._clock = clock
@@ -41,7 +49,7 @@ class Intake:
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
         self._parts = threading.local()
         self._judged: dict[tuple[str, str], Judgement] = {}
-        self._desk.submit(self._ready)
+        self._desk.submit(self._warm_up)
 
     def accept(self, capture: Capture) -> None:
         """Judge and store one capture; raise what the judge or the store raised."""
@@ -49,29 +57,32 @@ class Intake:
 
     def close(self) -> None:
         """Finish what was accepted and let the store go."""
-        self._desk.submit(lambda: self._ready()[1].close()).result()
+        self._desk.submit(lambda: self._store().close()).result()
         self._desk.shutdown()
 
-    def _ready(self) -> tuple[Judge, FindingStore]:
-        if not hasattr(self._parts, "value"):
-            self._parts.value = (self._open_judge(), self._open_store())
-        parts: tuple[Judge, FindingStore] = self._parts.value
-        return parts
+    def _warm_up(self) -> None:
+        """Load the models while the first pages are on their way."""
+        self._judge.judge(ScreenInput(text="理财产品年化收益"), self._as_of or self._clock().date())
+
+    def _store(self) -> FindingStore:
+        if not hasattr(self._parts, "store"):
+            self._parts.store = self._open_store()
+        store: FindingStore = self._parts.store
+        return store
 
     def _take(self, capture: Capture) -> None:
-        judge, store = self._ready()
         ads: dict[str, AdRecord] = {}
         sightings: dict[str, Sighting] = {}
         for seen in capture.ads:
-            record = self._record(judge, capture, seen)
+            record = self._record(capture, seen)
             ads.setdefault(record.id, record)
             sighting = _sighting(record, capture, seen)
             sightings.setdefault(sighting.id, sighting)
-        store.write(
+        self._store().write(
             CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
         )
 
-    def _record(self, judge: Judge, capture: Capture, seen: SeenAd) -> AdRecord:
+    def _record(self, capture: Capture, seen: SeenAd) -> AdRecord:
         task, landing = capture.task, seen.landing
         watched = task.source == "watchlist"
         target = (landing.final_url if landing else None) or seen.landing_url
@@ -97,7 +108,9 @@ class Intake:
         key = (identity, f"{on}\x00{text}")
         judgement = self._judged.get(key)
         if judgement is None:
-            judgement = self._judged[key] = judge.judge(ad, on, image.parent if image else None)
+            if len(self._judged) >= REMEMBERED:
+                self._judged.clear()
+            judgement = self._judged[key] = self._judgement(ad, on, image)
         return AdRecord(
             id=identity,
             # A watched page is one case however its words change; an ad is one by its creative.
@@ -118,9 +131,18 @@ class Intake:
             first_seen=capture.at,
             judged_at=self._clock(),
             judgement=judgement,
-            tokens=judge.analyzer.tokens(f"{seen.title}\n{text}"),
-            embedding=judge.analyzer.embed(f"{seen.title}\n{text}"),
+            tokens=self._judge.analyzer.tokens(f"{seen.title}\n{text}"),
+            embedding=self._judge.analyzer.embed(f"{seen.title}\n{text}"),
         )
+
+    def _judgement(self, ad: ScreenInput, on: date, image: Path | None) -> Judgement:
+        try:
+            return self._judge.judge(ad, on, image.parent if image else None)
+        except FinAdWatchError as error:  # a picture that can't be read: the words still can
+            if image is None:
+                raise
+            progress(error.said(language()))
+            return self._judge.judge(replace(ad, image=None), on)
 
     def _picture(self, seen: SeenAd) -> Path | None:
         """The screenshot to read words from: of the landing page, else of the ad."""

@@ -1,5 +1,6 @@
 """Two independent verdicts made one: the analyzers read, the registers resolve, the judge combines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,13 @@ from findings.model.judgement import Judgement, ScreenInput
 from licences.resolve import resolve
 
 if TYPE_CHECKING:
-    from analyzers.analyzer import Analyzer
+    from analyzers.analyzer import Analyzer, Reading
     from licences.registers import Registers
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges one ad at a time; pure but for the models it holds."""
+    """Judges ads; pure but for the models it holds."""
 
     analyzer: "Analyzer"
     registers: "Registers"
@@ -23,8 +24,16 @@ class Judge:
     def judge(self, ad: ScreenInput, on: date, base: Path | None = None) -> Judgement:
         """Judge an ad by the law and the registers of the day `on`.
 
-        `base` is the folder that `ad.image` is relative to.
+        `base` is the folder that `ad.image` is relative to. Raises ImageUnreadable, ImageTooLarge.
         """
-        reading = self.analyzer.read(ad, base)
-        resolution = resolve(reading.clues, reading.product, on, self.registers)
-        return self.analyzer.judge(reading, resolution, on)
+        return self._judged(self.analyzer.read(ad, base), on)
+
+    def judge_many(
+        self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
+    ) -> list[Judgement]:
+        """Judge several ads, each by its own day; the models see them as one batch, which is faster."""
+        readings = self.analyzer.read_many(ads, base)
+        return [self._judged(reading, on) for reading, on in zip(readings, days, strict=True)]
+
+    def _judged(self, reading: "Reading", on: date) -> Judgement:
+        return self.analyzer.judge(reading, resolve(reading.clues, reading.product, on, self.registers), on)

@@ -1,9 +1,10 @@
 """Screening a stream of ads: one line out for each line in, in the same order, whatever the line."""
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -13,9 +14,9 @@ from findings.model.errors import FinAdWatchError
 from findings.model.judgement import ScreenInput
 from findings.model.vocabulary import Severity
 
-#: Lines given to a worker process at a time: large enough to hide the hand-over, small enough
-#: that a slow batch does not hold back the order.
-CHUNK = 16
+#: Lines judged together: the models see one batch, and a worker process is handed one chunk.
+#: Whatever the size, the answers are the same.
+CHUNK = 32
 
 _decoder = msgspec.json.Decoder(ScreenInput)
 
@@ -80,21 +81,38 @@ def numbered(stream: Iterable[bytes]) -> Iterator[Line]:
             yield Line(number, data.strip(b"\r\n"))
 
 
-def answer(line: Line, judge: Judge, on: date | None, today: date, base: Path) -> Answer:
-    """Judge one line. A line that can't be read, or an image that can't, gives an error object.
+def answers(lines: Sequence[Line], judge: Judge, on: date | None, today: date, base: Path) -> list[Answer]:
+    """Judge a chunk of lines. One that can't be read, or an image that can't, gives an error object.
 
     The law is that of `on`, else of the ad's own `captured_at`, else of `today`.
     """
+    read = [_read(line, on, today) for line in lines]
+    good = [one for one in read if not isinstance(one, Answer)]
+    judged = iter(_judged(good, judge, base))
+    return [one if isinstance(one, Answer) else next(judged) for one in read]
+
+
+def _read(line: Line, on: date | None, today: date) -> tuple[Line, ScreenInput, date] | Answer:
     try:
         ad = _decoder.decode(line.data)
-        day = on or ad.captured_on or today
+        return line, ad, on or ad.captured_on or today
     except (msgspec.MsgspecError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a bad date
         return _refused(line, "unreadable", f"line {line.number} is not a JSON object of an ad: {error}")
+
+
+def _judged(asked: Sequence[tuple[Line, ScreenInput, date]], judge: Judge, base: Path) -> Iterator[Answer]:
+    """Together, and one by one where a member of the chunk can't be judged."""
     try:
-        judgement = judge.judge(ad, day, base)
+        judgements = judge.judge_many([ad for _, ad, _ in asked], [day for _, _, day in asked], base)
     except FinAdWatchError as error:
-        return _refused(line, type(error).__name__, str(error))
-    return Answer(line.number, ad.id, msgspec.json.encode(judgement), False, judgement.severity)
+        if len(asked) == 1:
+            yield _refused(asked[0][0], type(error).__name__, str(error))
+        else:
+            for one in asked:
+                yield from _judged([one], judge, base)
+        return
+    for (line, ad, _), judgement in zip(asked, judgements, strict=True):
+        yield Answer(line.number, ad.id, msgspec.json.encode(judgement), False, judgement.severity)
 
 
 def _refused(line: Line, kind: str, message: str) -> Answer:
@@ -115,26 +133,34 @@ def screen(
 
     `open_judge` must be picklable when `workers` is over 1: each process opens its own.
     """
+    chunks = _chunks(lines)
     if workers <= 1:
         judge = open_judge()
-        for line in lines:
-            yield answer(line, judge, on, today, base)
+        for chunk in chunks:
+            yield from answers(chunk, judge, on, today, base)
         return
     context = multiprocessing.get_context("spawn")
     with context.Pool(workers, _start, (open_judge, on, today, base)) as pool:
-        yield from pool.imap(_work, lines, chunksize=CHUNK)
+        for done in pool.imap(_work, chunks):
+            yield from done
 
 
-_worker: Callable[[Line], Answer] | None = None
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    numbered_lines = iter(lines)
+    while chunk := list(islice(numbered_lines, CHUNK)):
+        yield chunk
+
+
+_worker: Callable[[list[Line]], list[Answer]] | None = None
 
 
 def _start(open_judge: Callable[[], Judge], on: date | None, today: date, base: Path) -> None:
     global _worker
     judge = open_judge()
-    _worker = lambda line: answer(line, judge, on, today, base)  # noqa: E731 — a closure per process
+    _worker = lambda chunk: answers(chunk, judge, on, today, base)  # noqa: E731 — a closure per process
 
 
-def _work(line: Line) -> Answer:
+def _work(chunk: list[Line]) -> list[Answer]:
     if _worker is None:
         raise RuntimeError("a screening worker was used before it was started")
-    return _worker(line)
+    return _worker(chunk)

@@ -2,6 +2,7 @@
 what it says is tested where it lives."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finadwatch.judging import Judge
-from finadwatch.screening import Answer, Line, Tally, answer, numbered, screen
+from finadwatch.screening import Answer, Line, Tally, answers, numbered, screen
+from findings.model.errors import FinAdWatchError
 from findings.model.judgement import Judgement, ScreenInput
 from findings.model.vocabulary import Severity
 from tests.support import records
@@ -25,9 +27,11 @@ class Echo:
 
     days: list[date] = field(default_factory=list)
 
-    def judge(self, ad: ScreenInput, on: date, base: Path | None = None) -> Judgement:
-        self.days.append(on)
-        return records.judgement(records.finding(), id=ad.id)
+    def judge_many(
+        self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
+    ) -> list[Judgement]:
+        self.days.extend(days)
+        return [records.judgement(records.finding(), id=ad.id) for ad in ads]
 
 
 def screened(*lines: bytes, judge: Any = None, on: date | None = None) -> list[Answer]:
@@ -36,18 +40,18 @@ def screened(*lines: bytes, judge: Any = None, on: date | None = None) -> list[A
 
 
 def test_a_line_that_cannot_be_read_gives_an_error_in_its_place() -> None:
-    answers = screened(
+    given = screened(
         b'{"id":"a","text":"x"}\n', b"not json\n", b'{"id":"b","text":"\xff"}\n', b'{"id":"c"}\n'
     )
-    said = [json.loads(one.json) for one in answers]
+    said = [json.loads(one.json) for one in given]
     assert [one.get("id") for one in said] == ["a", None, None, "c"]
     assert [one["error"]["line"] for one in said if "error" in one] == [2, 3]
     assert set(said[1]["error"]) == {"type", "message", "line"}
 
 
 def test_blank_lines_are_skipped_but_counted_and_a_bom_is_taken_off() -> None:
-    answers = screened(b'\xef\xbb\xbf{"id":"a","text":"x"}\n', b"\n", b"  \r\n", b"oops\n")
-    assert [one.line for one in answers] == [1, 4]
+    given = screened(b'\xef\xbb\xbf{"id":"a","text":"x"}\n', b"\n", b"  \r\n", b"oops\n")
+    assert [one.line for one in given] == [1, 4]
 
 
 def test_a_repeated_id_is_judged_and_counted() -> None:
@@ -69,6 +73,24 @@ def test_the_day_is_the_one_asked_for_else_the_ads_own_else_today() -> None:
     assert set(fixed.days) == {date(2019, 1, 1)}
 
 
+class Picky(Echo):
+    """Can't judge a chunk that holds the text `bad`."""
+
+    def judge_many(
+        self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
+    ) -> list[Judgement]:
+        if any(ad.text == "bad" for ad in ads):
+            raise FinAdWatchError("the image can't be read")
+        return super().judge_many(ads, days, base)
+
+
+def test_one_ad_that_cannot_be_judged_does_not_stop_its_neighbours() -> None:
+    lines = [b'{"id":"%d","text":"%s"}' % (n, b"bad" if n == 1 else b"good") for n in range(4)]
+    said = [json.loads(one.json) for one in screened(*lines, judge=Picky())]
+    assert [one["id"] for one in said] == ["0", None, "2", "3"]
+    assert said[1]["error"] == {"type": "FinAdWatchError", "message": "the image can't be read", "line": 2}
+
+
 def test_the_worst_severity_is_kept() -> None:
     tally = Tally()
     for one in screened(b'{"text":"x"}'):
@@ -78,7 +100,7 @@ def test_the_worst_severity_is_kept() -> None:
 
 @given(st.binary(max_size=200).filter(lambda data: data.strip() != b"" and b"\n" not in data))
 def test_no_line_stops_the_stream(data: bytes) -> None:
-    one = answer(Line(7, data), cast(Judge, Echo()), None, TODAY, Path())
+    one = answers([Line(7, data)], cast(Judge, Echo()), None, TODAY, Path())[0]
     said = json.loads(one.json)
     assert ("error" in said) == one.failed
     if one.failed:
