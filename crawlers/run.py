@@ -26,7 +26,7 @@ __all__ = ["CrawlSettings", "crawl"]
 #: One connection may carry several files of a page (HTTP/2), so it may bring more than one file.
 _CONNECTION_FACTOR = 8
 #: These loggers repeat as warnings, with traces, what ends up as an outcome.
-_NOISY = ("scrapy", "scrapy-playwright", "twisted", "py.warnings")
+_NOISY = ("scrapy", "scrapy.crawler", "scrapy.utils.log", "scrapy-playwright", "twisted", "py.warnings")
 
 
 def crawl(
@@ -95,12 +95,12 @@ def _run(job: Any, added: dict[str, Any]) -> None:
 
     from crawlers.spiders.tasks import TaskSpider
 
+    _quiet()
     fixed = Settings()
     fixed.setmodule("crawlers.settings", priority="project")
     fixed.update(added, priority="cmdline")
-    process = AsyncCrawlerProcess(fixed, install_root_handler=False)
-    for name in _NOISY:  # after the process, which sets levels of its own
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    process = AsyncCrawlerProcess(fixed)
+    _quiet()  # once more: the process sets levels of its own
     ended = process.crawl(TaskSpider, job=job)
     try:
         process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
@@ -108,6 +108,11 @@ def _run(job: Any, added: dict[str, Any]) -> None:
         job.saver.shutdown(wait=True)
     if ended.done() and not ended.cancelled() and ended.exception() is not None:
         raise CrawlError(f"抓取未能启动：{ended.exception()}。") from ended.exception()
+
+
+def _quiet() -> None:
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _report(job: Any) -> None:

@@ -26,20 +26,19 @@ DOWNLOADER_MIDDLEWARES = {
     # A second request to a site that blocks or fails would be less polite and no truer evidence.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
 }
-EXTENSIONS = {
-    # No port is opened and no file written that nobody asked for.
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-}
 HTTPERROR_ALLOW_ALL = True
+LOGSTATS_INTERVAL = 0
 LOG_ENABLED = False
+LOG_INSTALL_ROOT_HANDLER = False
 PLAYWRIGHT_BROWSER_TYPE = "chromium"
 PLAYWRIGHT_DOWNLOAD_TIMEOUT = 3_000
 PLAYWRIGHT_MAX_CONTEXTS = 6
 PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None  # the browser's own headers, unaltered
 REDIRECT_MAX_TIMES = 20
+REMOTE_CONTROL_ENABLED = False  # no port is opened that nobody asked for
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "FinAdWatch"
 SPIDER_MODULES = ["crawlers.spiders"]
+STATS_DUMP = False
+TELNETCONSOLE_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

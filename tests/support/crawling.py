@@ -1,0 +1,114 @@
+"""Runs one real crawl in a process of its own (Twisted's reactor starts once a process).
+
+`run_crawl` is called by tests; the module run as a program is the other end.
+"""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crawlers.options import CrawlSettings
+from crawlers.plan import Plan, plan_tasks
+from crawlers.sources import load_sources
+from findings.model.crawl import Capture, EvidenceRef
+from findings.model.errors import FinAdWatchError, ServiceAway
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """What the other process is to do. `sink_fails`: `away`, `odd`, or empty."""
+
+    plan: Plan
+    settings: CrawlSettings
+    folder: Path
+    sink_fails: str = ""
+
+
+class Crawled(msgspec.Struct, kw_only=True):
+    """What came of it. `error` is the class name and text of what `crawl` raised."""
+
+    captures: list[Capture]
+    error: str | None = None
+    threads: list[str] = []
+    stderr: str = ""
+    folder: Path = Path()
+    peak_bytes: int = 0
+
+    def of(self, url: str) -> Capture:
+        """The one capture of a URL."""
+        (found,) = (capture for capture in self.captures if capture.task.url == url)
+        return found
+
+    def evidence(self, refs: Sequence[EvidenceRef], role: str) -> bytes:
+        """The bytes of the first reference of a role."""
+        return (self.folder / next(ref.sha256 for ref in refs if ref.role == role)).read_bytes()
+
+
+def run_crawl(plan: Plan, settings: CrawlSettings, folder: Path, sink_fails: str = "") -> Crawled:
+    """Crawl a plan in a new process and return its captures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    order = Order(plan=plan, settings=settings, folder=folder, sink_fails=sink_fails)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.crawling"],
+        input=msgspec.json.encode(order, enc_hook=str),
+        capture_output=True,
+        timeout=240,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    result = folder / "result.json"
+    assert result.exists(), done.stderr.decode()
+    crawled = msgspec.json.decode(result.read_bytes(), type=Crawled, dec_hook=_path)
+    crawled.stderr = done.stderr.decode()
+    crawled.folder = folder
+    return crawled
+
+
+def _path(kind: type, value: Any) -> Any:
+    return kind(value)
+
+
+class _Folder:
+    """The least evidence store: a file a hash."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes, *, role: str, media_type: str) -> EvidenceRef:
+        name = hashlib.sha256(data).hexdigest()
+        (self._folder / name).write_bytes(data)
+        return EvidenceRef(role, name, len(data), media_type)
+
+
+def _main() -> None:
+    import resource
+    import threading
+
+    from crawlers.run import crawl
+
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order, dec_hook=_path)
+    crawled = Crawled(captures=[])
+
+    def sink(capture: Capture) -> None:
+        crawled.captures.append(capture)
+        crawled.threads.append(threading.current_thread().name)
+        if order.sink_fails == "away":
+            raise ServiceAway("the store is away")
+        if order.sink_fails == "odd" and len(crawled.captures) == 1:
+            raise ValueError("an odd thing")
+
+    tasks = plan_tasks(order.plan, "run-1", load_sources())
+    try:
+        crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
+    except FinAdWatchError as error:
+        crawled.error = f"{type(error).__name__}: {error}"
+    crawled.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    (order.folder / "result.json").write_bytes(msgspec.json.encode(crawled, enc_hook=str))
+
+
+if __name__ == "__main__":
+    _main()
