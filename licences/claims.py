@@ -48,13 +48,15 @@ _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 #: A firm named next to one of these is a helper or a comparison, not the advertiser.
 _BEFORE = re.compile(
     r"(?:托管人|托管行|托管银行|存管银行|存管行|合作银行|合作机构|合作伙伴|携手|联合|对接|比|不同于|区别于|"
-    r"原|前|曾任职于|曾就职于|来自|仿冒|假冒|冒充|警惕|接入|支持|绑定|挂钩)[为是]?$"
+    r"原|前|资金来源|资金来源于|资金方|放款方|放款机构|出资方|曾任职于|曾就职于|来自|仿冒|假冒|冒充|警惕|接入|支持|绑定|挂钩)[为是]?$"
 )
 _AFTER = re.compile(
     r"^(?:资金)?(?:托管|存管|监管|担保|承保|战略合作|合作|同款|员工|前员工|原行长|股东|参股|入股|旗下平台对接|卡用户|账户)"
 )
 _WINDOW = 8  # code points read on either side of a name
-_SIGNED_START = 4  # a name that begins this near the start of the text signs it
+_SIGNED_START = 2  # a name that begins this near the start of the text signs it
+MAX_HEAD, MAX_TAIL = 20_000, 2_000  # code points of a text that are read: senders sign at its ends
+MAX_BRANDS = 50  # different brands read from one text; a page that lists more compares firms
 _HOSTLIKE = re.compile(r"(?:https?://|www\.|^[\w\-]+(?:\.[\w\-]+)+(?:/.*)?$)", re.IGNORECASE)
 #: What a slot shows in place of an advertiser.
 _NO_NAME = frozenset({"广告", "推广", "赞助", "商业推广", "品牌广告", "官网", "官方", "官方网站"})
@@ -94,12 +96,15 @@ class Reading:
     """Everything an ad points to. `subject` is the advertiser's name as far as it shows one.
 
     `facts` and `claims` are ordered strongest first; `mentions` claim nothing by themselves.
+    `vague`: the subject is some organisation of the text, neither shown as advertiser nor a
+    registered name; no list can say that it is missing.
     """
 
     facts: tuple[Claim, ...]
     claims: tuple[Claim, ...]
     mentions: tuple[Claim, ...]
     subject: str | None
+    vague: bool = False
 
 
 def _claim(found: NameMatch | None, place: Place, shown: str) -> Iterator[Claim]:
@@ -128,11 +133,19 @@ def _text_brands(key: str, index: Index) -> Iterator[tuple[str, NameMatch]]:
         if word not in seen and (found := index.key(word)) is not None:
             seen.add(word)
             yield word, found
+        if len(seen) >= MAX_BRANDS:
+            return
+
+
+def _read_key(text: str) -> str:
+    if len(text) <= MAX_HEAD + MAX_TAIL:
+        return text_key(text)
+    return text_key(text[:MAX_HEAD]) + text_key(text[-MAX_TAIL:])
 
 
 def read_clues(clues: AdvertiserClues, index: Index) -> Reading:
     """Sort what an ad says into facts, claims and mere mentions."""
-    key = text_key(clues.text) if clues.text else ""
+    key = _read_key(clues.text)
     declared = shown_name(clues.declared)
     developer = shown_name(clues.app_developer)
     facts = tuple(_facts(clues, index))
@@ -166,11 +179,13 @@ def read_clues(clues: AdvertiserClues, index: Index) -> Reading:
             (claims if signed else mentions).extend(
                 _claim(found, Place.SIGNED if signed else Place.MENTIONED, word)
             )
-    if subject is None and named:
+    vague = subject is None and bool(named)
+    if vague:
         subject = named[0]
     return Reading(
         facts=tuple(sorted(facts, key=lambda claim: _RANK[claim.matched])),
         claims=tuple(sorted(claims, key=lambda claim: _RANK[claim.matched])),
         mentions=tuple(sorted(mentions, key=lambda claim: _RANK[claim.matched])),
         subject=subject,
+        vague=vague,
     )

@@ -12,6 +12,7 @@ from findings.model.vocabulary import LicenceStatus, Matched, Product
 from licences.claims import Claim, Place, Reading, read_clues, shown_name
 from licences.codes import clean_code, licence_number_kind, valid_uscc
 from licences.contradictions import contradictions
+from licences.firm import Firm
 from licences.hosts import clean_host
 from licences.names import full_key, has_legal_form
 from licences.negative import find_negative, negative_view
@@ -19,6 +20,8 @@ from licences.registers import Registers
 from licences.scope import scope_table
 from licences.verdict import judge, view
 
+#: So many different firms in one text are compared or collected, none of them advertises.
+COMPARED = 3
 _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 
 
@@ -74,9 +77,16 @@ def _mentioned(reading: Reading, declared: str | None, clues: AdvertiserClues) -
     """A firm of the text that may be the advertiser though nothing signs with its name.
 
     Only where the ad shows no registered name of its own: a brand nobody knows may belong
-    to the licensed firm that the text names in full.
+    to the licensed firm that the text names in full. A text that names several firms
+    compares or collects them.
     """
     if not reading.mentions:
+        return None
+    firms: list[Firm] = []
+    for claim in reading.mentions:
+        if not any(claim.firm.is_same(one) for one in firms):
+            firms.append(claim.firm)
+    if len(firms) >= COMPARED:
         return None
     if declared is not None:
         full = (claim for claim in reading.mentions if claim.matched is Matched.FULL_NAME)
@@ -87,9 +97,10 @@ def _mentioned(reading: Reading, declared: str | None, clues: AdvertiserClues) -
 
 
 def _absent(
-    name: str | None, clues: AdvertiserClues, product: Product, on: date, registers: Registers
+    reading: Reading, clues: AdvertiserClues, product: Product, on: date, registers: Registers
 ) -> Resolution:
     """No list knows the advertiser: `not_found` if a fresh complete list should, else `unknown`."""
+    name = reading.subject
     advertiser = Advertiser(name=name, uscc=_valid_code(clues), matched=None)
     covering = registers.covering(product)
     newest = max(
@@ -114,6 +125,8 @@ def _absent(
         return unknown(f"「{title}」业务的名单（截至 {as_of}）已超过有效期限，未找到不代表无许可")
     if name is not None and full_key(name) in registers.unread:
         return unknown("名单中该机构所在的行未能导入，无法判断")
+    if reading.vague and advertiser.uscc is None:
+        return unknown(f"文中只提到「{name}」，既非展示的广告主也非注册名称，无法核对名单")
     shown = f"「{name}」" if name else f"代码 {advertiser.uscc}"
     reason = f"{shown}不在「{title}」业务的名单中（{newest.title_zh}，截至 {newest.as_of.isoformat()}）"
     return Resolution(advertiser, LicenceView(LicenceStatus.NOT_FOUND, newest.as_of, False, None, reason))
@@ -163,7 +176,7 @@ def resolve(clues: AdvertiserClues, product: Product, on: date, registers: Regis
             Advertiser(name=declared or mention.shown, uscc=_valid_code(clues), matched=mention.matched),
             view(LicenceStatus.UNCONFIRMED, mention.firm.hits[0], on, reason),
         )
-    return _absent(reading.subject, clues, product, on, registers)
+    return _absent(reading, clues, product, on, registers)
 
 
 def check_name(name: str, product: Product, on: date, registers: Registers) -> Resolution:

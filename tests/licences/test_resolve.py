@@ -1,5 +1,6 @@
 """One row a reason: which verdict, and what its sentence must name."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -150,6 +151,9 @@ CASES: list[tuple[str, AdvertiserClues, Product, LicenceStatus, Matched | None, 
     ("custodian-nobody-declared", clues(names=("快快财富管理有限公司", "云岫银行"), text="快快财富管理有限公司产品，云岫银行存管"), Product.WEALTH, L.NOT_FOUND, None, "快快财富"),
     ("partner-brand", clues(text="轻松贷，合作机构云岫银行"), LOAN, L.UNKNOWN, None, "未发现广告主"),
     ("site-owner-is-the-advertiser", clues(icp_owner="快快网络科技有限公司", text="我们比较了很多家，其中云岫银行利率不低"), LOAN, L.NOT_FOUND, None, "快快网络"),
+    ("a-word-for-somebody", clues(names=("口袋银行",), text="你的口袋银行"), LOAN, L.UNKNOWN, None, "口袋银行"),
+    ("several-firms-compared", clues(text="本页收集海棠借款、云岫银行、岭上证券的公开资料啊"), LOAN, L.UNKNOWN, None, "未发现广告主"),
+    ("funder-named", clues(text="快来借，资金来源于云岫银行股份有限公司哦"), LOAN, L.UNKNOWN, None, "未发现广告主"),
     ("registered-name-before-brand", clues(names=("快快网络科技有限公司",), text="快快网络科技有限公司，也可办云岫银行信用卡哦"), LOAN, L.NOT_FOUND, None, "快快网络"),
 ]  # fmt: skip
 
@@ -319,6 +323,14 @@ def test_odd_clues_never_raise_and_never_clear_without_proof(
 )
 def test_check_name(lists: Registers, asked: str, status: LicenceStatus) -> None:
     assert check_name(asked, LOAN, ON, lists).licence.status is status
+
+
+def test_a_huge_text_is_read_at_its_ends_only(lists: Registers) -> None:
+    text = "云岫银行存管" * 200_000 + "【海棠借款】"
+    started = time.perf_counter()
+    found = resolve(clues(text=text), LOAN, ON, lists)
+    assert time.perf_counter() - started < 1
+    assert found.advertiser.name == "海棠借款"
 
 
 def test_a_verdict_of_an_earlier_day_uses_that_day(lists: Registers) -> None:

@@ -13,7 +13,17 @@ FRESH = date(2026, 11, 1)
 STALE = date(2025, 1, 1)
 EVERYTHING = tuple(
     Product(name)
-    for name in "deposit wealth fund securities futures insurance loan credit_card payment".split()
+    for name in [
+        "deposit",
+        "wealth",
+        "fund",
+        "securities",
+        "futures",
+        "insurance",
+        "loan",
+        "credit_card",
+        "payment",
+    ]
 )
 
 

@@ -1,0 +1,62 @@
+"""Which words of an ad count as its sender's."""
+
+import pytest
+
+from findings.model.judgement import AdvertiserClues
+from licences.claims import Place, only_mentioned, read_clues, shown_name, signs
+from licences.names import text_key
+from tests.support.licence_lists import code, entry, registers, whitelist
+
+MENTIONS = [
+    ("custody", "资金由云岫银行存管", True),
+    ("partner", "合作机构：云岫银行", True),
+    ("comparison", "利息比云岫银行低", True),
+    ("warning-of-a-fake", "警惕假冒云岫银行的短信", True),
+    ("own", "云岫银行消费贷", False),
+    ("own-once-partner-once", "云岫银行推出，合作机构云岫银行", False),
+    ("not-there", "海棠银行", False),
+]
+
+
+@pytest.mark.parametrize(("text", "only"), [row[1:] for row in MENTIONS], ids=[row[0] for row in MENTIONS])
+def test_only_mentioned(text: str, only: bool) -> None:
+    assert only_mentioned(text_key(text), text_key("云岫银行")) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [("【云岫银行】您好", True), ("您好，回复TD退订【云岫银行】", True), ("本月起云岫银行有活动", False)],
+)
+def test_signature(text: str, signed: bool) -> None:
+    assert signs(text_key(text), text_key("云岫银行")) is signed
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        (None, None),
+        ("", None),
+        ("广告", None),
+        ("yunxiu.example", None),
+        ("https://yunxiu.example/x", None),
+        (" 云岫银行 ", "云岫银行"),
+        ("Yunxiu Bank", "Yunxiu Bank"),
+    ],
+)
+def test_shown_name(shown: str | None, name: str | None) -> None:
+    assert shown_name(shown) == name
+
+
+def test_claims_are_ordered_strongest_first() -> None:
+    bank = entry("云岫银行", uscc=code(1), licence_no="B9901H199000001", brands=("岫行",))
+    clues = AdvertiserClues(
+        declared="岫行",
+        names=("云岫银行股份有限公司",),
+        uscc=(code(1),),
+        licence_numbers=("B9901H199000001",),
+    )
+    reading = read_clues(clues, registers(whitelist(bank)).index)
+    assert [claim.place for claim in reading.facts] == [Place.CODE]
+    assert [claim.place for claim in reading.claims] == [Place.LICENCE_NO, Place.DECLARED]
+    assert [claim.place for claim in reading.mentions] == [Place.MENTIONED]
+    assert reading.subject == "岫行"
