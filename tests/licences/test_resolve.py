@@ -329,7 +329,7 @@ def test_a_huge_text_is_read_at_its_ends_only(lists: Registers) -> None:
     text = "云岫银行存管" * 200_000 + "【海棠借款】"
     started = time.perf_counter()
     found = resolve(clues(text=text), LOAN, ON, lists)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 3  # measured 0.03 s; the whole text would take minutes
     assert found.advertiser.name == "海棠借款"
 
 
