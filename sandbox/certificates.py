@@ -37,8 +37,12 @@ class Authority:
         """Write the authority's own certificate (public, PEM)."""
         path.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def write_leaf(self, names: Sequence[str], path: Path) -> None:
-        """Sign a server certificate for these names; write it with its new key, readable by the owner only."""
+    def write_leaf(self, names: Sequence[str], path: Path, *, chained: bool = True) -> None:
+        """Sign a server certificate for these names; write it with its new key, readable by the owner only.
+
+        `chained` adds the authority's certificate: a browser that is told to trust a key looks for it
+        among the certificates that the server presents.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         builder = self._builder(_name("FinAdWatch sandbox"), key.public_key())
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -55,7 +59,9 @@ class Authority:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        write_private(path, secret + leaf.public_bytes(serialization.Encoding.PEM))
+        shown = (leaf, self._certificate) if chained else (leaf,)
+        chain = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in shown)
+        write_private(path, secret + chain)
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         return (

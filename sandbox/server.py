@@ -4,7 +4,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -174,8 +174,9 @@ class Sandbox:
         authority.write_certificate(self.ca_file)
         honest = [host.name for host in self.web.hosts if host.certificate is None]
         context = self._context(authority, [*honest, "localhost", self.host], "server.pem")
+        # Without the chain: Chromium excuses every fault, the name too, of a chain that holds a trusted key.
         others = {
-            host.name: self._context(authority, [host.certificate], f"{host.name}.pem")
+            host.name: self._context(authority, [host.certificate], f"{host.name}.pem", chained=False)
             for host in self.web.hosts
             if host.certificate is not None
         }
@@ -187,9 +188,11 @@ class Sandbox:
         context.sni_callback = choose
         return context
 
-    def _context(self, authority: Authority, names: Sequence[str], file: str) -> ssl.SSLContext:
+    def _context(
+        self, authority: Authority, names: Sequence[str], file: str, *, chained: bool = True
+    ) -> ssl.SSLContext:
         path = self.folder / file
-        authority.write_leaf(names, path)
+        authority.write_leaf(names, path, chained=chained)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(path)
@@ -202,7 +205,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: "Any", context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, address: tuple[str, int], answer: Callable[[Request], Answer], context: ssl.SSLContext | None
+    ) -> None:
         self.answer = answer
         self._context = context
         self._open: set[socket] = set()
@@ -271,9 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self, *, with_body: bool) -> None:
         server = cast(_Server, self.server)
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
-        answer: Answer = server.answer(
-            Request(server.scheme, self.command, host, self.path, time.monotonic())
-        )
+        answer = server.answer(Request(server.scheme, self.command, host, self.path, time.monotonic()))
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

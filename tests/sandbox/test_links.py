@@ -12,8 +12,8 @@ from sandbox.web import Answer, load_web
 
 ENGINE = load_search()
 WEB = load_web(date(2026, 11, 22), {"baidu": ENGINE.render, "apple": load_app_store().render})
-#: Leaves the sandbox on purpose: the address guard must stop it.
-GUARDED = "http://127.0.0.1:1/"
+#: Leaves the sandbox on purpose: the address guard must stop it. (Browsers refuse ports 1, 7 and 9 by themselves.)
+GUARDED = "http://127.0.0.1:8/"
 _SCRIPT = re.compile(r"""(?:fetch\(|location\.replace\()["']([^"']+)["']""")
 
 
