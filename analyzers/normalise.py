@@ -32,7 +32,7 @@ _ORNAMENT = re.compile(r"[*_~^·`]")
 _IS_HAN = re.compile(f"[{_HAN}]")
 _UPRIGHT = re.compile(f"(?:(?<=\\n)|\\A)[{_HAN}](?:\\n{{1,2}}[{_HAN}]){{2,}}(?=\\n|\\Z)")
 _BEADS = re.compile(f"(?<![{_HAN}])[{_HAN}](?:[、,/|:;。][{_HAN}]){{3,}}(?![{_HAN}])")
-_BOXED = re.compile(f"[\\[【「『]+(?![一二三四五六七八九十注])([{_HAN}])[\\]】」』]+")
+_BOXED = re.compile(f"[\\[【「『]{{1,3}}(?![一二三四五六七八九十注])([{_HAN}])[\\]】」』]{{1,3}}")
 #: A longer run of symbols is a rule drawn across the page: what stands around it is apart.
 _INSERTED_AT_MOST = 6
 _ROUNDS = 6

@@ -73,14 +73,14 @@ def escape(word: str) -> str:
     return re.sub(r"[^\w]", lambda match: "".join(f"\\x{byte:02x}" for byte in match[0].encode()), word)
 
 
-def fault_of(pattern: str) -> str | None:
-    """Why Hyperscan refuses a pattern, or None."""
+def fault_of(*patterns: str) -> str | None:
+    """Why Hyperscan refuses one of some patterns, or None."""
     import hyperscan
 
     try:
-        _compile([Expression(pattern, pattern, [], None)])
+        _compile([Expression(pattern, pattern, [], None) for pattern in patterns])
     except hyperscan.HyperscanError as error:
-        return str(error)
+        return str(error) or type(error).__name__
     return None
 
 

@@ -1,0 +1,169 @@
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzers.normalise import Normalised, normalise
+from tests.support.rulesets import NORMALISE
+
+CASES = [
+    ("full width and case", "ＡＰＰ下载，年化１２％", "app下载,年化12%"),
+    ("traditional", "請認準零風險投資", "请认准零风险投资"),
+    ("inserted symbols", "保*本 保·息", "保本保息"),
+    ("inserted emoji", "稳💰赚🔥不❗️赔", "稳赚不赔"),
+    ("zero width", "保\u200b本\u2060保\ufeff息", "保本保息"),
+    ("strokes laid over letters", "保\u0336本\u0336", "保本"),
+    ("evasive character", "保夲", "保本"),
+    ("evasive phrase", "加 薇 信", "加微信"),
+    ("evasive phrase that shortens nothing", "加V领取", "加微领取"),
+    ("written downwards", "保\n本\n保\n息", "保本保息"),
+    ("lines of words stay", "理财\n基金", "理财\n基金"),
+    ("strung by punctuation", "保、本、保、息", "保本保息"),
+    ("boxed characters", "【稳】【赚】不赔", "稳赚不赔"),
+    ("a signature stays", "【某某银行】您好", "【某某银行】您好"),
+    ("circled and squared", "①号🈚️风险", "1号无风险"),
+    ("blanks between Latin words stay one", "open  an   app", "open an app"),
+    ("spelt percentage", "年化百分之十二点五", "年化12.5%"),
+    ("a hundred percent", "百分之百保障", "100%保障"),
+    ("double percent sign", "百分之十二％", "12%"),
+    ("ill-formed percentage stays", "百分之二三十", "百分之二三十"),
+    ("other numerals stay", "一万起投", "一万起投"),
+    ("decimal point stays", "3.5%", "3.5%"),
+    ("a range stays", "3-5年", "3-5年"),
+    ("a rule across the page parts what it parts", "标题==========正文", "标题\n正文"),
+    ("surrogate halves", "保\ud800本", "保本"),
+    ("only noise", "💰💰 \u200b", ""),
+    ("empty", "", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "plain"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])
+def test_normal_form(text: str, plain: str) -> None:
+    assert NORMALISE(text).text == plain
+
+
+SPANS = [
+    ("inserted symbols are inside", "承诺保*本💰保 息!", "保本保息", "保*本💰保 息"),
+    ("noise around is outside", "💰保本💰", "保本", "保本"),
+    ("an expansion is whole", "收益百分之十二", "12", "百分之十二"),
+    ("second character of an expansion", "⑫天", "2天", "⑫天"),
+    ("after a replaced phrase", "加薇信领红包", "红包", "红包"),
+    ("zero width after the span", "保本\u200b息", "保本", "保本"),
+]
+
+
+@pytest.mark.parametrize(("text", "plain", "quoted"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
+def test_spans_point_into_the_original(text: str, plain: str, quoted: str) -> None:
+    normalised = NORMALISE(text)
+    at = normalised.text.index(plain)
+    start, end = normalised.original_span(at, at + len(plain))
+    assert text[start:end] == quoted
+
+
+def test_empty_spans() -> None:
+    normalised = NORMALISE("保*本")
+    assert normalised.original_span(1, 1) == (2, 2)
+    assert normalised.original_span(2, 2) == (3, 3)
+
+
+def test_a_span_outside_is_refused() -> None:
+    normalised = NORMALISE("保本")
+    with pytest.raises(IndexError):
+        normalised.original_span(1, 3)
+
+
+NOISE = st.text(st.sampled_from("*·~ \u200b\u2060💰🔥★_^"), max_size=4)
+WORD = st.text(st.sampled_from("保本息稳赚不赔零风险收益"), min_size=2, max_size=8)
+
+
+@given(WORD, st.lists(NOISE, min_size=1, max_size=8), WORD, WORD)
+def test_noise_between_the_letters_is_quoted_exactly(
+    word: str, noise: list[str], before: str, after: str
+) -> None:
+    padded = [char + noise[at % len(noise)] for at, char in enumerate(word[:-1])] + [word[-1]]
+    evasive = "".join(padded)
+    text = f"{before}。{evasive}。{after}"
+    normalised = NORMALISE(text)
+    at = len(before) + 1
+    assert normalised.text[at : at + len(word)] == word
+    start, end = normalised.original_span(at, at + len(word))
+    assert text[start:end] == evasive
+
+
+MIXED = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("保本夲微信薇加v零風險①⑩㎡％百分之十二点五\n\n  **··💰\u200b\u0336【】、,。aZ09-._|/﷼ǅßİ"),
+    ),
+    max_size=60,
+)
+
+
+@given(MIXED)
+@settings(max_examples=300)
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    once = NORMALISE(text).text
+    assert NORMALISE(once).text == once
+
+
+@given(MIXED)
+@settings(max_examples=300)
+def test_every_span_lies_in_the_original_in_order(text: str) -> None:
+    normalised = NORMALISE(text)
+    last = 0
+    for at in range(len(normalised.text)):
+        start, end = normalised.original_span(at, at + 1)
+        assert 0 <= start < end <= len(text)
+        assert start >= last or _inside(normalised, at)
+        last = start
+
+
+def _inside(normalised: Normalised, at: int) -> bool:
+    """Whether the character shares its source with the one before it."""
+    return normalised.original_span(at, at + 1) == normalised.original_span(at - 1, at)
+
+
+@given(st.text(st.sampled_from("金融理财产品收益稳健服务客户"), max_size=40))
+def test_plain_text_is_its_own_normal_form(text: str) -> None:
+    normalised = NORMALISE(text)
+    assert normalised.text == text
+    assert all(normalised.original_span(at, at + 1) == (at, at + 1) for at in range(len(text)))
+
+
+HOSTILE = {
+    "symbols": "*" * 1_000_000,
+    "zero width": "保\u200b本" * 110_000,
+    "brackets": "【保】" * 110_000,
+    "beads": "保、" * 150_000,
+    "upright": "保\n" * 150_000,
+    "percentages": "百分之" * 110_000,
+    "endless numeral": "百分之" + "一" * 300_000,
+    "expansions": "⑩" * 330_000,
+    "open brackets": "【" * 330_000 + "保",
+    "combining": "a" + "\u0336" * 500_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_megabyte_of_hostile_text_takes_linear_time(text: str) -> None:
+    def seconds(part: str) -> float:
+        began = time.process_time()
+        NORMALISE(part)
+        return time.process_time() - began
+
+    NORMALISE(text[:1000])
+    whole = min(seconds(text) for _ in range(2))
+    quarter = min(seconds(text[: len(text) // 4]) for _ in range(2))
+    assert whole < max(12 * quarter, 0.2)
+
+
+def test_the_shipped_spellings_are_loaded() -> None:
+    assert normalise("理財").text == "理财"
+
+
+def test_nfkc_is_kept_for_every_common_sign() -> None:
+    for char in "％‰℃㎡①⑳㈠ⅣＡａ。，！？；：":
+        plain = NORMALISE(char).text
+        assert plain == NORMALISE(unicodedata.normalize("NFKC", char)).text
