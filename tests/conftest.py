@@ -6,12 +6,13 @@ Choose the narrowest: `home` is empty; `hanlp` builds HanLP's component once a m
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.support import elasticsearch
 from tests.support.cli import run_finadwatch
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -38,3 +39,16 @@ def call(home: Path, hanlp: Path) -> Call:
     home.mkdir(exist_ok=True)
     (home / "config.yaml").write_text(f"models: {{hanlp: '{hanlp}'}}\n", "utf-8")
     return partial(run_finadwatch, home)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """The address of a real server: the one given, one left running by the script, or a new one."""
+    given = os.environ.get("FINADWATCH_TEST_ELASTICSEARCH")
+    running = elasticsearch.running()
+    if given or running:
+        yield given or running.url
+        return
+    server = elasticsearch.start()
+    yield server.url
+    server.stop()

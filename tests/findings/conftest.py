@@ -1,44 +1,62 @@
-"""Fixtures of the findings room. `store` is a fresh store of each kind; a test that uses it runs on
-both, on Elasticsearch marked `elastic`. `sqlite_store` is the embedded one alone."""
+"""Fixtures of the findings room. `store` is an empty store of each kind; a test that uses it runs on
+both, on Elasticsearch marked `elastic`. `store_url` is the address of a store never created."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from findings.store import FindingStore
 from findings.stores import open_store
-from tests.support import elasticsearch
+
+KINDS = ["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)]
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """The address of a real server: the one given, one left running by the script, or a new one."""
-    given = os.environ.get("FINADWATCH_TEST_ELASTICSEARCH")
-    running = elasticsearch.running()
-    if given or running:
-        yield given or running.url
-        return
-    server = elasticsearch.start()
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)])
+@pytest.fixture(params=KINDS)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store that was never created."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store' / 'findings.db'}"
-    server = request.getfixturevalue("elasticsearch_url")
-    return f"{server}?prefix=t{secrets.token_hex(6)}"
+    return f"{request.getfixturevalue('elasticsearch_url')}?prefix=t{secrets.token_hex(6)}"
 
 
-@pytest.fixture
-def store(store_url: str) -> Iterator[FindingStore]:
+@pytest.fixture(scope="session")
+def elastic_store(elasticsearch_url: str) -> Iterator[FindingStore]:
+    """A store on the real server, made once: six templates and five indices take a second or more."""
+    with open_store(f"{elasticsearch_url}?prefix=t{secrets.token_hex(6)}") as opened:
+        opened.create()
+        yield opened
+        with Elasticsearch(elasticsearch_url) as client:
+            for part in opened.status():
+                client.indices.delete(index=part.name)
+
+
+def _empty(store: FindingStore) -> None:
+    """Delete all documents of a store: the core has no delete by query."""
+    server, _, prefix = store.url.partition("?prefix=")
+    with Elasticsearch(server) as client:
+        for kind in ("ads", "sightings", "captures", "runs", "places"):
+            name = f"{prefix}-{kind}"
+            client.indices.refresh(index=name)
+            while hits := client.search(index=name, size=5000, source=False)["hits"]["hits"]:
+                gone: list[dict[str, Any]] = [
+                    {"delete": {"_index": h["_index"], "_id": h["_id"]}} for h in hits
+                ]
+                client.bulk(operations=gone, refresh=True)
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FindingStore]:
     """An empty store, created."""
-    with open_store(store_url) as opened:
+    if request.param == "elastic":
+        shared: FindingStore = request.getfixturevalue("elastic_store")
+        _empty(shared)
+        yield shared
+        return
+    with open_store(f"sqlite:///{tmp_path / 'findings.db'}") as opened:
         opened.create()
         yield opened
 
