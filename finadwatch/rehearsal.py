@@ -44,8 +44,8 @@ def rehearse(desk: Desk, folder: Path) -> int:
     )
     click.echo(
         t(
-            f"校验：finadwatch evidence verify {batch.folder}\n检索：finadwatch --config {served.config} search 保本",
-            f"verify: finadwatch evidence verify {batch.folder}\nsearch: finadwatch --config {served.config} search 保本",
+            f"校验：finadwatch evidence verify {batch.folder}\n检索：finadwatch search 保本 --store {stage.config.store_url}",
+            f"verify: finadwatch evidence verify {batch.folder}\nsearch: finadwatch search 保本 --store {stage.config.store_url}",
         )
     )
     return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,42 @@ def test_all_nine_categories_are_found(rehearsal: Rehearsal) -> None:
     run = rehearsal.json("runs")[0]["run"]["id"]
     findings = rehearsal.json("runs", run)[0]["findings"]
     assert {int(number) for number, count in findings.items() if count} == set(range(1, 10))
+
+
+def test_every_task_ends_as_an_officer_expects(rehearsal: Rehearsal) -> None:
+    outcomes = Counter(task["outcome"] for task in rehearsal.expected["tasks"])
+    run = rehearsal.json("runs")[0]["run"]["id"]
+    told: Counter[str] = Counter()
+    for source in rehearsal.json("runs", run)[0]["sources"]:
+        told.update(source["outcomes"])
+    assert told == outcomes
+
+
+def test_every_ad_is_judged_as_an_officer_expects(rehearsal: Rehearsal) -> None:
+    """Clear findings that must be there are, others are not; so are licence, product, promotion."""
+    ads = [hit["ad"] for hit in rehearsal.json("search", "--limit", "1000")[0]["hits"]]
+    assert len(ads) > 30
+    wrong = {ad["title"]: faults for ad in ads if (faults := _faults(ad, rehearsal.expected))}
+    assert wrong == {}
+
+
+def _faults(ad: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+    package = (ad["app"] or {}).get("package")
+    page = (ad["landing_url"] or "").split("?")[0].split("#")[0]
+    expected = answer["apps"].get(package) if package else answer["pages"].get(page)
+    if expected is None:
+        return [f"nobody said what to expect of {page}"]
+    judgement = ad["judgement"]
+    must, may = set(expected.get("categories", ())), set(expected.get("arguable", ()))
+    clear = {finding["category"] for finding in judgement["findings"] if finding["level"] == "clear"}
+    faults = [f"missed {number}" for number in sorted(must - clear)]
+    faults += [f"false alarm {number}" for number in sorted(clear - must - may)]
+    for name, value in (("licence", judgement["licence"]["status"]), ("product", judgement["product"])):
+        if expected.get(name) and value not in expected[name]:
+            faults.append(f"{name} {value}")
+    if "promotion" in expected and judgement["promotion"] != expected["promotion"]:
+        faults.append(f"promotion {judgement['promotion']}")
+    return faults
 
 
 def test_words_are_found_again_with_their_category(rehearsal: Rehearsal) -> None:
