@@ -53,6 +53,9 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"^(?:资金)?(?:托管|存管|监管|担保|承保|战略合作|合作|同款|员工|前员工|原行长|股东|参股|入股|旗下平台对接|卡用户|账户)"
 )
+_FOOTER_BEFORE = re.compile(r"(?:版权所有|copyright|主办单位|运营主体|运营方|公司名称)[\d年c]*$")
+_FOOTER_AFTER = re.compile(r"^(?:版权所有|保留所有权利|allrightsreserved)")
+_FOOTER_WINDOW = 24  # code points of a footer read beside a name
 _WINDOW = 8  # code points read on either side of a name
 _SIGNED_START = 2  # a name that begins this near the start of the text signs it
 MAX_HEAD, MAX_TAIL = 20_000, 2_000  # code points of a text that are read: senders sign at its ends
@@ -86,9 +89,18 @@ def only_mentioned(key: str, name_key: str) -> bool:
 
 
 def signs(key: str, name_key: str) -> bool:
-    """Whether a name opens or closes the text, as senders and site owners sign."""
+    """Whether a name opens or closes the text or stands in a footer, as senders and site owners sign."""
     at = key.find(name_key)
-    return at >= 0 and (at <= _SIGNED_START or key.endswith(name_key))
+    if at < 0:
+        return False
+    if at <= _SIGNED_START or key.endswith(name_key):
+        return True
+    last = key.rfind(name_key)
+    end = last + len(name_key)
+    return bool(
+        _FOOTER_BEFORE.search(key[max(0, last - _FOOTER_WINDOW) : last])
+        or _FOOTER_AFTER.match(key[end : end + _FOOTER_WINDOW])
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,22 @@ _COMMON = frozenset(
 )  # fmt: skip
 
 
+#: Trades that only licensed firms may register in their names.
+_TRADES = (
+    "银行",
+    "证券",
+    "期货",
+    "基金管理",
+    "信托",
+    "保险",
+    "人寿",
+    "财险",
+    "消费金融",
+    "汽车金融",
+    "信用社",
+)
+
+
 def _pairs(key: str) -> set[str]:
     return {key[i : i + 2] for i in range(len(key) - 1)} - _COMMON
 
@@ -95,10 +111,15 @@ class Firm:
     def cannot_be(self, name: str) -> bool:
         """Whether a name is certainly another's.
 
-        Of a firm known by a nickname alone, only a name that shares nothing with it is.
+        Of a firm known by a nickname alone, only a name that shares nothing with it is. A firm
+        known from an old list of hints may bear another name of its trade by now.
         """
         if self.named(name):
             return False
+        if all(hit.register.hints for hit in self.hits):
+            other = text_key(name)
+            if any(trade in other and any(trade in key for key in self._shorts) for trade in _TRADES):
+                return False
         if not self.nickname_only:
             return True
         own = {pair for key in self._shorts for pair in _pairs(key)}

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from findings.model.vocabulary import Matched
 from licences.codes import clean_code
 from licences.hosts import is_shared, parents
@@ -20,16 +22,14 @@ TEXT_BRAND_LENGTH = 3
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """An entry and the list it stands in."""
 
     register: Register
     entry: LicenceEntry
 
 
-@dataclass(frozen=True, slots=True)
-class NegativeHit:
+class NegativeHit(msgspec.Struct, frozen=True, gc=False):
     """A negative entry and the list it stands in."""
 
     register: Register

@@ -7,6 +7,8 @@ import msgspec
 
 from findings.model.vocabulary import Product
 
+# gc=False: entries hold only scalars and tuples of them, and a list may have a million
+
 
 class EntryStatus(StrEnum):
     """What the register says of a licence apart from its dates."""
@@ -17,7 +19,7 @@ class EntryStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class LicenceEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LicenceEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One licence of one institution.
 
     `licence_type` is a key of `data/scope.yaml`; `scope` narrows it (empty: all it allows).
@@ -44,7 +46,7 @@ class LicenceEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     source: str | None = None
 
 
-class NegativeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NegativeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An advertiser, site or app that an authority has named.
 
     `match_name` is False for names that many could bear; then only code, host and package count.

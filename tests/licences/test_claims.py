@@ -25,7 +25,13 @@ def test_only_mentioned(text: str, only: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "signed"),
-    [("【云岫银行】您好", True), ("您好，回复TD退订【云岫银行】", True), ("本月起云岫银行有活动", False)],
+    [
+        ("【云岫银行】您好", True),
+        ("您好，回复TD退订【云岫银行】", True),
+        ("轻松借款 Copyright © 2019-2026 云岫银行 沪ICP备00000000号", True),
+        ("轻松借款 云岫银行 版权所有 联系我们", True),
+        ("本月起云岫银行有活动", False),
+    ],
 )
 def test_signature(text: str, signed: bool) -> None:
     assert signs(text_key(text), text_key("云岫银行")) is signed

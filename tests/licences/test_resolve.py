@@ -260,6 +260,14 @@ def test_a_nickname_in_a_list_is_not_contradicted_by_a_name_akin() -> None:
     assert resolve(stranger, Product.FUND, ON, lists).licence.status is L.CONTRADICTED
 
 
+def test_a_firm_of_an_old_hint_list_may_have_been_renamed_within_its_trade() -> None:
+    lists = registers(whitelist(entry("岭上证券", "securities"), as_of=STALE, complete=False, hints=True))
+    renamed = clues(declared="岭上证券", icp_owner="虚城证券股份有限公司")
+    stranger = clues(declared="岭上证券", icp_owner="虚城网络科技有限公司")
+    assert resolve(renamed, Product.SECURITIES, ON, lists).licence.status is L.UNCONFIRMED
+    assert resolve(stranger, Product.SECURITIES, ON, lists).licence.status is L.CONTRADICTED
+
+
 def test_advertiser_carries_name_and_code(lists: Registers) -> None:
     found = resolve(clues(declared=BANK), LOAN, ON, lists)
     assert (found.advertiser.name, found.advertiser.uscc) == (BANK, code(1))
