@@ -80,7 +80,7 @@ class AdFilters:
         asked = page_url or "https://unknown.invalid/"
         own = self._engine.url_cosmetic_resources(asked)
         found = set(own.hide_selectors)
-        if not own.generichide:
+        if not own.generichide:  # type: ignore[attr-defined]  # missing in the package's stub
             generic = self._engine.hidden_class_id_selectors(sorted(classes), sorted(ids), own.exceptions)
             found.update(generic)
         return tuple(sorted(found))
@@ -101,7 +101,7 @@ def _text_rules(lines: Iterable[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for line in lines:
         match = _TEXT_RULE.match(line.strip())
-        if match is None or "contains(" not in line and "has-text(" not in line:
+        if match is None or ("contains(" not in line and "has-text(" not in line):
             continue
         selector = plain_selector(match["selector"])
         if selector is None:

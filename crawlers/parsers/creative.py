@@ -1,6 +1,7 @@
 """What an ad slot shows: one creative for each place that a click on it can lead to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from lxml import html
 
 from crawlers.parsers import urls
 from crawlers.parsers.document import Page, attribute, clean, is_hidden, visible_text
-from crawlers.parsers.words import MARK_WORDS, is_mark
+from crawlers.parsers.words import CONTROLS, is_mark, only_marks
 from crawlers.sources.model import Source
 
 #: Attributes that carry an address where the link itself carries a script, most telling first.
@@ -24,8 +25,11 @@ ADDRESS_ATTRIBUTES = (
     "data-jump",
     "data-src-url",
 )
-_OPEN = re.compile(r"""(?:open|location(?:\.href)?\s*=|href\s*=)\s*\(?\s*['"]((?:https?:)?//[^'"]{4,2000})['"]""")
-_CONTROLS = frozenset("关闭 × ✕ x X 不感兴趣 举报 反馈 换一换 更多 更多> 更多>> 查看更多 close Close".split())
+_OPEN = re.compile(
+    r"""(?:open|location(?:\.href)?\s*=|href\s*=)\s*\(?\s*['"]((?:https?:)?//[^'"]{4,2000})['"]"""
+)
+#: Most ads in one slot.
+_MAX_ADS = 100
 #: A creative without any link is text that a script makes clickable; shorter ones are labels.
 _SHORTEST_TEXT = 6
 #: Pictures of this width or height in pixels, or less, are counters.
@@ -61,18 +65,30 @@ def has_content(page: Page) -> bool:
 
 
 def creatives(
-    page: Page, slot: html.HtmlElement, source: Source, *, single: bool, whole_document: bool = False
+    page: Page,
+    slot: html.HtmlElement,
+    source: Source,
+    *,
+    single: bool,
+    counter: str | None = None,
+    whole_document: bool = False,
 ) -> list[Creative]:
     """The ads in a slot, in document order.
 
     Links to one address are one ad (a picture and its headline). `single` says that the slot is
-    one ad, whatever it links to. In `whole_document` (a frame) text without a link is an ad too.
+    one ad, whatever it links to; `counter` is a host that a filter list calls an ad server. In `whole_document` (a frame) text without a link is an ad too.
     """
     groups = _groups(page, slot)
     if single and groups:
         first = next(iter(groups.values()))
         groups = {first[0].address: [link for links in groups.values() for link in links]}
-    found = [made for links in groups.values() if (made := _creative(page, slot, links, groups, source, single))]
+    owners = _owners(groups)
+    found = []
+    for links in groups.values():
+        block = slot if single else _block(slot, links, owners)
+        made = _creative(links, block, source, counter)
+        if made is not None:
+            found.append(made)
     if found:
         return found
     return _unlinked(page, slot, source, whole_document)
@@ -83,13 +99,15 @@ def _groups(page: Page, slot: html.HtmlElement) -> dict[str, list[_Link]]:
     groups: dict[str, list[_Link]] = {}
     for link in _links(page, slot):
         groups.setdefault(link.address, []).append(link)
+        if len(groups) >= _MAX_ADS:
+            break
     return groups
 
 
 def _links(page: Page, slot: html.HtmlElement) -> Iterator[_Link]:
     for element in slot.iter("a", "area"):
         shown = visible_text(element, limit=200)
-        if shown in MARK_WORDS or shown in _CONTROLS or (not shown and not _pictures(element)):
+        if is_mark(shown) or shown in CONTROLS or (not shown and not _pictures(element)):
             continue
         for name in (*ADDRESS_ATTRIBUTES, "href"):
             address = page.absolute(attribute(element, name)) if attribute(element, name) else None
@@ -118,30 +136,32 @@ def _is_counter(picture: html.HtmlElement) -> bool:
 
 
 def _creative(
-    page: Page,
-    slot: html.HtmlElement,
-    links: list[_Link],
-    groups: dict[str, list[_Link]],
-    source: Source,
-    single: bool,
+    links: list[_Link], block: html.HtmlElement, source: Source, counter: str | None
 ) -> Creative | None:
     title, title_from = _title([link.element for link in links])
-    block = slot if single else _block(slot, links, groups)
-    text = visible_text(block, skip=_marks(block))
+    text = visible_text(block, skip=only_marks(block))
     if not title and not text and not any(_pictures(link.element) for link in links):
         return None
-    return _made(block, title or text[:60], title_from, text or title, links[0], source)
+    return _made(block, title or text[:60], title_from, text or title, links[0], source, counter)
 
 
 def _made(
-    block: html.HtmlElement, title: str, title_from: str, text: str, link: _Link | None, source: Source
+    block: html.HtmlElement,
+    title: str,
+    title_from: str,
+    text: str,
+    link: _Link | None,
+    source: Source,
+    counter: str | None = None,
 ) -> Creative:
     wrappers = (*source.hosts.get("ad", ()), *source.hosts.get("wrapper", ()))
-    target = urls.landing(link.address, wrappers) if link else None
+    target = urls.landing(link.address, wrappers, (counter,) if counter else ()) if link else None
     display = None
     if link is not None and target is None:
         # Only click counters are known: their hosts are all that the page tells about the target.
-        display = " -> ".join(dict.fromkeys(urls.host_of(step) for step in urls.chain(link.address, wrappers)))
+        display = " -> ".join(
+            dict.fromkeys(urls.host_of(step) for step in urls.chain(link.address, wrappers))
+        )
     return Creative(
         element=block,
         title=title,
@@ -156,7 +176,7 @@ def _made(
 
 def _title(elements: list[html.HtmlElement]) -> tuple[str, str]:
     """The longest of the links' texts, else what is said of a link or its picture."""
-    shown = [visible_text(element, skip=_marks(element), limit=500) for element in elements]
+    shown = [visible_text(element, skip=only_marks(element), limit=500) for element in elements]
     longest = max(shown, key=len, default="")
     if longest:
         return longest, "text"
@@ -173,15 +193,21 @@ def _title(elements: list[html.HtmlElement]) -> tuple[str, str]:
     return "", "picture"
 
 
-def _block(slot: html.HtmlElement, links: list[_Link], groups: dict[str, list[_Link]]) -> html.HtmlElement:
+def _owners(groups: dict[str, list[_Link]]) -> Counter[html.HtmlElement]:
+    """Of how many ads each element holds a link."""
+    owners: Counter[html.HtmlElement] = Counter()
+    for links in groups.values():
+        owners.update({above for link in links for above in (link.element, *link.element.iterancestors())})
+    return owners
+
+
+def _block(slot: html.HtmlElement, links: list[_Link], owners: Counter[html.HtmlElement]) -> html.HtmlElement:
     """The largest element in the slot around these links that holds no other ad's link."""
-    others = {link.element for group in groups.values() if group is not links for link in group}
-    taken = {above for element in others for above in (element, *element.iterancestors())}
     node = links[0].element
     if node is slot:
         return node
     for above in node.iterancestors():
-        if above in taken:
+        if owners[above] > 1:
             break
         node = above
         if above is slot:
@@ -189,23 +215,9 @@ def _block(slot: html.HtmlElement, links: list[_Link], groups: dict[str, list[_L
     return node
 
 
-def _marks(block: html.HtmlElement) -> frozenset[html.HtmlElement]:
-    """The small elements in a block that only say "ad" or "close"."""
-    return frozenset(
-        element
-        for element in block.iter("span", "i", "em", "b", "a", "div", "p", "font", "label", "ins", "small")
-        if len(element) == 0 and _says_only_mark(element.text)
-    )
-
-
-def _says_only_mark(text: str | None) -> bool:
-    said = clean(text or "")
-    return bool(said) and (is_mark(said) or said in _CONTROLS)
-
-
 def _unlinked(page: Page, slot: html.HtmlElement, source: Source, whole_document: bool) -> list[Creative]:
     """An ad that a script makes clickable: an address in an attribute, or in a frame text alone."""
-    text = visible_text(slot, skip=_marks(slot))
+    text = visible_text(slot, skip=only_marks(slot))
     for element in slot.iter():
         if not isinstance(element.tag, str):
             continue
@@ -220,10 +232,5 @@ def _unlinked(page: Page, slot: html.HtmlElement, source: Source, whole_document
             title, title_from = _title([slot])
             return [_made(slot, title[:120], title_from, text, _Link(element, opened, "onclick"), source)]
     if whole_document and len(text) >= _SHORTEST_TEXT:
-        return [_made(_body(slot), text[:60], "text", text, None, source)]
+        return [_made(slot, text[:60], "text", text, None, source)]
     return []
-
-
-def _body(tree: html.HtmlElement) -> html.HtmlElement:
-    body = tree.find("body")
-    return tree if body is None else body

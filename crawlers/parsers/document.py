@@ -6,25 +6,71 @@ from functools import cached_property, lru_cache
 from urllib.parse import urljoin
 
 import msgspec
+from cssselect import HTMLTranslator
 from lxml import etree, html
-from lxml.cssselect import CSSSelector
 from w3lib.encoding import html_to_unicode
 
-#: Largest body that is read, in bytes: the largest real result page seen has 1.3 MB. The rest is cut off.
-MAX_BYTES = 8_000_000
+#: Largest body that is read, in bytes: three times the largest real result page seen (1.3 MB).
+#: The rest is cut off.
+MAX_BYTES = 4_000_000
 #: Longest attribute value that is looked at, in characters: `data:` images can hold megabytes.
 MAX_ATTRIBUTE = 8_000
 #: Between the parts of a locator that leads into a frame.
 FRAME_SEPARATOR = " >> "
+_CSS = HTMLTranslator()
 
 # Space, and glyphs of icon fonts (private use area), which are pictures and no text.
 _SPACE = re.compile(r"[\s\ue000-\uf8ff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "textarea", "head", "select", "svg", "iframe"})
-_BLOCK = frozenset(
-    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "textarea", "head", "select", "svg", "iframe"}
 )
+_BLOCK = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+#: A character of three or four bytes in UTF-8, and how many make chance unlikely: text in GBK that
+#: also reads as UTF-8 is a word or two long (the word 联通 is the known case).
+
+_LEAD = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+_ENOUGH_UTF8 = 10
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -80,6 +126,12 @@ class Page:
             return html.document_fromstring("<html><body></body></html>")
         return root
 
+    @property
+    def body(self) -> html.HtmlElement:
+        """The body element; the root where there is none (a frameset)."""
+        body = self.tree.find("body")
+        return self.tree if body is None else body
+
     @cached_property
     def title(self) -> str:
         """The text of the first `title` element."""
@@ -119,28 +171,43 @@ def read_page(
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
-    """Text of a body. A declared charset that fits badly gives way to one that fits."""
-    declared, text = html_to_unicode(content_type, body, auto_detect_fun=_detect)
+    """Text of a body. A declared charset that contradicts the bytes gives way to what they are.
+
+    Saved and relayed pages often keep an old `meta` while their bytes are UTF-8: bytes that read
+    as UTF-8 throughout, with more than a few characters beyond ASCII, are UTF-8.
+    """
+    if _is_utf8(body):
+        return body.decode("utf-8-sig", "replace")
+    _, text = html_to_unicode(content_type, body, auto_detect_fun=_detect)
     if text.count("\ufffd") * 200 <= len(text):
         return text
     better = body.decode(_detect(body), "replace")
     return better if better.count("\ufffd") < text.count("\ufffd") else text
 
 
+def _is_utf8(body: bytes) -> bool:
+    if len(_LEAD.findall(body[:200_000])) < _ENOUGH_UTF8:
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        return bad.start >= len(body) - 3  # a character cut in two by `MAX_BYTES`
+    return True
+
+
 def _detect(body: bytes) -> str:
     """The first of UTF-8, GB 18030 and Big5 that reads a sample without many faults."""
     sample = body[:200_000]
-    faults = {
-        name: sample.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030", "big5")
-    }
+    faults = {name: sample.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030", "big5")}
     return min(faults, key=lambda name: faults[name])
 
 
 @lru_cache(maxsize=4096)
 def selector(css: str) -> etree.XPath | None:
     """A compiled CSS selector, or None where it is not one that lxml can evaluate."""
+    # Not lxml's own translator: its `:contains()` calls back into Python, which was seen to crash.
     try:
-        return CSSSelector(css, translator="html")
+        return etree.XPath(_CSS.css_to_xpath(css))
     except Exception:  # cssselect raises several unrelated types on odd selectors of a filter list
         return None
 

@@ -15,7 +15,17 @@ _FIRM = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·（）()&\-]{2,60}?"
     r"(?:有限责任公司|股份有限公司|有限公司|公司|合伙企业(?:（有限合伙）|\(有限合伙\))?|事务所|银行|信用社|研究院|经营部|商行|中心|厂)"
 )
-_NAME_KEYS = ("name", "title", "company", "companyname", "company_name", "corp", "entname", "owner", "advertiser")
+_NAME_KEYS = (
+    "name",
+    "title",
+    "company",
+    "companyname",
+    "company_name",
+    "corp",
+    "entname",
+    "owner",
+    "advertiser",
+)
 
 
 class Hits:
@@ -74,7 +84,7 @@ def firm_name(text: str) -> str | None:
         match = _FIRM.search(text)
         return match.group() if match else None
     pairs = list(_strings("", content))
-    for key, value in pairs:
+    for _, value in pairs:
         if _FIRM.fullmatch(value):
             return value
     for key, value in pairs:

@@ -6,6 +6,7 @@ links gives one ad a link; a slot with nothing to show is counted, not listed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import html
 
@@ -54,9 +55,9 @@ def read(source: Source, page: Page, filters: AdFilters) -> ParsedPage:
 def _frames(page: Page) -> dict[str, Page]:
     """The documents of the page's frames by locator, those of `srcdoc` attributes added."""
     frames = {frame.locator: read_page(frame.html, frame.url) for frame in page.frames[:_MAX_FRAMES]}
-    for element in page.tree.iter("iframe"):
+    for element in islice(page.tree.iter("iframe"), _MAX_FRAMES):
         inline = element.get("srcdoc")
-        if inline and len(frames) < _MAX_FRAMES:
+        if inline:
             frames.setdefault(page.locate(element), read_page(inline, page.url))
     return frames
 
@@ -69,17 +70,17 @@ def _read_document(
     taken: set[html.HtmlElement] = set()
     for slot in slots.all():
         found.hits.add("slot", slot.mark)
-        within = list(slot.element.iter("iframe"))
+        within = list(islice(slot.element.iter("iframe"), _MAX_FRAMES))
         taken.update(within)
         found.ad_iframes += sum(1 for frame in within if frame is slot.element or slots.is_ad_frame(frame))
         before = len(found.ads)
-        for creative in creatives(page, slot.element, source, single=slot.single):
+        for creative in creatives(page, slot.element, source, single=slot.single, counter=slot.counter):
             _add(found, source, creative, prefix + page.locate(creative.element), slot.mark)
-        for frame in within:
+        for frame in within if frames else ():
             _read_ad_frame(source, frames, prefix + page.locate(frame), slot.mark, found)
         if len(found.ads) == before:
             found.slots_empty += 1
-    for frame in page.tree.iter("iframe"):
+    for frame in islice(page.tree.iter("iframe"), _MAX_FRAMES) if frames else ():
         locator = prefix + page.locate(frame)
         inner = frames.get(locator)
         if frame not in taken and inner is not None:
@@ -90,7 +91,7 @@ def _read_ad_frame(source: Source, frames: dict[str, Page], locator: str, mark: 
     """A frame that stands in a slot is an ad as a whole; frames inside it belong to it."""
     for place, inner in _nested(frames, locator):
         start = place + FRAME_SEPARATOR
-        for creative in creatives(inner, inner.tree, source, single=False, whole_document=True):
+        for creative in creatives(inner, inner.body, source, single=False, whole_document=True):
             _add(found, source, creative, start + inner.locate(creative.element), mark)
 
 

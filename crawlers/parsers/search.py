@@ -18,12 +18,16 @@ from crawlers.parsers import urls
 from crawlers.parsers.document import Page, attribute, clean, select, visible_text
 from crawlers.parsers.fields import Hits, first_value
 from crawlers.parsers.outcome import signature_of
-from crawlers.parsers.words import is_mark
+from crawlers.parsers.words import is_mark, only_marks
 from crawlers.sources.model import Candidate, Source
 from findings.model.crawl import Organic, ParsedAd, ParsedPage
 from findings.model.vocabulary import Outcome, Slot
 
 _HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…].*)?$", re.ASCII)
+#: Most ads and natural results that are read of one page; real pages have about 20.
+_MAX_ADS = 300
+_MAX_RESULTS = 300
+_DATE = re.compile(r"(?:^|\s+|\s*-\s*)\d{4}[-年./]\d{1,2}(?:[-月./]\d{1,2}日?)?\b")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -74,6 +78,7 @@ class _Reader:
         self.stops = {*self.scopes, *self.sides, *self.body.iter("body", "html")}
         self.related = frozenset(self._union("related"))
         self.titles_below = self._count_titles()
+        self.shapes: dict[html.HtmlElement, Counter[tuple[str, str, str] | None]] = {}
 
     def _union(self, field: str) -> list[html.HtmlElement]:
         """All elements of all candidates of a field, once each, in document order."""
@@ -102,7 +107,7 @@ class _Reader:
         return element in self.related or any(above in self.related for above in element.iterancestors())
 
     def _titles_in(self, element: html.HtmlElement) -> list[html.HtmlElement]:
-        return [title for title in self.titles if element in set(title.iterancestors())]
+        return [title for title in self.titles[:_MAX_ADS] if element in set(title.iterancestors())]
 
     # -- ads
 
@@ -114,11 +119,15 @@ class _Reader:
             above for element, _ in boxes if self.titles_below[element] for above in element.iterancestors()
         }
         for element, candidate in boxes:
+            if len(found) >= _MAX_ADS:
+                break
             if element in with_inner or self._inside(element, found):
                 continue  # a wrapper around whole ads, or part of one
             found.setdefault(element, _Ad(element, candidate.label, candidate.slot))
         around = {above for element in found for above in element.iterancestors()}
         for element, candidate in self._marked("ad_mark"):
+            if len(found) >= _MAX_ADS:
+                break
             group = self.titles_below[element] > 1
             for start in self._titles_in(element) if group else [element]:
                 if start in around or self._inside(start, found):
@@ -163,13 +172,12 @@ class _Reader:
             return None
         return node
 
-    @staticmethod
-    def _repeats(node: html.HtmlElement, parent: html.HtmlElement) -> bool:
+    def _repeats(self, node: html.HtmlElement, parent: html.HtmlElement) -> bool:
         """Whether `node` is one of several blocks alike: same tag, same class or numbered id."""
+        if parent not in self.shapes:
+            self.shapes[parent] = Counter(_shape(child) for child in parent)
         shape = _shape(node)
-        if shape is None:
-            return False
-        return any(other is not node and _shape(other) == shape for other in parent)
+        return shape is not None and self.shapes[parent][shape] > 1
 
     def _sharpen(self, found: dict[html.HtmlElement, _Ad]) -> None:
         """Name for each ad the strongest mark in it, not the one that happened to find it."""
@@ -195,29 +203,44 @@ class _Reader:
         taken = {ad.element for ad in ads}
         around = {above for element in taken for above in element.iterancestors()}
         kept: dict[html.HtmlElement, None] = {}
+        # In document order an outer element comes before those inside it.
+        for element, label in self._result_candidates():
+            if (
+                element in self.stops
+                or element in around
+                or element in taken
+                or not self.titles_below[element]
+            ):
+                continue
+            if any(
+                above in taken or above in kept or above in self.related for above in element.iterancestors()
+            ):
+                continue
+            if element in self.related:
+                continue
+            kept[element] = None
+            self.hits.add("result", label)
+            if len(kept) >= _MAX_RESULTS:
+                break
+        return list(kept)
+
+    def _result_candidates(self) -> list[tuple[html.HtmlElement, str]]:
+        found: dict[html.HtmlElement, str] = {}
         for scope in self.scopes or [self.body]:
             for candidate in self.source.candidates("result"):
                 for element in select(scope, candidate.css, candidate.xpath):
-                    above = set(element.iterancestors())
-                    if element in self.stops or not self.titles_below[element] or self._in_related(element):
-                        continue
-                    if element in around or element in taken or above & taken or above & kept.keys():
-                        continue
-                    for inner in [other for other in kept if element in set(other.iterancestors())]:
-                        del kept[inner]
-                    kept[element] = None
-                    self.hits.add("result", candidate.label)
-        return sorted(kept, key=self.order.__getitem__)
+                    found.setdefault(element, candidate.label)
+        return sorted(found.items(), key=lambda item: self.order[item[0]])
 
     def organic(self, results: list[html.HtmlElement]) -> list[Organic]:
         """The natural results, read. Their own address attribute goes before a wrapped link."""
-        found = []
+        found: list[Organic] = []
         for element in results:
             title = first_value(self.source, "title", element, self.hits)
             if title is None:
                 continue
             link = first_value(self.source, "url", element, self.hits, self._is_address)
-            text = first_value(self.source, "text", element, self.hits, lambda value: value != title)
+            text = first_value(self.source, "text", element, self.hits, title.__ne__)
             found.append(
                 Organic(
                     title=title,
@@ -256,13 +279,15 @@ class _Reader:
     def _parsed(self, ad: _Ad, places: list[int], position: int) -> ParsedAd | None:
         element = ad.element
         title = first_value(self.source, "ad_title", element, self.hits) or ""
-        display = first_value(self.source, "display", element, self.hits, _is_no_mark)
-        text = first_value(self.source, "ad_text", element, self.hits, lambda value: value != title)
+        display = _shown(first_value(self.source, "display", element, self.hits, _says_who))
+        text = first_value(self.source, "ad_text", element, self.hits, title.__ne__)
         if not title and not text:
             text = visible_text(element)
             if not text:
                 return None
             title = text[:60]
+        elif text is None:
+            text = self._rest(element, title, display)
         wrappers = self.source.hosts.get("wrapper", ())
         target = first_value(
             self.source,
@@ -282,6 +307,12 @@ class _Reader:
             slot=ad.slot or self._slot(element, places),
             mark=ad.mark,
         )
+
+    def _rest(self, element: html.HtmlElement, title: str, display: str | None) -> str:
+        """The ad's text less its title, source and mark, where no description could be told apart."""
+        skip = frozenset(inner for inner in self.related if element in set(inner.iterancestors()))
+        rest = visible_text(element, skip=skip | only_marks(element)).replace(title, " ", 1)
+        return clean(rest.replace(display, " ", 1) if display else rest)
 
     def _landing(self, link: str, wrappers: tuple[str, ...]) -> str | None:
         address = self._address(link)
@@ -312,9 +343,14 @@ class _Reader:
         return f"result list without results; page title {clean(self.page.title)[:80]!r}"
 
 
-def _is_no_mark(text: str) -> bool:
-    """Whether a text says more than "this is an ad"."""
-    return not is_mark(text)
+def _shown(display: str | None) -> str | None:
+    """What the page shows as source, without the date that often follows it."""
+    return _DATE.sub("", display).strip() or None if display else None
+
+
+def _says_who(text: str) -> bool:
+    """Whether a source line says more than a date and "this is an ad"."""
+    return not all(is_mark(word) for word in _DATE.sub("", text).split())
 
 
 def _shape(element: html.HtmlElement) -> tuple[str, str, str] | None:

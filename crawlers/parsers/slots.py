@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import html
 
@@ -20,6 +21,8 @@ _BADGE_TEXT = 600
 #: An element rule may name a whole column by its class; more links or text than this is no slot.
 _SLOT_LINKS = 12
 _SLOT_TEXT = 1_500
+#: Most slots that are read of one document; the fullest real portal page seen has 59.
+_MAX_SLOTS = 500
 #: Attributes in which a loader keeps the address that the slot will ask.
 _FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original")
 _REQUESTS = ("requesturl", "data-requesturl", "data-ad-url")
@@ -32,6 +35,8 @@ class AdSlot:
     element: html.HtmlElement
     mark: str
     single: bool = False
+    counter: str | None = None
+    """The host that a filter list names, where the slot is a link to it."""
 
 
 class Slots:
@@ -43,15 +48,22 @@ class Slots:
         self._filters = filters
         self._hosts = source.hosts.get("ad", ())
         self._found: dict[html.HtmlElement, AdSlot] = {}
+        self._seen: dict[html.HtmlElement, set[str] | None] = {}
 
     def all(self) -> list[AdSlot]:
         """Top-most elements only, in document order."""
-        for slot in (*self._own(), *self._requests(), *self._text_rules(), *self._element_rules(), *self._badges()):
+        for slot in (
+            *self._own(),
+            *self._requests(),
+            *self._text_rules(),
+            *self._element_rules(),
+            *self._badges(),
+        ):
             if slot.element.tag not in ("html", "body", "head"):
                 self._found.setdefault(slot.element, slot)
         top = [slot for slot in self._found.values() if not self._covered(slot.element)]
         order = {element: index for index, element in enumerate(self._page.tree.iter())}
-        return sorted(top, key=lambda slot: order[slot.element])
+        return sorted(top, key=lambda slot: order[slot.element])[:_MAX_SLOTS]
 
     def is_ad_frame(self, frame: html.HtmlElement) -> bool:
         """Whether a frame's address is an ad server's."""
@@ -78,14 +90,19 @@ class Slots:
             name = urls.host_matches(address, self._hosts)
             if name:
                 yield AdSlot(element, f"host:{name}")
-            elif self._filters.blocks(address, self._page.url, "subdocument"):
-                yield AdSlot(element, f"list:{urls.host_of(address)}")
+            elif self._leaves(address) and self._filters.blocks(address, self._page.url, "subdocument"):
+                host = urls.host_of(address)
+                yield AdSlot(element, f"list:{host}", counter=host)
         for name in _REQUESTS:
             for element in select(self._page.tree, f"[{name}]"):
                 address = self._page.absolute(attribute(element, name))
                 listed = urls.host_matches(address, self._hosts)
                 if listed:
                     yield AdSlot(element, f"host:{listed}")
+
+    def _leaves(self, address: str) -> bool:
+        """Whether a link leads to another owner's site: rules on requests may name a portal's own sections."""
+        return urls.site_of(address) != urls.site_of(self._page.url)
 
     def _ad_frame(self, frame: html.HtmlElement) -> str | None:
         for name in _FRAME_ADDRESSES:
@@ -120,7 +137,7 @@ class Slots:
 
     @staticmethod
     def _is_small(element: html.HtmlElement) -> bool:
-        links = sum(1 for _ in zip(range(_SLOT_LINKS + 1), element.iter("a"), strict=False))
+        links = len(list(islice(element.iter("a"), _SLOT_LINKS + 1)))
         return links <= _SLOT_LINKS and len(visible_text(element, limit=_SLOT_TEXT + 1)) <= _SLOT_TEXT
 
     def _badges(self) -> Iterator[AdSlot]:
@@ -128,6 +145,8 @@ class Slots:
         for element in self._page.tree.iter(*_BADGES):
             if len(element) or not is_mark((element.text or "").strip()):
                 continue
+            if element.tag == "a" and self._page.absolute(attribute(element, "href")):
+                continue  # a menu's entry, or the portal's own advertising department
             owner = self._around(element)
             if owner is not None:
                 yield AdSlot(owner, f"text:{(element.text or '').strip()}", single=True)
@@ -135,14 +154,44 @@ class Slots:
     def _around(self, badge: html.HtmlElement) -> html.HtmlElement | None:
         """The smallest element around a badge with something to click; None where that is a list or menu."""
         node = badge
-        for _, above in zip(range(_BADGE_LEVELS), badge.iterancestors(), strict=False):
+        for above in islice(badge.iterancestors(), _BADGE_LEVELS):
             if above.tag in ("body", "html", "nav", "header", "footer", "ul", "ol", "table", "tbody"):
                 return None
             node = above
-            targets = {attribute(link, "href") for link in above.iter("a") if link is not badge}
-            targets -= {"", "#"}
-            if len(targets) > _BADGE_LINKS or len(visible_text(above, limit=_BADGE_TEXT + 1)) > _BADGE_TEXT:
+            targets = self._targets(above)
+            if targets is None:
+                return None
+            if len(targets) > 1 and _lists_links(above, badge):
                 return None
             if targets or above.find(".//iframe") is not None or above.tag == "a":
                 return node
         return None
+
+    def _targets(self, block: html.HtmlElement) -> set[str] | None:
+        """Where a block's links lead; None for a block too large to be one ad."""
+        if block not in self._seen:
+            links = list(islice(block.iter("a"), _SLOT_LINKS + 1))
+            targets = {attribute(link, "href") for link in links} - {"", "#"}
+            large = (
+                len(links) > _SLOT_LINKS
+                or len(targets) > _BADGE_LINKS
+                or len(visible_text(block, limit=_BADGE_TEXT + 1)) > _BADGE_TEXT
+            )
+            self._seen[block] = None if large else targets
+        return self._seen[block]
+
+
+def _lists_links(block: html.HtmlElement, badge: html.HtmlElement) -> bool:
+    """Whether a block holds several link blocks alike (a slide show, a menu) beside the badge."""
+    own = {badge, *badge.iterancestors()}
+    for parent in block.iter("ul", "ol", "div", "dl", "section"):
+        shapes: dict[tuple[str, str], set[str]] = {}
+        for child in parent:
+            if child in own or not isinstance(child.tag, str):
+                continue
+            target = next((attribute(link, "href") for link in child.iter("a") if link.get("href")), None)
+            if target:
+                shapes.setdefault((child.tag, attribute(child, "class")), set()).add(target)
+        if any(len(targets) > 1 and tag in ("li", "div", "dd") for (tag, _), targets in shapes.items()):
+            return True
+    return False

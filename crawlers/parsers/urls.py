@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 #: Longest address that is taken apart, in characters.
 _LONGEST = 8_000
@@ -13,12 +13,14 @@ _DEPTH = 4
 _KEYS = (
     "url", "u", "target", "targeturl", "target_url", "to", "dest", "destination", "redirect", "redirect_url",
     "redirecturl", "landing", "landing_url", "lp", "link", "href", "jump", "goto", "go", "r", "o", "ru", "curl",
-    "clickurl", "click_url", "adurl", "rurl", "t", "q",
+    "clickurl", "click_url", "adurl", "rurl", "f", "t", "q",
 )  # fmt: skip
+_SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co"))
 _COUNTER_PATH = re.compile(
     r"(?:^|[/_.-])(?:ad_?)?(?:clicks?|clk|trackclk|track|redirect|redir|jump|goto|go|out|link|tg|cpc|r)(?:$|[/_.?=&;-])",
     re.IGNORECASE,
 )
+_PAIR = re.compile(r"[?&;/]([\w.-]{1,40})=([^&;#]*)")
 _TAIL = re.compile(r"[?;&](https?(?::|%3[aA])(?://|%2[fF]%2[fF]).+)$")
 
 
@@ -28,6 +30,13 @@ def host_of(url: str | None) -> str:
         return (urlsplit(url or "").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def site_of(url: str | None) -> str:
+    """The part of a host that one owner registers: two labels, three under `com.cn` and the like."""
+    labels = host_of(url).split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-keep:])
 
 
 def host_matches(url: str | None, names: Iterable[str]) -> str | None:
@@ -63,10 +72,13 @@ def chain(url: str, wrappers: Iterable[str] = ()) -> list[str]:
     return found
 
 
-def landing(url: str, wrappers: Iterable[str] = ()) -> str | None:
-    """The page behind a link, or None where only a click counter is known."""
+def landing(url: str, wrappers: Iterable[str] = (), suspects: Iterable[str] = ()) -> str | None:
+    """The page behind a link, or None where only a click counter (one of `wrappers`) is known.
+
+    `suspects` are hosts that may be counters: taken apart if they can be, else believed.
+    """
     names = tuple(wrappers)
-    last = chain(url, names)[-1]
+    last = chain(url, (*names, *suspects))[-1]
     return None if host_matches(last, names) else last
 
 
@@ -79,8 +91,9 @@ def _inner(url: str, wrappers: tuple[str, ...]) -> str | None:
         return None
     if not host_matches(url, wrappers) and not _COUNTER_PATH.search(parts.path):
         return None
-    query = parse_qsl(parts.query, keep_blank_values=False, max_num_fields=None)
-    by_key = {key.lower(): value for key, value in reversed(query)}
+    # Some counters put their parameters into the path: /r/k=1&p=2&o=http%3A%2F%2F…
+    pairs = _PAIR.findall(url[len(parts.scheme) + 3 + len(parts.netloc) :])
+    by_key = {key.lower(): value for key, value in reversed(pairs)}
     for key in _KEYS:
         inner = _address(by_key.get(key, ""))
         if inner:
