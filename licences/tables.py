@@ -84,7 +84,8 @@ def _sheet_rows(path: Path) -> Iterator[list[Row]]:
             for sheet in book.worksheets:
                 rows: list[Row] = []
                 empty = 0
-                for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+                width = min(sheet.max_column or MAX_COLUMNS, MAX_COLUMNS)  # a sheet may claim 16,384
+                for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=width), 1):
                     plain = tuple(_plain(cell) for cell in cells)
                     if all(cell in (None, "") for cell in plain):
                         empty += 1
