@@ -49,12 +49,11 @@ class ImageUnreadable(FinAdWatchError):
 
 
 class ImageTooLarge(FinAdWatchError):
-    """An image is larger than is safe to decode. Sizes are in pixels or bytes, as `unit` says."""
+    """An image is larger than is safe to decode. `limit` is in pixels or bytes, as `unit` says."""
 
-    def __init__(self, path: Path, size: int, limit: int, unit: str) -> None:
-        super().__init__(f"the image {path} has {size} {unit}, over the limit of {limit}; scale it down")
+    def __init__(self, path: Path, limit: int, unit: str) -> None:
+        super().__init__(f"the image {path} has more than {limit} {unit}; scale it down")
         self.path = path
-        self.size = size
         self.limit = limit
 
 

@@ -75,18 +75,20 @@ def _decode(path: Path) -> tuple[Any, float]:
     except OSError as error:
         raise ImageUnreadable(path, error.strerror or "not there") from error
     if size > MAX_BYTES:
-        raise ImageTooLarge(path, size, MAX_BYTES, "bytes")
+        raise ImageTooLarge(path, MAX_BYTES, "bytes")
     try:
         with Image.open(path) as image:  # reads the header only
             pixels = image.width * image.height
             if pixels > MAX_PIXELS:
-                raise ImageTooLarge(path, pixels, MAX_PIXELS, "pixels")
+                raise ImageTooLarge(path, MAX_PIXELS, "pixels")
             scale = min(1.0, READ_SIDE / max(image.width, image.height, 1))
             picture = image.convert("RGB")
             if scale < 1.0:
                 picture = picture.resize(
                     (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
                 )
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:  # Pillow's own limit, at 179 megapixels
+        raise ImageTooLarge(path, MAX_PIXELS, "pixels") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise ImageUnreadable(path, str(error) or type(error).__name__) from error
     return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), scale

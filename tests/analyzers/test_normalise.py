@@ -54,7 +54,9 @@ SPANS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "plain", "quoted"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
+@pytest.mark.parametrize(
+    ("text", "plain", "quoted"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS]
+)
 def test_spans_point_into_the_original(text: str, plain: str, quoted: str) -> None:
     normalised = NORMALISE(text)
     at = normalised.text.index(plain)
@@ -95,7 +97,9 @@ def test_noise_between_the_letters_is_quoted_exactly(
 MIXED = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from("保本夲微信薇加v零風險①⑩㎡％百分之十二点五\n\n  **··💰\u200b\u0336【】、,。aZ09-._|/﷼ǅßİ"),
+        st.sampled_from(
+            "保本夲微信薇加v零風險①⑩㎡％百分之十二点五\n\n  **··💰\u200b\u0336【】、,。aZ09-._|/﷼ǅßİ"
+        ),
     ),
     max_size=60,
 )
