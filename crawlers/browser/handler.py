@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+from crawlers.browser.page import PageVisit
 from crawlers.guard.certificates import verifying_policy
+
+#: Seconds between two looks at whether a visit is overdue.
+_LOOK_S = 1.0
 
 
 class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] # untyped upstream
@@ -23,5 +29,25 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         """Refuses whatever would go out beside the guard."""
         if not request.meta.get("playwright") and not request.meta.get("proxy"):
             raise NotSupported(f"{request.url} would bypass the address guard")
-        response: Response = await super().download_request(request)
+        visit = request.meta.get("page_visit")
+        if not isinstance(visit, PageVisit):
+            response: Response = await super().download_request(request)
+            return response
+        return await self._bounded(request, visit)
+
+    async def _bounded(self, request: Request, visit: PageVisit) -> Response:
+        """Ends a visit in which the browser or its driver never answers: such hangs are known upstream.
+
+        The answer itself matters little: what was captured is in the visit.
+        """
+        work = asyncio.ensure_future(super().download_request(request))
+        try:
+            while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+                if visit.look():
+                    await visit.leave()
+                    return Response(request.url, request=request)
+        finally:
+            if not work.done():
+                work.cancel()
+        response: Response = work.result()
         return response

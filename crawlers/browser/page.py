@@ -1,12 +1,14 @@
 """One visit of one page: scrapy-playwright loads it, this captures it before it is closed."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from crawlers.browser.frames import FrameShot, read_frames
 from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
@@ -21,6 +23,10 @@ from findings.model.vocabulary import Outcome
 MAX_TEXT = 200_000
 #: Seconds for DOM, frames and pictures together, after the page has come to rest.
 _CAPTURE_S = 60.0
+#: Seconds for opening and closing a page.
+_SPARE_S = 10.0
+#: Seconds that scrapy-playwright gets for its own steps after an answer, and after the capture.
+_PATIENCE_S = 3.0
 
 
 class PageShot(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +44,9 @@ class PageShot(msgspec.Struct, frozen=True, kw_only=True):
     parsed: ParsedPage
     ads: tuple[AdPicture, ...]
 
+
+#: Media types that a browser shows as a page; anything else (a PDF, an archive) is a file.
+_SHOWN = ("text/", "image/", "application/xhtml", "application/xml", "application/json")
 
 Reader = Callable[[str, str, int, dict[str, str], tuple[FrameShot, ...]], ParsedPage]
 
@@ -58,6 +67,11 @@ class PageVisit:
         self._max_bytes = max_body_bytes
         self._max_ads = max_ads
         self._watch: Watch | None = None
+        self._page: Page | None = None
+        self._until = 0.0
+        self._since: float | None = None
+        self._done_since: float | None = None
+        self._work: asyncio.Task[None] | None = None
         self.shot: PageShot | None = None
 
     @property
@@ -81,6 +95,7 @@ class PageVisit:
 
         return {
             "playwright": True,
+            "page_visit": self,
             "playwright_context": context,
             "playwright_context_kwargs": context_options,
             "playwright_page_init_callback": self.attach,
@@ -88,18 +103,62 @@ class PageVisit:
             "playwright_page_methods": [PageMethod(self.capture)],
         }
 
+    def look(self) -> bool:
+        """Called now and then while scrapy-playwright works; True once it should be left behind.
+
+        It may wait for ever for the headers of a document that a script has already replaced.
+        So a page that has answered is captured without it, and what is done is not waited for.
+        """
+        now = time.monotonic()
+        if self._page is None or now > self._until:
+            return self._page is not None
+        answered = self._watch is not None and (self._watch.hops or self._watch.trouble.done())
+        if not answered:
+            return False
+        self._since = self._since or now
+        if self._work is None and now - self._since > _PATIENCE_S:
+            self._work = asyncio.ensure_future(self._capture(self._page))
+        done = self.trouble is not None or (self._work is not None and self._work.done())
+        self._done_since = (self._done_since or now) if done else None
+        return self._done_since is not None and now - self._done_since > _PATIENCE_S
+
+    async def leave(self) -> None:
+        """Close the page, captured or hung. Raises PageTrouble unless it was captured."""
+        work = self._work
+        if work is not None and not work.done():
+            work.cancel()
+        if self._page is not None:
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(_SPARE_S):
+                    await self._page.close()
+        if self.trouble is not None:
+            raise self.trouble
+        if work is None or not work.done() or work.cancelled():
+            raise PageTrouble(Outcome.TIMEOUT, "browser: the page hung and was given up")
+        work.result()
+
     async def attach(self, page: Page, request: Any) -> None:
         """Called by scrapy-playwright with the new page, before it loads anything."""
+        self._page = page
+        self._until = time.monotonic() + 2 * self._timeout_s + _CAPTURE_S + _SPARE_S
         watch = Watch(self._max_bytes)
         await watch.attach(page)
         self._watch = watch
 
     async def capture(self, page: Page) -> None:
         """Called by scrapy-playwright once the page answers. Raises PageTrouble."""
+        if self._work is None:
+            self._work = asyncio.ensure_future(self._capture(page))
+        await self._work
+
+    async def _capture(self, page: Page) -> None:
         watch = self._watch
         if watch is None:
             raise PageTrouble(Outcome.ERROR, "browser: the page could not be watched")
         await settle(page, watch, seconds=self._timeout_s, rest_s=self._rest_s)
+        kind = await unless_given_up(watch, watch.media_type(), _SPARE_S)
+        if not kind.startswith(_SHOWN):
+            raise PageTrouble(Outcome.SKIPPED, f"download: {kind}")
         self.shot = await unless_given_up(watch, self._shoot(page, watch), _CAPTURE_S)
 
     async def _shoot(self, page: Page, watch: Watch) -> PageShot:

@@ -59,6 +59,11 @@ class Watch:
         tree = await self.session.send("Page.getFrameTree")
         self._main_frame = tree["frameTree"]["frame"]["id"]
 
+    async def media_type(self) -> str:
+        """The media type of the newest main document, in lower case; HTML where the server names none."""
+        kind = await self.answer.header_value("content-type") if self.answer else None
+        return (kind or "text/html").partition(";")[0].strip().lower() or "text/html"
+
     def give_up(self, outcome: Outcome, detail: str) -> None:
         """End the visit with this outcome; the first reason counts."""
         if not self.trouble.done():

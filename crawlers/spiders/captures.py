@@ -15,7 +15,7 @@ from crawlers.outcomes import Ending, of_page
 from crawlers.parse import parse_page
 from crawlers.sources import Kind, Source
 from crawlers.spiders.evidence import EvidencePutter, as_role
-from crawlers.spiders.fetch import Fetcher
+from crawlers.spiders.fetch import Fetcher, without_answer
 from crawlers.spiders.landings import Landings
 from crawlers.urls import fault, printable
 from findings.model.crawl import Capture, EvidenceRef, Hop, Landing, ParsedAd, ParsedApp, SeenAd, Task
@@ -50,7 +50,9 @@ class Captures:
 
     async def of_failure(self, task: Task, ending: Ending, visit: PageVisit | None) -> Capture:
         """A task whose page did not come; the hops it made are evidence."""
-        hops = visit.hops if visit else ()
+        return await self._missed(task, ending, visit.hops if visit else ())
+
+    async def _missed(self, task: Task, ending: Ending, hops: Sequence[Hop]) -> Capture:
         evidence = [await self._putter.hops(hops)] if hops else []
         return failed(task, ending, hops, evidence)
 
@@ -62,6 +64,7 @@ class Captures:
         if shot is None:
             return await self.of_failure(task, Ending(Outcome.ERROR, "browser: nothing was captured"), visit)
         refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
+        hops = visit.hops if refused is None else without_answer(visit.hops)
         if (
             refused is None
             and task.robots == "obey"
@@ -69,7 +72,7 @@ class Captures:
         ):
             refused = Ending(Outcome.SKIPPED, "robots")
         if refused is not None:
-            return await self.of_failure(task, refused, visit)
+            return await self._missed(task, refused, hops)
         ip = self._fetcher.ip(shot.url)
         evidence = await self._putter.page(shot, visit.hops, ip, landing=False)
         ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
@@ -181,7 +184,7 @@ class Captures:
         refused = None if fault(response.url) else self._fetcher.guard_answer(headers, response.url)
         hops = _http_hops(response, at)
         if refused is not None:
-            return failed(task, refused, hops)
+            return failed(task, refused, without_answer(hops))
         parsed = await asyncio.to_thread(
             parse_page,
             source,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -21,8 +23,13 @@ from crawlers.parse import parse_page
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.sources import Source
 from crawlers.urls import fault, origin
-from findings.model.crawl import ParsedPage
+from findings.model.crawl import Hop, ParsedPage
 from findings.model.vocabulary import Device, Outcome
+
+
+def without_answer(hops: Sequence[Hop]) -> tuple[Hop, ...]:
+    """Hops whose last one got its answer from the guard: no server gave that status."""
+    return tuple(hops[:-1]) + tuple(msgspec.structs.replace(hop, status=None) for hop in hops[-1:])
 
 
 class Fetcher:

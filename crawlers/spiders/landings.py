@@ -11,7 +11,7 @@ from crawlers.job import Job
 from crawlers.outcomes import Ending, of_exception, of_page
 from crawlers.sources import Source
 from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
-from crawlers.spiders.fetch import Fetcher
+from crawlers.spiders.fetch import Fetcher, without_answer
 from crawlers.urls import fault, printable
 from findings.model.crawl import Hop, Landing
 from findings.model.vocabulary import Device, Outcome
@@ -66,7 +66,7 @@ class Landings:
             return await self.failed(url, Ending(Outcome.ERROR, "browser: nothing was captured"), visit.hops)
         refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
         if refused is not None:
-            return await self.failed(url, refused, visit.hops)
+            return await self.failed(url, refused, without_answer(visit.hops))
         if obey and await self._fetcher.robots_forbid(url, shot.url):
             return await self.failed(url, Ending(Outcome.SKIPPED, "robots"), visit.hops)
         ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)

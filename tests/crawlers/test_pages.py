@@ -2,9 +2,7 @@
 
 import gzip
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -193,7 +191,12 @@ def test_text_in_frames_is_read(crawled: Crawled) -> None:
 def test_hops_by_status_meta_and_script(crawled: Crawled) -> None:
     capture = _at(crawled, "/chain")
     steps = [(hop.kind, hop.status, hop.url.rpartition("/")[2]) for hop in capture.hops]
-    assert steps == [("http", 302, "chain"), ("http", 200, "meta"), ("meta", 200, "script"), ("script", 200, "end")]
+    assert steps == [
+        ("http", 302, "chain"),
+        ("http", 200, "meta"),
+        ("meta", 200, "script"),
+        ("script", 200, "end"),
+    ]
     assert [hop.at for hop in capture.hops] == sorted(hop.at for hop in capture.hops)
     assert capture.final_url == "http://open.example/end"
 
@@ -209,12 +212,17 @@ def test_evidence_of_a_page(crawled: Crawled) -> None:
 
 
 def test_addresses_of_this_machine_are_refused(crawled: Crawled) -> None:
-    refused = [c for c in crawled.captures if c.task.url.endswith("/secret") and "open.example" not in c.task.url]
+    refused = [
+        c for c in crawled.captures if c.task.url.endswith("/secret") and "open.example" not in c.task.url
+    ]
     assert len(refused) == 3
     assert {c.outcome for c in refused} == {Outcome.SKIPPED}
     assert all("is loopback" in (c.detail or "") for c in refused)
     metadata = crawled.of("http://169.254.169.254/latest/meta-data")
-    assert (metadata.outcome, metadata.detail) == (Outcome.SKIPPED, "address: 169.254.169.254 is a metadata service")
+    assert (metadata.outcome, metadata.detail) == (
+        Outcome.SKIPPED,
+        "address: 169.254.169.254 is a metadata service",
+    )
 
 
 def test_robots_are_obeyed(crawled: Crawled) -> None:

@@ -18,7 +18,9 @@ class Authority:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Authority")])
-        self.certificate = self._sign(self._name, self._key.public_key(), x509.BasicConstraints(True, None), None)
+        self.certificate = self._sign(
+            self._name, self._key.public_key(), x509.BasicConstraints(True, None), None
+        )
         self.file = folder / "ca.pem"
         self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 

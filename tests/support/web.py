@@ -20,7 +20,9 @@ class Visit(BaseHTTPRequestHandler):
         site = self.server.site
         host = (self.headers.get("Host") or "").partition(":")[0]
         site.seen.append((host, self.path))
-        page = site.pages.get(f"{host}{self.path.partition('?')[0]}") or site.pages.get(self.path.partition("?")[0])
+        page = site.pages.get(f"{host}{self.path.partition('?')[0]}") or site.pages.get(
+            self.path.partition("?")[0]
+        )
         if page is None:
             self.answer(404, "<p>没有这一页")
         else:
