@@ -29,27 +29,28 @@ def refusal(address: str, *, allow_private: bool = False) -> str | None:
     `allow_private` opens loopback, private and shared (100.64/10) addresses, nothing else.
     """
     try:
-        ip = ip_address(address.partition("%")[0])
+        shown = address.partition("%")[0]
+        ip = ip_address(shown)
     except ValueError:
         return f"{address} is no IP address"
     kind = _kind(ip)
     if kind is None or (allow_private and kind in ("loopback", "private", "shared")):
         return None
-    return f"{ip} is {kind}"
+    return f"{shown} is {kind}"
 
 
 def _kind(ip: IPv4Address | IPv6Address) -> str | None:
     """The special-purpose kind of an address, or None for an ordinary public one."""
     if ip in _METADATA:
         return "a metadata service"
+    if isinstance(ip, IPv6Address) and int(ip) > 1:  # :: and ::1 embed nothing
+        embedding = next((name for network, name in _EMBEDDING if ip in network), None)
+        if embedding:
+            return embedding
     if ip.is_unspecified:
         return "unspecified"
     if ip.is_loopback:
         return "loopback"
-    if isinstance(ip, IPv6Address):
-        embedding = next((name for network, name in _EMBEDDING if ip in network), None)
-        if embedding:
-            return embedding
     if ip.is_link_local or (isinstance(ip, IPv6Address) and ip.is_site_local):
         return "link-local"
     if ip.is_multicast:

@@ -1,0 +1,167 @@
+"""Plans: what a file may say, what a list of addresses becomes, which tasks come of it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.errors import PlanError
+from crawlers.plan import load_plan, parse_plan, plan_for_source, plan_from_urls, plan_notices, plan_tasks
+from crawlers.sources import UnknownSource, load_sources
+from findings.model.errors import UsageError
+from findings.model.vocabulary import Device
+
+_PLAN = """
+title: 日常监测
+region: 上海
+limits: {tasks: 100, ads_per_page: 20}
+sources:
+  - source: baidu
+    keywords: [理财, 贷款]
+    devices: [desktop]
+    pages: 2
+    visit_landing: false
+    robots: {authorised: {by: 某局, document: 函〔2026〕1号, until: 2026-12-31}}
+  - source: watchlist
+    urls: ["https://a.example/1", "https://a.example/1"]
+"""
+_DAY = date(2026, 11, 22)
+
+
+def test_plan_file(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(_PLAN, "utf-8")
+    plan = load_plan(file)
+    assert (plan.title, plan.region, plan.limits.ads_per_page) == ("日常监测", "上海", 20)
+    assert plan.sources[0].authorised is not None
+    assert plan.sources[0].authorised.until == date(2026, 12, 31)
+    assert not plan.sources[0].visit_landing
+
+
+def test_tasks_are_stable_unique_and_in_order() -> None:
+    plan = parse_plan(_PLAN, "plan")
+    tasks = list(plan_tasks(plan, "run-1", load_sources(), _DAY))
+    assert [(t.source, t.keyword, t.page) for t in tasks] == [
+        ("baidu", "理财", 1),
+        ("baidu", "贷款", 1),
+        ("baidu", "理财", 2),
+        ("baidu", "贷款", 2),
+        ("watchlist", None, 1),
+    ]
+    assert [t.robots for t in tasks] == ["authorised"] * 4 + ["obey"]
+    assert tasks == list(plan_tasks(plan, "run-1", load_sources(), _DAY))
+    assert {t.id for t in tasks}.isdisjoint(t.id for t in plan_tasks(plan, "run-2", load_sources(), _DAY))
+
+
+def test_expired_authorisation_obeys_and_is_said() -> None:
+    plan = parse_plan(_PLAN, "plan")
+    late = date(2027, 1, 1)
+    assert {task.robots for task in plan_tasks(plan, "r", load_sources(), late)} == {"obey"}
+    (notice,) = plan_notices(plan, late)
+    assert "baidu" in notice
+    assert "2026-12-31" in notice
+    assert plan_notices(plan, date(2026, 12, 31)) == []
+
+
+def test_limit_on_tasks() -> None:
+    plan = parse_plan(_PLAN.replace("tasks: 100", "tasks: 2"), "plan")
+    assert len(list(plan_tasks(plan, "r", load_sources(), _DAY))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("title: [", "第 1 行"),
+        ("- 1", "$"),
+        ("title: a", "$"),
+        ("{title: a, sources: []}", "$.sources"),
+        ("{title: a, sources: [{source: baidu}]}", "$.sources[0]"),
+        ("{title: a, sources: [{source: baidu, keywords: [a], urls: [b]}]}", "$.sources[0]"),
+        ("{title: a, sources: [{source: baidu, keywords: ['  ']}]}", "$.sources[0].keywords[0]"),
+        ("{title: a, sources: [{source: baidu, keywords: [a], pages: 0}]}", "$.sources[0].pages"),
+        ("{title: a, sources: [{source: baidu, keywords: [a], devices: [tv]}]}", "$.sources[0].devices[0]"),
+        ("{title: a, sources: [{source: baidu, keywords: [a], robots: ignore}]}", "$.sources[0].robots"),
+        ("{title: a, typo: 1, sources: [{source: baidu, keywords: [a]}]}", "typo"),
+        (
+            "{title: a, sources: [{source: baidu, keywords: [a], robots: {authorised: {by: b, document: c, until: '2026-13-40'}}}]}",
+            "until",
+        ),
+    ],
+)
+def test_bad_plan_names_the_place(text: str, place: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        parse_plan(text, "plan.yaml")
+    assert "plan.yaml" in str(caught.value)
+    assert place in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_and_binary_plan(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="不存在"):
+        load_plan(tmp_path / "none.yaml")
+    odd = tmp_path / "odd.yaml"
+    odd.write_bytes(b"title: \xff\xfe")
+    with pytest.raises(PlanError, match="UTF-8"):
+        load_plan(odd)
+
+
+def test_all_faults_in_one_go() -> None:
+    with pytest.raises(PlanError) as caught:
+        parse_plan("{title: '', sources: [{source: baidu, keywords: [a], pages: 0}]}", "p")
+    assert len(caught.value.faults) == 2
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_plan_or_a_plan_error(text: str) -> None:
+    try:
+        parse_plan(text, "p")
+    except PlanError as error:
+        assert error.exit_code == 2
+
+
+def test_unknown_source_and_wrong_kind_of_request() -> None:
+    with pytest.raises(UnknownSource):
+        plan_tasks(plan_for_source("nobody", ["a"]), "r", load_sources())
+    with pytest.raises(PlanError, match="urls"):
+        plan_tasks(plan_for_source("watchlist", ["a"]), "r", load_sources())
+    with pytest.raises(PlanError, match="keywords"):
+        plan_tasks(plan_from_urls(["https://a.example/"], source="baidu"), "r", load_sources())
+
+
+def test_list_of_addresses() -> None:
+    lines = [
+        b"\xef\xbb\xbfhttps://a.example/\n",
+        b"# \xb1\xb8\xd7\xa2\n",
+        b"\n",
+        b"nonsense\n",
+        b"http://\xff.example/\n",
+    ]
+    plan = plan_from_urls(lines)
+    assert [(bad.line, bad.reason) for bad in plan.faulty] == [
+        (4, "scheme missing, not http or https"),
+        (5, "not UTF-8"),
+    ]
+    tasks = list(plan_tasks(plan, "r", load_sources(), _DAY))
+    assert [task.url for task in tasks][0] == "https://a.example/"
+    assert len(tasks) == 3
+    assert len(plan_notices(plan, _DAY)) == 2
+
+
+@given(st.lists(st.one_of(st.binary(max_size=60), st.text(max_size=60)), max_size=8))
+def test_every_line_is_a_comment_or_a_task(lines: list[bytes | str]) -> None:
+    try:
+        plan = plan_from_urls(lines)
+    except UsageError:
+        return
+    (entry,) = plan.sources
+    assert len(plan.faulty) <= len(entry.urls) <= len(lines)
+    assert all(text.isprintable() for text in (bad.text for bad in plan.faulty))
+
+
+def test_plan_for_source() -> None:
+    plan = plan_for_source("baidu", [" 理财 ", ""], Device.MOBILE)
+    assert plan.sources[0].keywords == ("理财",)
+    with pytest.raises(PlanError):
+        plan_for_source("baidu", [" "])
