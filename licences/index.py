@@ -22,6 +22,10 @@ TEXT_BRAND_LENGTH = 3
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+def _long_enough(key: str) -> bool:
+    return len(key) >= TEXT_BRAND_LENGTH and _HAN.search(key) is not None
+
+
 class Hit(msgspec.Struct, frozen=True, gc=False):
     """An entry and the list it stands in."""
 
@@ -115,10 +119,15 @@ class Index:
         for package in entry.app_packages:
             self.negative_package.setdefault(package.casefold(), []).append(hit)
 
+    def stands_in_text(self, name: str) -> bool:
+        """Whether a name is distinctive enough to be looked for inside running text."""
+        key = text_key(name)
+        return _long_enough(key) and key not in self.not_firms
+
     def _prepare_text(self) -> None:
         lengths: dict[str, set[int]] = {}
         for key in (*self.short, *self.full, *self.not_firms):
-            if len(key) >= TEXT_BRAND_LENGTH and _HAN.search(key):
+            if _long_enough(key):
                 lengths.setdefault(key[:2], set()).add(len(key))
         self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
 

@@ -11,7 +11,7 @@ import yaml
 from findings.model.vocabulary import Product
 from licences.index import Index
 from licences.model import LicenceList, ListKind, RegisterStatus
-from licences.names import full_key
+from licences.names import full_key, has_legal_form
 from licences.versions import read_folder, read_list
 
 BUNDLED = ("starter-2018.jsonl", "starter-2021.jsonl", "starter-2023.jsonl", "starter-2025.jsonl")
@@ -67,6 +67,20 @@ class Registers:
             one for one in self.licence_lists if one.register.complete and product in one.register.products
         ]
         return sorted(lists, key=lambda one: one.register.as_of, reverse=True)
+
+    def short_names(self) -> tuple[str, ...]:
+        """Names and brands without legal form, as lists write them: words for a segmenter.
+
+        Only such as may be looked for inside a text (three characters or more).
+        """
+        names = (
+            name
+            for one in self.licence_lists
+            for entry in one.entries
+            for name in (entry.name, *entry.brands)
+            if not has_legal_form(name)
+        )
+        return tuple(sorted({name for name in names if self.index.stands_in_text(name)}))
 
     def status(self, on: date) -> list[RegisterStatus]:
         """One row a list, imported ones first."""

@@ -24,3 +24,12 @@ def test_status_of_a_day() -> None:
         (ListKind.NEGATIVE, FRESH, 1, False),
     ]
     assert not lists.status(date(2025, 1, 2))[0].stale
+
+
+def test_short_names_for_a_segmenter() -> None:
+    lists = registers(
+        whitelist(
+            entry("云岫银行", brands=("岫行", "云岫快贷")), entry("海棠股份有限公司"), entry("商业银行")
+        )
+    )
+    assert lists.short_names() == ("云岫快贷", "云岫银行")
