@@ -94,6 +94,7 @@ class Desk:
                 ocr=ocr,
                 lang=i18n.language(),
                 cache=self.config.home / "cache",
+                cache=self.config.home / "cache",
             )
         )
 
