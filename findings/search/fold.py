@@ -24,7 +24,9 @@ def _simplified() -> dict[str, str]:
     han = [chr(code) for code in _HAN]
     # A line break between characters keeps OpenCC's phrases out: this table is by character.
     plain = OpenCC("t2s").convert("\n".join(han)).split("\n")
-    return {old: new for old, new in zip(han, plain, strict=True) if old != new and len(new) == 1}
+    table = {old: new for old, new in zip(han, plain, strict=True) if old != new and len(new) == 1}
+    # A few simplified forms have a simpler one themselves; folding twice must change nothing.
+    return {old: table.get(new, new) for old, new in table.items()}
 
 
 def _fold_letter(letter: str) -> str:

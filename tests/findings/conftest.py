@@ -48,13 +48,18 @@ def _empty(store: FindingStore) -> None:
                 client.bulk(operations=gone, refresh=True)
 
 
+@pytest.fixture
+def empty_elastic(elastic_store: FindingStore) -> FindingStore:
+    """The store on the real server, emptied."""
+    _empty(elastic_store)
+    return elastic_store
+
+
 @pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FindingStore]:
     """An empty store, created."""
     if request.param == "elastic":
-        shared: FindingStore = request.getfixturevalue("elastic_store")
-        _empty(shared)
-        yield shared
+        yield request.getfixturevalue("empty_elastic")
         return
     with open_store(f"sqlite:///{tmp_path / 'findings.db'}") as opened:
         opened.create()

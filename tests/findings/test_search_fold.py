@@ -23,6 +23,7 @@ FOLDED = [
     ("space, zero width, space", "a \u200b b", "a b"),
     ("compatibility ideograph", "\uf9b4", "领"),
     ("sharp s", "Straße", "strasse"),
+    ("a simplified form that has a simpler one", "薴", fold(fold("薴"))),
     ("emoji stays", "😀", "😀"),
     ("lone surrogate goes", "a\ud800b", "ab"),
 ]

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
+from elasticsearch import (
+    ApiError,
+    Elasticsearch,
+    SerializationError,
+    TransportError,
+    UnsupportedProductError,
+)
 
 from findings.errors import (
     AccessRefused,
@@ -60,7 +66,7 @@ def errors(url: str, writing: str | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except UnsupportedProductError as error:
+    except (UnsupportedProductError, SerializationError) as error:
         raise StoreUrlError(url, "what answers there is not Elasticsearch") from error
     except TransportError as error:
         raise StoreAway(url, _first_line(error.message)) from error

@@ -1,0 +1,178 @@
+"""What the embedded store does with files, and the law that it gives back what it was given."""
+
+import itertools
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from findings.errors import StoreAway, StoreDamaged, WriteRefused
+from findings.model.judgement import Box, Span
+from findings.model.records import AdRecord
+from findings.query import SearchQuery
+from findings.search.fold import fold
+from findings.store import FindingStore
+from findings.stores import open_store
+from findings.stores.sqlite import database
+from findings.stores.sqlite.database import SCHEMA_VERSION
+from tests.support import records as make
+
+
+def file_of(store: FindingStore) -> Path:
+    return Path(store.url.removeprefix("sqlite:///"))
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
+        assert store.create() == ["ad_categories", "ad_letters", "ads", "captures", "runs", "sightings"]
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("not a database " * 100)
+    with open_store(f"sqlite:///{file}") as store:
+        for call in (store.create, store.runs):
+            with pytest.raises(StoreDamaged) as raised:
+                call()
+            assert raised.value.exit_code == 1
+    assert file.read_text().startswith("not a database")
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE runs (id TEXT)")
+    with open_store(f"sqlite:///{file}") as store:
+        for call in (store.create, store.runs):
+            with pytest.raises(StoreDamaged, match="another program"):
+                call()
+
+
+def test_a_layout_of_a_newer_release_is_left_alone(sqlite_store: FindingStore) -> None:
+    with closing(sqlite3.connect(file_of(sqlite_store))) as other:
+        other.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    for call in (sqlite_store.create, sqlite_store.runs):
+        with pytest.raises(StoreDamaged, match="newer release"):
+            call()
+
+
+def test_a_file_held_by_another_process_is_away(
+    sqlite_store: FindingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(file_of(sqlite_store), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreAway, match="locked") as raised:
+            sqlite_store.write(make.bundle(make.ad()))
+    assert raised.value.exit_code == 3
+    sqlite_store.write(make.bundle(make.ad()))
+    assert sqlite_store.search(SearchQuery()).total == 1
+
+
+def test_a_full_disk_is_away_and_loses_nothing_of_before(sqlite_store: FindingStore) -> None:
+    sqlite_store.write(make.bundle(make.ad("先来的")))
+    store_database = sqlite_store._database  # type: ignore[attr-defined]
+    with store_database.transaction() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreAway, match="full"):
+        sqlite_store.write(make.bundle(make.ad("长" * 100_000), page=2))
+    assert [hit.ad.text for hit in sqlite_store.search(SearchQuery()).hits] == ["先来的"]
+    assert len(sqlite_store.done_tasks("r1")) == 1
+
+
+def test_a_refused_bundle_leaves_nothing(sqlite_store: FindingStore) -> None:
+    good = make.ad("好的")
+    bad = msgspec.structs.replace(make.ad("坏的"), embedding=(float("inf"),))
+    with pytest.raises(WriteRefused, match="read again"):
+        sqlite_store.write(make.bundle(good, bad))
+    assert sqlite_store.search(SearchQuery()).total == 0
+    assert sqlite_store.coverage().sources == ()
+
+
+def test_cases_are_one_view_while_others_write(sqlite_store: FindingStore) -> None:
+    sqlite_store.write(make.bundle(*(make.ad(f"{n}", make.finding()) for n in range(3))))
+    reading = sqlite_store.cases(SearchQuery())
+    first = next(reading)
+    sqlite_store.write(make.bundle(*(make.ad(f"新{n}", make.finding()) for n in range(3)), page=2))
+    assert len([first, *reading]) == 3
+
+
+WORKER = """
+import sys
+from findings.stores import open_store
+from tests.support import records as make
+with open_store(sys.argv[1]) as store:
+    for page in range(20):
+        store.write(make.bundle(make.ad(f"{sys.argv[2]}-{page}"), make.ad("都有"), run=sys.argv[2], page=page))
+"""
+
+
+def test_processes_write_at_once(sqlite_store: FindingStore) -> None:
+    root = Path(__file__).parents[2]
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, sqlite_store.url, f"r{n}"], cwd=root)
+        for n in range(3)
+    ]
+    assert [worker.wait() for worker in workers] == [0, 0, 0]
+    assert sqlite_store.search(SearchQuery()).total == 61
+    assert len(sqlite_store.sightings(make.ad("都有").id)) == 60
+
+
+# A text as it comes from the wild: any code point but lone surrogates, odd ones often.
+wild = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs"]),
+        st.sampled_from("保本證１%\0\x1b\u200b\u202e\n \u3000😀'\"*"),
+    ),
+    max_size=60,
+)
+spans = st.builds(
+    Span,
+    field=st.sampled_from(["text", "title", "image"]),
+    start=st.integers(0, 10**6),
+    end=st.integers(0, 10**6),
+    text=wild,
+    box=st.none() | st.builds(Box, *[st.integers(-(2**40), 2**40)] * 4),
+)
+CLOCK = itertools.count()
+ads = st.builds(
+    lambda text, title, spans, score, vector, host: make.ad(
+        text,
+        make.finding(spans=tuple(spans), score=score, explanation=title),
+        title=title,
+        embedding=vector,
+        advertiser_shown=host,
+    ),
+    wild,
+    wild,
+    st.lists(spans, max_size=4),
+    st.floats(0, 1),
+    st.none() | st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=8).map(tuple),
+    st.none() | wild,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ad=ads, start=st.integers(0, 40), length=st.integers(1, 8))
+def test_any_record_comes_back_and_is_found_by_any_part_of_it(
+    sqlite_store: FindingStore, ad: AdRecord, start: int, length: int
+) -> None:
+    # Two examples may share an id (it ignores case and spaces): the later judgement stays.
+    ad = msgspec.structs.replace(ad, judged_at=make.minutes(next(CLOCK)))
+    sqlite_store.write(make.bundle(ad))
+    assert sqlite_store.ad(ad.id) == ad
+    part = ad.text[start : start + length].strip()
+    if fold(part).strip() and not set(part) & set('"“”「」'):
+        found = sqlite_store.search(SearchQuery(words=f'"{part}"', limit=1000))
+        assert ad.id in {hit.ad.id for hit in found.hits}
+        assert all(hit.highlights for hit in found.hits)
