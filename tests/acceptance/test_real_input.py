@@ -31,7 +31,9 @@ def test_the_main_job_on_real_pages(
     kind: str, shared: Path, served: str, tmp_path: Path, call: Call, request: pytest.FixtureRequest
 ) -> None:
     store = (
-        f"sqlite:///{tmp_path}/real.db" if kind == "sqlite" else request.getfixturevalue("elasticsearch_url")
+        f"sqlite:///{tmp_path}/real.db"
+        if kind == "sqlite"
+        else f"{request.getfixturevalue('elasticsearch_url')}?prefix=real"
     )
     assert call("index", "create", "--store", store).returncode == 0
     listed = pages(shared)

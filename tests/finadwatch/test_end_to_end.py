@@ -6,9 +6,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-import yaml
 
+from findings.model.records import AdRecord
+from findings.query import SearchResult
+from sandbox.compare import judgement_faults
+from sandbox.expected import Expected, load_expected
 from tests.support.cli import run_finadwatch
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.slow]
@@ -21,7 +25,6 @@ class Rehearsal:
         self.home = home
         self.ran = self.call("sandbox", "run")
         self.folder = home / "sandbox"
-        self.expected = yaml.safe_load((self.folder / "expected.yaml").read_text("utf-8"))
 
     def call(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return run_finadwatch(self.home, *words)
@@ -58,7 +61,8 @@ def test_all_nine_categories_are_found(rehearsal: Rehearsal) -> None:
 
 
 def test_every_task_ends_as_an_officer_expects(rehearsal: Rehearsal) -> None:
-    outcomes = Counter(task["outcome"] for task in rehearsal.expected["tasks"])
+    key = load_expected(rehearsal.folder / "expected.yaml")
+    outcomes = Counter(task.outcome.value for task in key.tasks)
     run = rehearsal.json("runs")[0]["run"]["id"]
     told: Counter[str] = Counter()
     for source in rehearsal.json("runs", run)[0]["sources"]:
@@ -68,29 +72,19 @@ def test_every_task_ends_as_an_officer_expects(rehearsal: Rehearsal) -> None:
 
 def test_every_ad_is_judged_as_an_officer_expects(rehearsal: Rehearsal) -> None:
     """Clear findings that must be there are, others are not; so are licence, product, promotion."""
-    ads = [hit["ad"] for hit in rehearsal.json("search", "--limit", "1000")[0]["hits"]]
+    found = rehearsal.json("search", "--limit", "1000")[0]
+    ads = [hit.ad for hit in msgspec.convert(found, SearchResult).hits]
     assert len(ads) > 30
-    wrong = {ad["title"]: faults for ad in ads if (faults := _faults(ad, rehearsal.expected))}
+    key = load_expected(rehearsal.folder / "expected.yaml")
+    wrong = {ad.title: faults for ad in ads if (faults := _faults(key, ad))}
     assert wrong == {}
 
 
-def _faults(ad: dict[str, Any], answer: dict[str, Any]) -> list[str]:
-    package = (ad["app"] or {}).get("package")
-    page = (ad["landing_url"] or "").split("?")[0].split("#")[0]
-    expected = answer["apps"].get(package) if package else answer["pages"].get(page)
+def _faults(key: Expected, ad: AdRecord) -> list[str]:
+    expected = key.apps.get(ad.app.package or "") if ad.app else key.page(ad.landing_url)
     if expected is None:
-        return [f"nobody said what to expect of {page}"]
-    judgement = ad["judgement"]
-    must, may = set(expected.get("categories", ())), set(expected.get("arguable", ()))
-    clear = {finding["category"] for finding in judgement["findings"] if finding["level"] == "clear"}
-    faults = [f"missed {number}" for number in sorted(must - clear)]
-    faults += [f"false alarm {number}" for number in sorted(clear - must - may)]
-    for name, value in (("licence", judgement["licence"]["status"]), ("product", judgement["product"])):
-        if expected.get(name) and value not in expected[name]:
-            faults.append(f"{name} {value}")
-    if "promotion" in expected and judgement["promotion"] != expected["promotion"]:
-        faults.append(f"promotion {judgement['promotion']}")
-    return faults
+        return [f"nobody said what to expect of {ad.landing_url}"]
+    return judgement_faults(expected, ad.judgement)
 
 
 def test_words_are_found_again_with_their_category(rehearsal: Rehearsal) -> None:
