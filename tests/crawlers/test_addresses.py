@@ -39,25 +39,23 @@ from crawlers.guard.addresses import refusal
     ],
 )
 def test_refusal(address: str, reason: str | None) -> None:
-    said = refusal(address)
-    assert said == reason or (said or "").replace("::ffff:7f00:1", "::ffff:127.0.0.1") == reason
+    assert refusal(address) == reason
 
 
 @given(st.ip_addresses())
 def test_only_public_addresses_pass(ip: IPv4Address | IPv6Address) -> None:
     if refusal(str(ip)) is None:
         assert ip.is_global
-        assert not (ip.is_loopback or ip.is_private or ip.is_multicast or ip.is_link_local or ip.is_reserved)
+        forbidden = [ip.is_loopback, ip.is_private, ip.is_multicast, ip.is_link_local, ip.is_reserved]
+        assert not any(forbidden)
 
 
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_inside_ipv6_never_passes(ip: IPv4Address) -> None:
     for prefix in ("::ffff:", "64:ff9b::", "::"):
         assert refusal(f"{prefix}{ip}") is not None
-        assert (
-            refusal(f"{prefix}{ip}", allow_private=True) is not None
-            or ip_address(f"{prefix}{ip}").is_loopback
-        )
+        if int(ip_address(f"{prefix}{ip}")) > 1:
+            assert refusal(f"{prefix}{ip}", allow_private=True) is not None
 
 
 @given(st.ip_addresses())
