@@ -15,7 +15,7 @@ from finadwatch.config import Config, load_config
 from finadwatch.errors import BrowserMissing
 
 if TYPE_CHECKING:
-    from analyzers.analyzer import Analyzer
+    from finadwatch.judging import Judge
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
     from licences.registers import Registers
@@ -41,9 +41,13 @@ class Desk:
         """The time of the call, UTC."""
         return datetime.now(UTC)
 
+    def local_now(self) -> datetime:
+        """The time of the call in China."""
+        return self.now().astimezone(CHINA)
+
     def today(self) -> date:
         """The day of the call in China, where the law counts its days."""
-        return self.now().astimezone(CHINA).date()
+        return self.local_now().date()
 
     @property
     def actor(self) -> str:
@@ -82,21 +86,26 @@ class Desk:
 
         return Registers.load(self.config.licences_folder)
 
-    def analyzer(self, *, ocr: bool = True) -> "Analyzer":
-        """The judge's first half, models loaded. Raises ModelMissing if they were never built."""
-        from analyzers.analyzer import Analyzer, AnalyzerOptions
+    def judge(self) -> "Judge":
+        """The judge: rules compiled, registers read; its models load when first needed.
 
-        return Analyzer.load(
+        Raises ModelMissing if they were never built, RulesetError on faulty rules.
+        """
+        from analyzers.analyzer import Analyzer, AnalyzerOptions
+        from finadwatch.judging import Judge
+
+        registers = self.registers()
+        analyzer = Analyzer.load(
             AnalyzerOptions(
                 hanlp=self.config.hanlp,
                 embedding=self.config.models.embedding or str(bundled("embedding")),
                 heads=bundled("heads") / "heads.npz",
-                ocr=ocr,
                 lang=i18n.language(),
                 cache=self.config.home / "cache",
-                cache=self.config.home / "cache",
+                brands=registers.short_names(),
             )
         )
+        return Judge(analyzer, registers)
 
     def chromium(self) -> str:
         """Path of the browser: CHROMIUM, configuration, else what the system offers.

@@ -14,7 +14,6 @@ from finadwatch.errors import InputMissing
 from finadwatch.filter_list import filter_list
 from finadwatch.i18n import t
 from finadwatch.intake import Intake
-from finadwatch.judging import Judge
 from finadwatch.labels import outcome_label
 from finadwatch.show import progress
 from findings.model.crawl import Capture
@@ -104,7 +103,7 @@ def run_plan(
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
         intake = Intake(
-            Judge(desk.analyzer(), desk.registers()),
+            desk.judge(),
             lambda: desk.store(store_url),
             evidence,
             desk.now,

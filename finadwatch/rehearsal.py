@@ -56,7 +56,7 @@ def import_registers(served: Sandbox, desk: Desk) -> None:
     from licences.importer import import_list
 
     for file in served.registers:
-        import_list(file.path, file.register, file.as_of, desk.config.licences_folder, now=desk.now())
+        import_list(file.path, file.register, file.as_of, desk.config.licences_folder, now=desk.local_now())
 
 
 def _stage(desk: Desk, served: Sandbox) -> Desk:

@@ -11,7 +11,6 @@ from finadwatch.errors import SomeFailed
 from finadwatch.i18n import t
 from finadwatch.labels import licence_label
 from finadwatch.show import emit, safe, table
-from findings.model.judgement import AdvertiserClues
 from findings.model.vocabulary import Product
 
 
@@ -42,16 +41,41 @@ def command() -> None:
     help=t("名录代号（见 licences/mappings）", "name of the register"),
 )
 @click.option("--as-of", type=Day(), required=True, help=t("名录截止日期", "date of the list"))
+@click.option("--mapping", type=existing_file(), help=t("列名对照 YAML", "a mapping of columns (YAML)"))
+@click.option("--preview", is_flag=True, help=t("只比较，不导入", "compare only"))
+@click.option(
+    "--allow-shrink", is_flag=True, help=t("允许条数大幅减少", "allow a list that lost most of its entries")
+)
 @json_option
 @click.pass_obj
-def import_(desk: Desk, file: Path, register_id: str, as_of: date, as_json: bool) -> None:
+def import_(
+    desk: Desk,
+    file: Path,
+    register_id: str,
+    as_of: date,
+    mapping: Path | None,
+    preview: bool,
+    allow_shrink: bool,
+    as_json: bool,
+) -> None:
     """Load a list aside, compare it, swap it in; exit 1 if some rows were refused."""
     from licences.importer import import_list
 
-    report = import_list(file, register_id, as_of, desk.config.licences_folder, now=desk.now())
+    report = import_list(
+        file,
+        register_id,
+        as_of,
+        desk.config.licences_folder,
+        mapping=mapping,
+        now=desk.local_now(),
+        allow_shrink=allow_shrink,
+        preview=preview,
+    )
     if as_json:
         emit(report)
     else:
+        for note in report.notes:
+            click.echo(f"· {t('第', 'row')} {note.row} {t('行', '')}: {safe(note.text)}", err=True)
         for row in report.refused:
             click.echo(f"✗ {t('第', 'row')} {row.row} {t('行', '')}: {safe(row.reason)}", err=True)
         click.echo(
@@ -88,20 +112,21 @@ def status(desk: Desk, as_json: bool) -> None:
 
 
 @command.command(
-    help=t("核对一个名称可否为某类产品做广告。", "May the bearer of a name advertise a product.")
+    help=t(
+        "核对一个名称、统一社会信用代码或许可证号可否为某类产品做广告。",
+        "May the bearer of a name, code or licence number advertise a product.",
+    )
 )
 @click.argument("name")
 @click.option("--product", type=click.Choice([p.value for p in Product]), default="loan", show_default=True)
-@click.option("--host", help=t("落地页域名", "landing host"))
 @click.option("--on", type=Day(), help=t("核对日期（默认今天）", "on that day"))
 @json_option
 @click.pass_obj
-def check(desk: Desk, name: str, product: str, host: str | None, on: date | None, as_json: bool) -> None:
+def check(desk: Desk, name: str, product: str, on: date | None, as_json: bool) -> None:
     """Resolve one name and print the verdict with the date of the list it rests on."""
-    from licences.resolve import resolve
+    from licences.resolve import check_name
 
-    clues = AdvertiserClues(declared=name, host=host, text=name)
-    resolution = resolve(clues, Product(product), on or desk.today(), desk.registers())
+    resolution = check_name(name, Product(product), on or desk.today(), desk.registers())
     if as_json:
         emit(resolution)
         return

@@ -49,10 +49,8 @@ def lint(as_json: bool) -> int:
 @click.pass_obj
 def explain(desk: Desk, text: str, channel: str, advertiser: str | None, as_json: bool) -> None:
     """Judge one text and print every finding with its words, rules, articles and remedy."""
-    from finadwatch.judging import Judge
-
     ad = ScreenInput(text=text, channel=Channel(channel), advertiser=advertiser)
-    judgement = Judge(desk.analyzer(), desk.registers()).judge(ad, desk.today())
+    judgement = desk.judge().judge(ad, desk.today())
     if as_json:
         emit(judgement)
     else:

@@ -3,7 +3,6 @@
 import sys
 from contextlib import ExitStack
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,14 +12,8 @@ from finadwatch.commands.options import Day, example
 from finadwatch.context import Desk, on_terminal
 from finadwatch.errors import InputMissing, SomeFailed
 from finadwatch.i18n import t
-from finadwatch.judging import Judge
 from finadwatch.show import progress
 from findings.model.vocabulary import Severity
-
-
-def open_judge(desk: Desk) -> Judge:
-    """Load models and registers. Picklable with its argument, so worker processes can call it."""
-    return Judge(desk.analyzer(), desk.registers())
 
 
 @click.command(
@@ -54,7 +47,7 @@ def command(
         base = Path.cwd() if str(source) == "-" else source.absolute().parent
         answers = screen(
             numbered(lines),
-            partial(open_judge, desk),
+            desk.judge,
             on=as_of,
             today=desk.today(),
             base=base,
