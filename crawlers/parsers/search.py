@@ -1,9 +1,9 @@
 """A search engine's result page: ads by any mark, natural results, true zeros.
 
-An ad is found in two ways. A *box* selector names an element that is one whole ad. A *mark*
-(a badge, a click address, a landing attribute) may stand anywhere inside one; from there the
-ad is the largest element around it that holds one title. So an ad survives a change of its
-class names as long as one mark is left.
+An ad is found in three ways. A *box* is an element that is one whole ad, a *group* one that holds
+one or several, a title each. A *mark* (a badge, a click address, a landing attribute) may stand
+anywhere inside an ad; from there the ad is the largest element around it that holds one title.
+So an ad survives a change of its class names as long as one mark is left.
 """
 
 import re
@@ -78,6 +78,12 @@ class _Reader:
         self.stops = {*self.scopes, *self.sides, *self.body.iter("body", "html")}
         self.related = frozenset(self._union("related"))
         self.titles_below = self._count_titles()
+        self.around_results = {
+            above
+            for element, _ in self._result_candidates()
+            if self.titles_below[element]
+            for above in element.iterancestors()
+        }
         self.shapes: dict[html.HtmlElement, Counter[tuple[str, str, str] | None]] = {}
 
     def _union(self, field: str) -> list[html.HtmlElement]:
@@ -125,16 +131,24 @@ class _Reader:
                 continue  # a wrapper around whole ads, or part of one
             found.setdefault(element, _Ad(element, candidate.label, candidate.slot))
         around = {above for element in found for above in element.iterancestors()}
+        for element, candidate in self._marked("ad_group"):
+            if len(found) >= _MAX_ADS:
+                break
+            if element in around or self._inside(element, found):
+                continue
+            titles = self._titles_in(element) if self.titles_below[element] > 1 else []
+            owners = [self._owner(title, around | {element}) for title in titles] or [element]
+            for owner in owners:
+                if owner is not None:
+                    found[owner] = _Ad(owner, candidate.label, candidate.slot)
+                    around.update(owner.iterancestors())
         for element, candidate in self._marked("ad_mark"):
             if len(found) >= _MAX_ADS:
                 break
-            group = self.titles_below[element] > 1
-            for start in self._titles_in(element) if group else [element]:
-                if start in around or self._inside(start, found):
-                    continue
-                owner = self._owner(start, around)
-                if owner is None:
-                    continue
+            if element in around or self._inside(element, found):
+                continue
+            owner = self._owner(element, around)
+            if owner is not None:
                 found[owner] = _Ad(owner, candidate.label, candidate.slot)
                 around.update(owner.iterancestors())
         self._sharpen(found)
@@ -165,6 +179,8 @@ class _Reader:
         for above in mark.iterancestors():
             if above in self.stops or above in around or self.titles_below[above] > 1:
                 break
+            if above in self.around_results and _has_link(node):
+                break  # the title in there is a natural result's
             if not self.titles_below[above] and self._repeats(node, above):
                 break
             node = above
@@ -182,12 +198,15 @@ class _Reader:
     def _sharpen(self, found: dict[html.HtmlElement, _Ad]) -> None:
         """Name for each ad the strongest mark in it, not the one that happened to find it."""
         unnamed = dict(found)
-        for candidate in (*self.source.candidates("ad_mark"), *self.source.candidates("ad_box")):
+        marks = [
+            mark for field in ("ad_mark", "ad_box", "ad_group") for mark in self.source.candidates(field)
+        ]
+        for candidate in marks:
             for ad in list(unnamed.values()):
                 if select(ad.element, candidate.css, candidate.xpath):
                     ad.mark = candidate.label
                     del unnamed[ad.element]
-        for candidate in (*self.source.candidates("ad_mark"), *self.source.candidates("ad_box")):
+        for candidate in marks:
             if candidate.slot is None:
                 continue
             for ad in found.values():
@@ -351,6 +370,11 @@ def _shown(display: str | None) -> str | None:
 def _says_who(text: str) -> bool:
     """Whether a source line says more than a date and "this is an ad"."""
     return not all(is_mark(word) for word in _DATE.sub("", text).split())
+
+
+def _has_link(element: html.HtmlElement) -> bool:
+    """Whether an element holds a link that says more than "this is an ad"."""
+    return any((text := visible_text(link, limit=100)) and not is_mark(text) for link in element.iter("a"))
 
 
 def _shape(element: html.HtmlElement) -> tuple[str, str, str] | None:
