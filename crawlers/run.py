@@ -1,9 +1,11 @@
 """Runs one crawl: once a process, because Twisted's reactor can't be started twice."""
 
 import logging
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from crawlers.browser.chromium import find_chromium, launch_options, user_agent
@@ -42,7 +44,8 @@ def crawl(
     ServiceAway ends the crawl at once and is raised. KeyboardInterrupt if the user stopped it
     (tasks not done then have no capture). Raises BrowserAway without Chromium. Once a process.
     """
-    from crawlers.guard.certificates import read_authorities, spki_pins
+    from crawlers.browser.trust import trusting_home
+    from crawlers.guard.certificates import read_authorities
     from crawlers.job import Job
 
     sources = load_sources()
@@ -52,7 +55,11 @@ def crawl(
     cooldown = Cooldown(settings.state_dir / "pacing.json", time.time)
     resolver = Resolver(allow_private=settings.allow_private, hosts=settings.hosts, ports=settings.ports)
     most = settings.max_body_bytes * _CONNECTION_FACTOR
-    with GuardProxy(resolver, Ledger(), max_connection_bytes=most) as guard:
+    with (
+        tempfile.TemporaryDirectory(prefix="finadwatch-", ignore_cleanup_errors=True) as temporary,
+        GuardProxy(resolver, Ledger(), max_connection_bytes=most) as guard,
+    ):
+        home = trusting_home(Path(temporary), authorities) if authorities else None
         job = Job(
             plan=plan,
             tasks=tasks,
@@ -81,7 +88,7 @@ def crawl(
                 "FINADWATCH_AUTHORITIES": tuple(authorities),
                 "FINADWATCH_GUARD": guard.url,
                 "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.navigation_timeout_s * 1000,
-                "PLAYWRIGHT_LAUNCH_OPTIONS": launch_options(chromium, proxy, spki_pins(authorities)),
+                "PLAYWRIGHT_LAUNCH_OPTIONS": launch_options(chromium, proxy, home),
                 "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": settings.pages,
                 "USER_AGENT": user_agent(settings.user_agent, Device.DESKTOP, chromium.major),
             },

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -67,18 +67,17 @@ def find_chromium(configured: str) -> Chromium:
     return Chromium(path, version.group(1))
 
 
-def launch_options(chromium: Chromium, proxy: dict[str, str], pins: Sequence[str]) -> dict[str, Any]:
-    """Options of Playwright's `launch`. `pins` are the keys of authorities trusted by configuration."""
+def launch_options(chromium: Chromium, proxy: dict[str, str], home: Path | None) -> dict[str, Any]:
+    """Options of Playwright's `launch`. `home` replaces the browser's home folder, with its trusted authorities."""
     flags = list(_FLAGS)
     if os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium's sandbox does not start for root
-    if pins:
-        flags.append(f"--ignore-certificate-errors-spki-list={','.join(pins)}")
     return {
         "executable_path": chromium.path,
         "headless": True,
         "args": flags,
         "proxy": proxy,
+        "env": {**os.environ, "HOME": str(home)} if home else dict(os.environ),
         # Scrapy ends a crawl on these signals; Chromium must outlive that to be closed in order.
         "handle_sigint": False,
         "handle_sigterm": False,

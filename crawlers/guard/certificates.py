@@ -1,13 +1,10 @@
 """Certificates are verified everywhere; a further authority is trusted only by configuration."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from findings.model.errors import UsageError
 
@@ -18,18 +15,6 @@ def read_authorities(path: Path) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as bad:
         raise UsageError(f"无法读取 CA 证书文件 {path}：{bad}。") from bad
-
-
-def spki_pins(certificates: Sequence[x509.Certificate]) -> list[str]:
-    """Base64 SHA-256 of each public key (SPKI), the form Chromium's command line takes."""
-    return [
-        base64.b64encode(
-            hashlib.sha256(
-                certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            ).digest()
-        ).decode()
-        for certificate in certificates
-    ]
 
 
 def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:

@@ -99,6 +99,8 @@ class GuardProxy:
             await self._answer(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # one side went away or said nothing: the client sees a closed connection
+        except asyncio.CancelledError:
+            pass  # only __exit__ cancels; asyncio's streams would log a task that ends cancelled
         finally:
             writer.close()
 
