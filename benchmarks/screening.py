@@ -16,7 +16,7 @@ from analyzers.analyzer import Analyzer, AnalyzerOptions
 from findings.model.judgement import Advertiser, LicenceView, Resolution, ScreenInput
 from findings.model.vocabulary import LicenceStatus
 
-EVERYDAY = (
+EVERYDAY = (  # noqa: SIM905 - reads as prose
     "周末带孩子去河边放风筝，午饭在草地上吃。新开的书店离地铁站不远，二楼可以喝茶。这款软件支持离线地图与公交换乘，"
     "更新后修复了若干问题。菜谱里的番茄要先去皮，小火慢炖半小时。本季球队赢了七场，主教练说年轻球员进步很快。"
     "相册可以按日期整理，照片自动备份到电脑。课程表、作业与考勤都在首页，家长随时查看。天气转凉，请及时添衣。"
