@@ -51,4 +51,4 @@ def test_any_query_is_read_or_refused_with_a_place(words: str) -> None:
     else:
         place = None
         assert all(term.strip() for term in terms)
-    assert place is None or words[place] in '"“「'
+    assert place is None or words[place] in '"“”「'

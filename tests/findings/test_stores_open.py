@@ -1,5 +1,7 @@
 """Addresses of stores."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,12 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sqlite_path("sqlite:///new/x.db") == Path("new/x.db")
     # Three slashes before a path that only exists from the root.
     assert sqlite_path(f"sqlite://{tmp_path}/x.db") == tmp_path / "x.db"
+
+
+def test_the_embedded_store_loads_no_elasticsearch_client(tmp_path: Path) -> None:
+    program = (
+        "import sys; from findings.stores import open_store;"
+        f"open_store('sqlite:///{tmp_path}/x.db').create();"
+        "sys.exit('elasticsearch' in sys.modules or 'opencc' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

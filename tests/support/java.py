@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 NEEDED = 21
+JVMS = Path("/usr/lib/jvm")
 _VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
 
 
@@ -19,10 +20,10 @@ def java_home() -> Path:
         if _version(Path(given)) < NEEDED:
             raise PartMissing(f"ES_JAVA_HOME={given} is no JDK {NEEDED} or later: point it to one")
         return Path(given)
-    newest = max(Path("/usr/lib/jvm").glob("*"), key=_version, default=Path("/"))
+    newest = max(JVMS.glob("*"), key=_version, default=Path("/"))
     if _version(newest) < NEEDED:
         raise PartMissing(
-            f"Elasticsearch needs a JDK {NEEDED} or later and /usr/lib/jvm holds none:"
+            f"Elasticsearch needs a JDK {NEEDED} or later and {JVMS} holds none:"
             " install Temurin 25 (or apt's openjdk-21-jdk-headless where offered), or set ES_JAVA_HOME"
         )
     return newest

@@ -1,7 +1,7 @@
 """Cases put together from ads and sightings.
 
 The order needs the worst ad and the last sighting of every matching case: these are
-collected first, some 200 bytes a case; the ads themselves are fetched 50 cases at a time.
+collected first, some 200 bytes a case; the ads themselves are fetched 100 cases at a time.
 """
 
 from collections import defaultdict
@@ -15,9 +15,7 @@ from findings.stores.elastic.reading import Reader, record
 from findings.stores.ranking import case_view
 
 #: Cases of one request while ordering, and while fetching.
-ORDERED, FETCHED = 1000, 50
-#: Up to this many runs of a case `cardinality` counts exactly.
-EXACT_RUNS = 40_000
+ORDERED, FETCHED = 1000, 100
 
 
 def cases(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[CaseView]:
@@ -33,9 +31,13 @@ def cases(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[
 def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
     """These cases with all their ads, in the order given; ids without ads are left out."""
     ads: dict[str, list[AdRecord]] = defaultdict(list)
+    runs: dict[str, set[str]] = defaultdict(set)
     of_cases = {"terms": {"case_id": case_ids}}
-    for ad in reader.records("ads", of_cases, [{"id": "asc"}], AdRecord):
-        ads[ad.case_id].append(ad)
+    for hits in reader.pages("ads", of_cases, [{"id": "asc"}], ["record", "run_ids"]):
+        for hit in hits:
+            ad = record(hit, AdRecord)
+            ads[ad.case_id].append(ad)
+            runs[ad.case_id].update(hit["_source"]["run_ids"])
     seen = {
         bucket["key"]: bucket
         for bucket in _by_case(
@@ -43,7 +45,6 @@ def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
             "sightings",
             case_ids,
             {
-                "runs": {"cardinality": {"field": "run_id", "precision_threshold": EXACT_RUNS}},
                 "last": {
                     "top_hits": {
                         "size": 1,
@@ -63,7 +64,7 @@ def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
             case_id,
             ads[case_id],
             last_seen=last.at if last else None,
-            runs=bucket["runs"]["value"] if bucket else 0,
+            runs=len(runs[case_id]),
             sightings=bucket["doc_count"] if bucket else 0,
             evidence=last.evidence if last else (),
         )

@@ -38,8 +38,13 @@ class Reader:
                 index=self._names.alias(kind), allow_partial_search_results=False, **body
             ).body
 
-    def pages(self, kind: str, query: dict[str, Any], sort: list[Any]) -> Iterator[list[Any]]:
-        """All hits of a query, a page at a time, by `sort`, which must end in a unique field."""
+    def pages(
+        self, kind: str, query: dict[str, Any], sort: list[Any], fields: Sequence[str]
+    ) -> Iterator[list[Any]]:
+        """All hits of a query with these fields of their source, a page at a time.
+
+        They come by `sort`, which must end in a unique field.
+        """
         place: list[Any] | None = None
         while True:
             told = self.ask(
@@ -48,7 +53,7 @@ class Reader:
                 sort=sort,
                 size=PAGE,
                 search_after=place,
-                source_includes=["record"],
+                source_includes=fields,
                 track_total_hits=False,
             )
             hits = told["hits"]["hits"]
@@ -60,7 +65,7 @@ class Reader:
 
     def records(self, kind: str, query: dict[str, Any], sort: list[Any], into: type[_T]) -> Iterator[_T]:
         """All records of a query in order."""
-        for hits in self.pages(kind, query, sort):
+        for hits in self.pages(kind, query, sort, ["record"]):
             for hit in hits:
                 yield record(hit, into)
 
