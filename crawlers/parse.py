@@ -10,6 +10,7 @@ joined by `FRAME_SEPARATOR` (one more part for each level of nesting).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
@@ -17,7 +18,7 @@ from typing import Protocol, cast
 from crawlers.filters import AdFilters
 from crawlers.parsers.document import FRAME_SEPARATOR, FrameDoc, Page, read_page
 from crawlers.parsers.outcome import signature_of
-from crawlers.sources.model import READERS, Source
+from crawlers.sources.model import READERS, Kind, Source
 from findings.model.crawl import ParsedPage
 from findings.model.vocabulary import Outcome
 
@@ -54,11 +55,15 @@ def parse_page(
         return ParsedPage(source=source.name, outcome=Outcome.ERROR, detail=f"HTTP {status}")
     if not page.text.strip():
         return ParsedPage(source=source.name, outcome=Outcome.BLOCKED, detail="empty body")
-    return _reader(source).read(source, page, filters or AdFilters.none())
+    return _reader(source.name, source.kind).read(source, page, filters or AdFilters.none())
 
 
-def _reader(source: Source) -> _Reader:
-    own = f"crawlers.sources.{source.name}.parser"
-    package = f"crawlers.sources.{source.name}"
-    has_own = find_spec(package) is not None and find_spec(own) is not None
-    return cast(_Reader, import_module(own if has_own else READERS[source.kind]))
+@cache
+def _reader(name: str, kind: Kind) -> _Reader:
+    """The source's own `parser.py` where its folder holds one, else the reader of its kind."""
+    own = f"crawlers.sources.{name}.parser"
+    try:
+        has_own = find_spec(own) is not None
+    except ModuleNotFoundError:  # a source from another folder: no package of its own
+        has_own = False
+    return cast(_Reader, import_module(own if has_own else READERS[kind]))

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import crawlers.sources
 from crawlers.parse import parse_page
 from crawlers.sources import Fetch, Kind, SourceFaults, load_sources, task_url
 from findings.model.errors import UsageError
@@ -94,6 +95,20 @@ def test_a_new_folder_is_a_new_source(tmp_path: Path) -> None:
     )
     assert page.source == "other_engine"
     assert page.outcome is Outcome.OK
+
+
+def test_own_parser_of_a_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path, "own_reader", kind="portal")
+    (tmp_path / "own_reader" / "parser.py").write_text(
+        "from findings.model.crawl import ParsedPage\n"
+        "from findings.model.vocabulary import Outcome\n"
+        "def read(source, page, filters):\n"
+        "    return ParsedPage(source=source.name, outcome=Outcome.OK, detail=page.title)\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(crawlers.sources, "__path__", [*crawlers.sources.__path__, str(tmp_path)])
+    source = load_sources(tmp_path)["own_reader"]
+    assert parse_page(source, "<title>own</title>x").detail == "own"
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
