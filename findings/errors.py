@@ -16,6 +16,8 @@ ServiceAway
 └── EvidenceStoreAway   the folder of evidence files can't be read or written
 """
 
+import shlex
+
 from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
 
 
@@ -91,7 +93,7 @@ class IndexMissing(UsageError):
 
     def __init__(self, url: str) -> None:
         super().__init__(
-            f"the store {url} has no index yet: run 'finadwatch index create --store {url}' first"
+            f"the store {url} has no index yet: run finadwatch index create --store {shlex.quote(url)} first"
         )
         self.url = url
 

@@ -24,7 +24,7 @@ from findings.errors import (
 )
 from findings.model.errors import FinAdWatchError
 
-#: Seconds for one request; a bulk of 10 MB takes a fraction of that on a busy node.
+#: Seconds until a node that took a request and says nothing counts as away; not tried again then.
 REQUEST_SECONDS = 60
 _AWAY = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -52,7 +52,6 @@ def connect(
         f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}",
         request_timeout=REQUEST_SECONDS,
         max_retries=2,
-        retry_on_timeout=True,
         retry_on_status=(429, 502, 503, 504),
         **options,
     )

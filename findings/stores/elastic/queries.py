@@ -30,7 +30,7 @@ def conditions(query: SearchQuery, terms: Sequence[str]) -> dict[str, Any]:
         ("source", query.sources),
         ("licence_status", query.licence_status),
         ("severity", [severity.rank for severity in query.severities]),
-        ("landing_host", query.hosts),
+        ("landing_host", [host.lower() for host in query.hosts]),
         ("categories", query.categories),
     ):
         if wanted:

@@ -26,7 +26,7 @@ def where(query: SearchQuery, terms: Sequence[str]) -> tuple[str, list[Any]]:
     any_of("ads.source", query.sources)
     any_of("ads.licence_status", query.licence_status)
     any_of("ads.severity", [severity.rank for severity in query.severities])
-    any_of("ads.host", query.hosts)
+    any_of("ads.host", [host.lower() for host in query.hosts])
     if query.categories:
         marks = ", ".join("?" * len(query.categories))
         need(
