@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crawlers.sources import Kind, load_sources
 from findings.model.crawl import ParsedAd, ParsedApp, ParsedPage
 
 _AD = ("title", "text", "display", "landing_url", "advertiser", "position", "slot", "mark")
@@ -22,7 +23,8 @@ def to_contract(page: ParsedPage) -> dict[str, Any]:
         "slots_empty": page.slots_empty,
         "ad_iframes": page.ad_iframes,
     }
-    if page.apps:
+    source = load_sources().get(page.source)
+    if page.apps or (source is not None and source.kind is Kind.STORE):
         answer["apps"] = [_app(app) for app in page.apps]
     return answer
 

@@ -118,7 +118,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...] = ()
     selectors: dict[str, tuple[Candidate, ...]] = msgspec.field(default_factory=dict)
     hosts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Lists of host names the reader needs: `ad`, `wrapper`, `own`."""
+    """Lists of host names: `ad` servers, and click counters (`wrapper`)."""
     fields: dict[str, str] = msgspec.field(default_factory=dict)
     """JSON answers: where each field of an app stands, as a dotted path."""
 

@@ -1,8 +1,16 @@
 """The JSON of `finadwatch parse`."""
 
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
 from crawlers.parse_output import to_contract
 from findings.model.crawl import Organic, ParsedAd, ParsedApp, ParsedPage
 from findings.model.vocabulary import Outcome, Slot
+from tests.support.pages import cases, parse_case
 
 
 def test_contract_has_exactly_its_keys() -> None:
@@ -72,3 +80,14 @@ def test_apps_stand_where_a_store_lists_them() -> None:
             "position": 1,
         }
     ]
+
+
+def test_store_without_apps_lists_none() -> None:
+    assert to_contract(ParsedPage(source="apple", outcome=Outcome.EMPTY))["apps"] == []
+
+
+@pytest.mark.parametrize("folder", cases(), ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_recorded_page_keeps_the_frozen_contract(folder: Path) -> None:
+    schema = json.loads(files("findings.schemas").joinpath("parse_output.schema.json").read_text("utf-8"))
+    faults = list(Draft202012Validator(schema).iter_errors(to_contract(parse_case(folder))))
+    assert faults == []
