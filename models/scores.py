@@ -29,7 +29,9 @@ def auc(truth: Numbers, scores: Numbers) -> float:
 
 
 def spearman(truth: Numbers, scores: Numbers) -> float:
-    """Rank correlation."""
+    """Rank correlation; NaN of fewer than two rows."""
+    if len(truth) < 2:
+        return math.nan
     return float(np.corrcoef(ranks(truth), ranks(scores))[0, 1])
 
 

@@ -28,6 +28,10 @@ def test_spearman_of_any_rising_curve_is_one() -> None:
     assert spearman(np.array([1, 2, 3]), np.array([1.0, 10.0, 1000.0])) == pytest.approx(1)
 
 
+def test_spearman_of_one_row_is_no_number() -> None:
+    assert np.isnan(spearman(np.array([1]), np.array([1.0])))
+
+
 def test_bigram_similarity() -> None:
     same, none, empty = bigram_similarity(["保本理财"], ["保本理财", "保本", ""], ["保本理财", "贷款", "甲"])
     assert same == pytest.approx(1)
