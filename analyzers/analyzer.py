@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analyzers.ocr import Ocr
     from analyzers.segment import Segmenter, Token
     from analyzers.semantics import Semantics
+    from analyzers.witness import Witness
 
 #: Code points of one field that are judged; the rest of a longer text is not read.
 MAX_JUDGED = 200_000
@@ -115,6 +116,14 @@ class Analyzer:
         return Semantics.load(self.options.embedding, self.options.heads)
 
     @cached_property
+    def _witness(self) -> "Witness | None":
+        if self._semantics is None:
+            return None
+        from analyzers.witness import Witness
+
+        return Witness(self._semantics)
+
+    @cached_property
     def _ocr(self) -> "Ocr":
         from analyzers.ocr import Ocr
 
@@ -171,6 +180,7 @@ class Analyzer:
             product=reading.product,
             scores=reading.scores,
             model=self._model_name(),
+            witness=self._witness,
         )
         return self._judge.judge(subject, resolution, on)
 
@@ -218,9 +228,9 @@ class Analyzer:
         return msgspec.structs.replace(field, lines=tuple(lines))
 
     def _score(self, fields: Sequence[tuple[Field, ...]]) -> list[Scores | None]:
-        """Scores of the semantic model for the ads in which any rule fired; None for the rest."""
+        """Scores of the semantic model; None for an ad without text, and where there is no model."""
         scores: list[Scores | None] = [None] * len(fields)
-        asked = [at for at, one in enumerate(fields) if any(field.fired for field in one)]
+        asked = [at for at, one in enumerate(fields) if one]
         if not asked or self._semantics is None:
             return scores
         texts = ["\n".join(field.original[:MAX_JUDGED] for field in fields[at]) for at in asked]

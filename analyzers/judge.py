@@ -6,6 +6,7 @@ verdict, and category 2 doesn't reach a licensed institution's deposits and cont
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 import msgspec
 
@@ -13,7 +14,7 @@ from analyzers.absence import expects_return, missing_warning
 from analyzers.combine import level_of, score_of
 from analyzers.evidence import Field, Scores, fired_rules
 from analyzers.licence_effect import licence_rule, tempered
-from analyzers.quoting import distinct, quote, spans_in
+from analyzers.quoting import distinct, quote, shortened, spans_in
 from analyzers.routing import route
 from analyzers.rules import Category, Rule, RuleBasis, Ruleset
 from findings.model.judgement import Basis, Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
@@ -23,8 +24,18 @@ from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Se
 LICENCE_SCORE = 0.7
 
 
+class Witness(Protocol):
+    """Explains scores of the semantic model."""
+
+    def quotation(self, category: int, fields: Sequence[Field]) -> Span | None:
+        """The sentence that speaks most for a category."""
+
+    def example(self, category: int, scores: Scores) -> str | None:
+        """A known text of the category that is near in meaning."""
+
+
 class Subject(msgspec.Struct, frozen=True):
-    """What is judged: an ad as it was read."""
+    """What is judged: an ad as it was read. `witness` explains `scores`."""
 
     ad: ScreenInput
     fields: tuple[Field, ...]
@@ -32,6 +43,7 @@ class Subject(msgspec.Struct, frozen=True):
     product: Product
     scores: Scores | None = None
     model: str = "rules"
+    witness: Witness | None = None
 
 
 class Judge:
@@ -98,7 +110,7 @@ class Judge:
         found = _by_rule(number, subject, resolution.licence.status, promotion=True)
         rules = [rule for rule, _ in found]
         model = subject.scores.categories.get(number) if subject.scores else None
-        score = score_of(rules, model)
+        score = score_of(number, rules, model)
         level = level_of(rules, score, model)
         names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
         if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
@@ -109,7 +121,7 @@ class Judge:
             return None
         spans = [span for _, spans in found for span in spans]
         if not spans:
-            spans = _evidence(subject, number)
+            spans = _evidence(subject, number, by_model=not rules and names != ["licence.status"])
         return self._compose(number, level, names, score, rules, spans, subject, resolution, on)
 
     def _outside_promotion(self, subject: Subject, resolution: Resolution, on: date) -> list[Finding]:
@@ -118,7 +130,7 @@ class Judge:
         for number in range(2, 10):
             found = _by_rule(number, subject, resolution.licence.status, promotion=False)
             rules = [rule for rule, _ in found]
-            score = score_of(rules, None)
+            score = score_of(number, rules, None)
             level = tempered(number, level_of(rules, score, None), subject.product, resolution)
             if level is not None:
                 spans = [span for _, spans in found for span in spans]
@@ -154,9 +166,19 @@ class Judge:
             spans=quoted,
             type=_trade(subject.fields, rules) if number == 8 else None,
             basis=_basis(rules, category, on, subject.ad.channel),
-            explanation=explanation + self._note(resolution),
+            explanation=explanation + self._example(number, rules, subject) + self._note(resolution),
             remedy=remedy.said(self._lang),
         )
+
+    def _example(self, number: int, rules: Sequence[Rule], subject: Subject) -> str:
+        """What the semantic model found the text to be like, where no rule fired."""
+        if rules or subject.witness is None or subject.scores is None:
+            return ""
+        example = subject.witness.example(number, subject.scores)
+        if example is None:
+            return ""
+        shown = shortened(example)
+        return f" It reads like “{shown}”." if self._lang == "en" else f"与样例“{shown}”相近。"
 
     def _note(self, resolution: Resolution) -> str:
         if resolution.licence.status is not LicenceStatus.LISTED_NEGATIVE:
@@ -204,8 +226,12 @@ def _warnings(fields: Iterable[Field]) -> list[Span]:
     ]
 
 
-def _evidence(subject: Subject, number: int) -> list[Span]:
-    """What to quote without a rule: what speaks of the trade (6, 8), else of the offer, else the opening."""
+def _evidence(subject: Subject, number: int, *, by_model: bool) -> list[Span]:
+    """What to quote without a rule: the model's sentence, else what speaks of the trade (6, 8), the offer, the opening."""
+    if by_model and subject.witness is not None:
+        span = subject.witness.quotation(number, subject.fields)
+        if span is not None:
+            return [span]
     wanted: Mapping[str, int] = {"trade": 0, "product": 1, "promotion": 2}
     ranked = sorted(
         (

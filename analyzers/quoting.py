@@ -33,7 +33,10 @@ def distinct(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def quote(spans: Sequence[Span]) -> str:
     """The first quotation, on one line and shortened."""
-    if not spans:
-        return ""
-    text = " ".join(spans[0].text.split())
+    return shortened(spans[0].text) if spans else ""
+
+
+def shortened(text: str) -> str:
+    """A text on one line, at most `MAX_QUOTE` code points."""
+    text = " ".join(text.split())
     return text if len(text) <= MAX_QUOTE else text[: MAX_QUOTE - 1] + "…"
