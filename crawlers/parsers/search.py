@@ -222,14 +222,12 @@ class _Reader:
         taken = {ad.element for ad in ads}
         around = {above for element in taken for above in element.iterancestors()}
         kept: dict[html.HtmlElement, None] = {}
+        untitled = set(self._union("result_untitled"))
         # In document order an outer element comes before those inside it.
         for element, label in self._result_candidates():
-            if (
-                element in self.stops
-                or element in around
-                or element in taken
-                or not self.titles_below[element]
-            ):
+            if element in self.stops or element in around or element in taken:
+                continue
+            if not self.titles_below[element] and not (element in untitled and _has_link(element)):
                 continue
             if any(
                 above in taken or above in kept or above in self.related for above in element.iterancestors()

@@ -58,6 +58,12 @@ _CASES = {
         f'<div id="5001" class="ec_pp_f"><h3><a href="{_CLICK}1">一</a></h3></div></div>',
         (["甲"], [("一", "", "top"), ("一", "", "bottom")], 0),
     ),
+    "card-without-a-heading-is-a-result": (
+        '<div id="content_left"><div class="result-op c-container" id="1" tpl="weather" srcid="4982">'
+        f'<p>晴</p><a href="http://w.example/">示例天气</a></div>{_result("甲")}'
+        '<div class="result-op c-container" id="2" tpl="recommend_list" srcid="28608"><a href="/s?wd=a">乙</a></div></div>',
+        (["示例天气", "甲"], [], 0),
+    ),
     "ads-but-no-results": (
         f'<div id="content_left"><div class="EC_result"><h3><a href="{_CLICK}1">一</a></h3></div></div>'
         '<div class="content_none"><p>抱歉，未找到相关结果。</p></div>',
