@@ -150,7 +150,9 @@ def silent(data: Path, part: str, judge: Judge) -> dict[str, Any]:
     out: dict[str, Any] = {}
     all_rows = all_alarms = 0
     for name in SILENT:
-        channel = Channel.SMS if name.startswith("sms") else Channel.APP if name.startswith("apps") else Channel.WEB
+        channel = (
+            Channel.SMS if name.startswith("sms") else Channel.APP if name.startswith("apps") else Channel.WEB
+        )
         judged = [clear(judge(row, channel)) for row in rows(data / name, part)]
         alarms = sum(bool(found - {1}) for found in judged)
         out[name] = {"rows": len(judged), "alarms": alarms}

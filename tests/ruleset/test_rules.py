@@ -55,7 +55,9 @@ def findings(ruleset: Ruleset) -> list[Rule]:
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-def test_every_finding_has_a_basis_today_on_every_channel_it_reads(ruleset: Ruleset, channel: Channel) -> None:
+def test_every_finding_has_a_basis_today_on_every_channel_it_reads(
+    ruleset: Ruleset, channel: Channel
+) -> None:
     without = [
         rule.id
         for rule in findings(ruleset)
@@ -92,10 +94,11 @@ def test_lure_words_alone_are_arguable(ruleset: Ruleset) -> None:
 
 def test_explanations_are_in_both_languages_and_conclude_nothing(ruleset: Ruleset) -> None:
     for rule in findings(ruleset):
-        assert rule.explanation is not None and rule.remedy is not None
+        assert rule.explanation is not None
+        assert rule.remedy is not None
         said = rule.explanation.zh + rule.remedy.zh
-        assert "违法" not in said and "非法广告" not in said, rule.id
-        assert rule.explanation.en.strip() and rule.remedy.en.strip(), rule.id
+        assert not any(verdict in said for verdict in ("违法", "非法广告")), rule.id
+        assert all(words.strip() for words in (rule.explanation.en, rule.remedy.en)), rule.id
 
 
 def test_no_sample_text_serves_two_rules_of_one_category_twice(ruleset: Ruleset) -> None:

@@ -83,7 +83,9 @@ def test_what_promotes_nothing_gets_no_clear_finding(judged: list[tuple[dict[str
     assert wrong == []
 
 
-def test_every_finding_quotes_the_text_and_names_a_law(judged: list[tuple[dict[str, Any], Judgement]]) -> None:
+def test_every_finding_quotes_the_text_and_names_a_law(
+    judged: list[tuple[dict[str, Any], Judgement]],
+) -> None:
     for row, judgement in judged:
         for finding in judgement.findings:
             assert finding.basis, (row["id"], finding.category)
