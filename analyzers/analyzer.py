@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,7 +180,7 @@ class Analyzer:
             promotion=reading.promotion,
             product=reading.product,
             scores=reading.scores,
-            model=self._model_name(),
+            model=self._model_name,
             witness=self._witness,
         )
         return self._judge.judge(subject, resolution, on)
@@ -197,10 +198,14 @@ class Analyzer:
             return ()
         return tuple(float(value) for value in self._semantics.embed([text[:MAX_JUDGED]])[0])
 
+    @cached_property
     def _model_name(self) -> str:
-        if self.options.embedding is None:
+        """What judged beside the rules: the embedding model and the first digits of the heads' SHA-256."""
+        if self.options.embedding is None or self.options.heads is None:
             return "rules"
-        return Path(self.options.embedding).name
+        heads = self.options.heads
+        file = heads / "heads.npz" if heads.is_dir() else heads
+        return f"{Path(self.options.embedding).name}-{sha256(file.read_bytes()).hexdigest()[:8]}"
 
     def _fields(self, ad: ScreenInput, base: Path | None) -> tuple[Field, ...]:
         text = ad.text if ad.text is not None else visible_text(ad.html) if ad.html else None

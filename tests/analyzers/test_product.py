@@ -1,0 +1,36 @@
+"""Which product an ad is about."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzers.evidence import Field
+from analyzers.product import product_of
+from analyzers.scan import Scanner
+from findings.model.vocabulary import Product
+from tests.support.rulesets import NORMALISE, rule, tiny
+
+CASES = [
+    ("none", "", "天气", Product.NONE),
+    ("one", "", "基金", Product.FUND),
+    ("the earlier of two", "", "贷款服务，" + "一" * 80 + "基金", Product.LOAN),
+    ("the headline outweighs", "基金", "贷款", Product.FUND),
+    ("the repeated one", "", "贷款，基金、基金、基金", Product.FUND),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "product"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+)
+def test_product(tmp_path: Path, title: str, text: str, product: Product) -> None:
+    ruleset = tiny(
+        tmp_path,
+        rule("product.fund", [{"pattern": "基金"}], role="product", product="fund"),
+        rule("product.loan", [{"pattern": "贷款"}], role="product", product="loan"),
+    )
+    scanner = Scanner(ruleset, NORMALISE)
+    fields = []
+    for name, original in (("title", title), ("text", text)):
+        normalised = NORMALISE(original)
+        fields.append(Field(name, original, normalised, tuple(scanner.scan(normalised.text))))
+    assert product_of(fields) is product
