@@ -31,12 +31,12 @@ PARTS = {
 def weigh(buckets: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], rarity: Floats) -> Floats:
     """Give each n-gram of each text its rarity, scaled so that a text's weights have length one."""
     weights = rarity[buckets]
-    sums = (
-        np.add.reduceat(np.append(weights * weights, np.float32(0)), offsets[:-1])
-        if len(offsets) > 1
-        else weights[:0]
-    )
-    norms = np.where((offsets[1:] > offsets[:-1]) & (sums > 0), np.sqrt(sums), 1).astype(np.float32)
+    if not len(weights):
+        return weights
+    squares = np.append(weights * weights, np.float32(0))  # so that an empty last text has a place to start
+    sums = np.add.reduceat(squares, offsets[:-1])
+    # Of an empty text in the middle reduceat gives a neighbour's square; nothing is scaled by it.
+    norms = np.sqrt(np.where(sums > 0, sums, 1)).astype(np.float32)
     scaled: Floats = weights / np.repeat(norms, np.diff(offsets))
     return scaled
 
