@@ -99,7 +99,9 @@ def test_offsets_agree_with_a_plain_search(tmp_path: Path) -> None:
     """Byte offsets become code points, whatever the width of the characters around."""
     from analyzers.scan import Scanner
 
-    scanner = Scanner(tiny(tmp_path, rule("a.b", [{"lexicon": "words"}]), lexicons={"words": ["保本"]}), NORMALISE)
+    scanner = Scanner(
+        tiny(tmp_path, rule("a.b", [{"lexicon": "words"}]), lexicons={"words": ["保本"]}), NORMALISE
+    )
     rng = random.Random(7)
     for _ in range(50):
         text = "".join(rng.choice(["保本", "a", "é", "息", "𠀀", "\n", "本"]) for _ in range(40))
