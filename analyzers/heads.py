@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 PROMOTION = 0
 HEADS = 10  # promotion, then categories 1 to 9
+TINY = np.float32(1e-12)  # keeps a text of worthless n-grams from a division by zero
 PARTS = {
     "rarity": (BUCKETS,),
     "weights": (BUCKETS, HEADS),
@@ -36,7 +37,7 @@ def weigh(buckets: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], rarity
     squares = np.append(weights * weights, np.float32(0))  # so that an empty last text has a place to start
     sums = np.add.reduceat(squares, offsets[:-1])
     # Of an empty text in the middle reduceat gives a neighbour's square; nothing is scaled by it.
-    norms = np.sqrt(np.where(sums > 0, sums, 1)).astype(np.float32)
+    norms = np.sqrt(np.maximum(sums, TINY))
     scaled: Floats = weights / np.repeat(norms, np.diff(offsets))
     return scaled
 
