@@ -15,15 +15,15 @@ from findings.model.ids import landing_host
 from findings.model.judgement import AdvertiserClues, ScreenInput
 
 _HAN = r"\u4e00-\u9fff"
-_FORM = (
-    r"(?:股份有限公司|有限责任公司|有限公司|股份公司|集团公司|合伙企业(?:\((?:有限合伙|普通合伙)\))?"
-    r"|(?:农村商业|农商|商业|村镇|民营|合作)?银行(?:信用卡中心|[\u4e00-\u9fff]{2,8}[支分]行)?"
-    r"|农村信用合作?联?社|信用合作联社|保险|人寿|证券|信托|期货|消费金融|小额贷款|小贷|融资担保|财险|基金管理|理财子公司|交易所)"
-)
 _FULL_FORM = re.compile(r"(?:有限|股份|集团|责任)公司|合伙企业")
+_LEGAL = "股份有限公司|有限责任公司|有限公司|股份公司|集团公司"
 _CANDIDATE = re.compile(
-    rf"[{_HAN}a-z0-9()·]{{2,28}}?(?:股份有限公司|有限责任公司|有限公司|股份公司|集团公司|合伙企业|银行|信用合作联社|信用社)"
-    r"(?:信用卡中心)?"
+    rf"[{_HAN}a-z0-9()·]{{2,28}}?(?:(?:{_LEGAL})|合伙企业|信用合作联社|信用社|银行(?:{_LEGAL})?)"
+    rf"(?:信用卡中心|[{_HAN}]{{2,6}}?[支分]行)?"
+)
+#: Words of the trade that the network now and then takes for a firm.
+_GENERIC = re.compile(
+    "(?:投资|理财|贷款|金融|基金|证券|保险|银行|信用卡|股票|期货|外汇|信托|平台|公司|财富|小贷|网贷|借款|交易所?)+"
 )
 #: Words that hint that a sentence names a firm; only such sentences are segmented.
 WORTH_SEGMENTING = re.compile(
@@ -81,7 +81,9 @@ def names_in(text: str, tokens: Sequence[Token] | None = None) -> list[tuple[int
         if end - start > 3 or (end - start > 2 and text[start:end].endswith("银行")):
             found[start, end] = text[start:end]
     for token in entities(tokens or (), "ORG"):
-        if len(token.text) > 1 and not any(start < token.end and token.start < end for start, end in found):
+        if len(token.text) < 2 or _GENERIC.fullmatch(token.text):
+            continue
+        if not any(start < token.end and token.start < end for start, end in found):
             found[token.start, token.end] = token.text
     return [(start, name) for (start, _), name in sorted(found.items())]
 
@@ -110,9 +112,11 @@ def signatures_in(text: str) -> list[str]:
     return [match[1] or match[2] for match in _SIGNATURE.finditer(text)]
 
 
-def is_mention(text: str, place: int) -> bool:
-    """Whether the words before a name say that it is a partner, custodian, guarantor…"""
-    return _MENTION.search(text, max(0, place - _MENTION_REACH), place) is not None
+def is_mention(text: str, place: int, length: int = 0) -> bool:
+    """Whether a name at a place is a partner, custodian, guarantor…, or one of a list of firms."""
+    end = place + length
+    listed = text[place - 1 : place] == "、" or (length > 0 and text[end : end + 1] in ("、", "等"))
+    return listed or _MENTION.search(text, max(0, place - _MENTION_REACH), place) is not None
 
 
 def clues(
@@ -129,7 +133,7 @@ def clues(
         own += signatures_in(text)
     for sentence, tokens in segmented:
         for place, name in names_in(sentence, tokens):
-            (mentioned if is_mention(sentence, place) else own).append(name)
+            (mentioned if is_mention(sentence, place, len(name)) else own).append(name)
     own.sort(key=lambda name: _FULL_FORM.search(name) is None)
     app, icp = ad.app, ad.icp
     uscc = uscc_in(text)

@@ -28,6 +28,8 @@ NAMES = [
     ("after a colon", "版权所有:岚川财富管理股份有限公司", ["岚川财富管理股份有限公司"]),
     ("a bank", "欢迎来到岚川银行", ["岚川银行"]),
     ("two firms", "青禾科技有限公司与岚川银行", ["青禾科技有限公司", "岚川银行"]),
+    ("a bank's branch", "岚川发展银行股份有限公司上海分行", ["岚川发展银行股份有限公司上海分行"]),
+    ("a bank's card centre", "岚川银行信用卡中心", ["岚川银行信用卡中心"]),
     ("a bare form is no name", "有限公司", []),
     ("none", "随时申请", []),
 ]
@@ -67,6 +69,18 @@ def test_a_custodian_is_only_mentioned() -> None:
     text = "资金由岚川银行存管"
     assert not is_mention(text, 3)
     assert is_mention("合作机构:岚川银行", 5)
+
+
+def test_one_of_a_list_is_only_mentioned() -> None:
+    assert is_mention("可办岚川银行、青禾银行信用卡", 2, 4)
+    assert is_mention("可办岚川银行、青禾银行信用卡", 7, 4)
+    assert not is_mention("可办岚川银行信用卡", 2, 4)
+
+
+def test_words_of_the_trade_are_no_firm() -> None:
+    assert (
+        names_in("投资理财就选它", tokens(("投资理财", "ORG"), ("就", "d"), ("选", "v"), ("它", "r"))) == []
+    )
 
 
 def test_the_advertisers_own_names_come_first() -> None:
