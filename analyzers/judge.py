@@ -110,7 +110,7 @@ class Judge:
         found = _by_rule(number, subject, resolution.licence.status, promotion=True)
         rules = [rule for rule, _ in found]
         model = subject.scores.categories.get(number) if subject.scores else None
-        score = score_of(number, rules, model)
+        score = score_of(rules, model)
         level = level_of(rules, score, model)
         names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
         if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
@@ -130,7 +130,7 @@ class Judge:
         for number in range(2, 10):
             found = _by_rule(number, subject, resolution.licence.status, promotion=False)
             rules = [rule for rule, _ in found]
-            score = score_of(number, rules, None)
+            score = score_of(rules, None)
             level = tempered(number, level_of(rules, score, None), subject.product, resolution)
             if level is not None:
                 spans = [span for _, spans in found for span in spans]

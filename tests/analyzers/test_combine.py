@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers.combine import MIDDLE, level_of, score_of
+from analyzers.combine import level_of, score_of
 from analyzers.evidence import noisy_or
 from analyzers.rules import Detection, DetectionItem, Rule, Samples, Words
 from findings.model.vocabulary import Level
@@ -46,14 +46,14 @@ CASES = [
     ("rules", "model", "level"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
 )
 def test_levels(rules: list[Rule], model: float | None, level: Level | None) -> None:
-    assert level_of(rules, score_of(2, rules, model), model) is level
+    assert level_of(rules, score_of(rules, model), model) is level
 
 
-@given(st.sampled_from(sorted(MIDDLE)), st.floats(0.01, 0.99), st.floats(0, 1), st.floats(0, 1))
-def test_a_surer_model_never_lowers_a_score(category: int, weight: float, one: float, other: float) -> None:
+@given(st.floats(0.01, 0.99), st.floats(0, 1), st.floats(0, 1))
+def test_a_surer_model_never_lowers_a_score(weight: float, one: float, other: float) -> None:
     low, high = sorted((one, other))
     rules = [made(weight)]
-    assert score_of(category, rules, low) <= score_of(category, rules, high)
+    assert score_of(rules, low) <= score_of(rules, high)
 
 
 @given(st.lists(st.floats(0, 1), max_size=8), st.floats(0, 1))
