@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("判定广告文本（JSONL）", "judge ads given as JSON lines"),
     "parse": ("解析已保存的页面", "read a saved page or answer"),
     "crawl": ("按计划抓取、判定并入库", "crawl a plan, judge and store what it finds"),
+    "worker": ("运行抓取进程，从队列取任务", "run a worker that takes crawl tasks from a queue"),
     "search": ("检索已发现的线索", "search what was found"),
     "cases": ("列出案件线索", "list or show cases"),
     "runs": ("列出历次监测及覆盖率", "list what ran, with its coverage"),

@@ -6,6 +6,7 @@ Order, strongest first: command line, environment, file, default. The file is
 
 import json
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     actor: str | None = None
     store: str | None = None
+    broker: str | None = None
+    """Where crawl tasks are queued; FINADWATCH_BROKER wins."""
+    broker_visibility_s: float = 300.0
+    """Seconds after which the tasks of a worker that was killed go to another one."""
     elasticsearch: ElasticConfig = ElasticConfig()
     evidence: FolderConfig = FolderConfig()
     network: NetworkConfig = NetworkConfig()
@@ -156,6 +161,8 @@ def load_config(given: Path | None = None) -> Config:
     settings = {**raw, "home": str(home())}
     if store := os.environ.get("FINADWATCH_STORE"):
         settings["store"] = store
+    if broker := os.environ.get("FINADWATCH_BROKER") or settings.get("broker"):
+        settings["broker"] = Secret(broker)
     elastic = dict(settings.get("elasticsearch", {}))
     for field, variable in (("password", "FINADWATCH_ES_PASSWORD"), ("api_key", "FINADWATCH_ES_API_KEY")):
         if value := os.environ.get(variable) or elastic.get(field):
@@ -171,6 +178,8 @@ def shown(config: Config) -> dict[str, Any]:
     for field in ("password", "api_key"):
         if plain["elasticsearch"][field]:
             plain["elasticsearch"][field] = "***"
+    if plain["broker"]:
+        plain["broker"] = re.sub("(?<=://).*@", "***@", plain["broker"])
     return plain
 
 

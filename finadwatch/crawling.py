@@ -16,7 +16,7 @@ from finadwatch.i18n import t
 from finadwatch.intake import Intake
 from finadwatch.labels import outcome_label
 from finadwatch.show import progress
-from findings.model.crawl import Capture
+from findings.model.crawl import Capture, Task
 from findings.model.records import Run
 from findings.model.vocabulary import Device
 from findings.query import Coverage
@@ -91,7 +91,6 @@ def run_plan(
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
     from crawlers.plan import plan_notices, plan_tasks
-    from crawlers.run import crawl
     from crawlers.sources import load_sources
 
     spiders = settings(desk, plan, allow_private=allow_private)
@@ -99,27 +98,34 @@ def run_plan(
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):
         progress(notice)
-    evidence = desk.evidence()
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
-        intake = Intake(
-            desk.judge(),
-            lambda: desk.store(store_url),
-            evidence,
-            desk.now,
-        )
-        teller = _Teller(len(tasks))
-
-        def sink(capture: Capture) -> None:
-            intake.accept(capture)
-            teller.tell(capture)
-
-        try:
-            crawl(plan, tasks, spiders, evidence, sink)
-        finally:
-            intake.close()
+        crawl_tasks(desk, plan, tasks, spiders, store_url)
         store.put_run(Run(id=run.id, plan=run.plan, started_at=run.started_at, ended_at=desk.now()))
         return store.coverage(run.id)
+
+
+def crawl_tasks(
+    desk: Desk, plan: "Plan", tasks: Sequence[Task], spiders: "CrawlSettings", store_url: str | None
+) -> None:
+    """Crawl, judge and store these tasks of a run that the store already knows. Once a process.
+
+    Raises ModelMissing; what `crawlers.run.crawl` raises.
+    """
+    from crawlers.run import crawl
+
+    evidence = desk.evidence()
+    intake = Intake(desk.judge(), lambda: desk.store(store_url), evidence, desk.now)
+    teller = _Teller(len(tasks))
+
+    def sink(capture: Capture) -> None:
+        intake.accept(capture)
+        teller.tell(capture)
+
+    try:
+        crawl(plan, tasks, spiders, evidence, sink)
+    finally:
+        intake.close()
 
 
 class _Teller:

@@ -1,13 +1,18 @@
 """finadwatch crawl: fetch what a plan asks for, judge it, store it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import broker_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from findings.model.vocabulary import Device
+
+if TYPE_CHECKING:
+    from crawlers.plan import Plan
+    from findings.query import Coverage
 
 
 @click.command(
@@ -20,6 +25,7 @@ from findings.model.vocabulary import Device
         "finadwatch crawl plan.yaml",
         "finadwatch crawl --urls urls.txt",
         "finadwatch crawl --source baidu --keyword 保本理财 --keyword 无抵押贷款",
+        "finadwatch crawl plan.yaml --broker redis://10.1.0.5:6379/0 --wait",
     )
 )
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
@@ -36,6 +42,15 @@ from findings.model.vocabulary import Device
 @click.option(
     "--allow-private", is_flag=True, help=t("允许访问本机和内网地址", "allow loopback and private addresses")
 )
+@broker_option
+@click.option(
+    "--here",
+    is_flag=True,
+    help=t("即使配置了消息队列也在本机抓取", "crawl on this machine although a broker is configured"),
+)
+@click.option(
+    "--wait", is_flag=True, help=t("等全部任务入库后显示覆盖率", "wait until all queued tasks are stored")
+)
 @store_option
 @json_option
 @click.pass_obj
@@ -47,18 +62,59 @@ def command(
     keywords: tuple[str, ...],
     device: str,
     allow_private: bool,
+    broker: str | None,
+    here: bool,
+    wait: bool,
     store_url: str | None,
     as_json: bool,
 ) -> int:
-    """Run one plan and print its coverage."""
+    """Run one plan and print its coverage, or queue it for workers."""
     from finadwatch.crawling import run_plan, the_plan
     from finadwatch.show import emit
     from finadwatch.summary import print_coverage
 
     chosen = the_plan(plan, urls, source_name, keywords, Device(device))
-    coverage = run_plan(desk, chosen, store_url, allow_private=allow_private)
+    if (broker or desk.config.broker) and not here:
+        if allow_private:
+            raise click.UsageError(
+                t(
+                    "--allow-private 由抓取进程决定：请用于 finadwatch worker",
+                    "--allow-private is the worker's to decide: give it to finadwatch worker",
+                )
+            )
+        found = _queue(desk, chosen, store_url, broker, wait=wait, as_json=as_json)
+        if found is None:
+            return 0
+        coverage = found
+    elif wait:
+        raise click.UsageError(t("--wait 需要 --broker", "--wait needs --broker"))
+    else:
+        coverage = run_plan(desk, chosen, store_url, allow_private=allow_private)
     if as_json:
         emit(coverage)
     else:
         print_coverage(coverage)
     return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0
+
+
+def _queue(
+    desk: Desk, plan: "Plan", store_url: str | None, broker: str | None, *, wait: bool, as_json: bool
+) -> "Coverage | None":
+    """Queue a plan; its coverage where the call waits for it, else None and a line about what was queued."""
+    from finadwatch.cluster.broker import broker_url, require_cluster
+    from finadwatch.cluster.queueing import queue_plan, wait_for
+    from finadwatch.show import emit, progress
+
+    require_cluster()
+    url = broker_url(desk.config, broker)
+    queued = queue_plan(desk, plan, store_url, url)
+    count = len(queued.tasks)
+    said = t(f"监测 {queued.run_id}：{count} 个任务已下发", f"run {queued.run_id}: {count} tasks queued")
+    if wait:
+        progress(said)
+        return wait_for(desk, queued, store_url, url)
+    if as_json:
+        emit({"run_id": queued.run_id, "tasks": count, "messages": queued.messages})
+    else:
+        click.echo(said)
+    return None

@@ -39,6 +39,18 @@ def store_option(function: Function) -> Function:
     )(function)
 
 
+def broker_option(function: Function) -> Function:
+    """`--broker URL`."""
+    return click.option(
+        "--broker",
+        metavar="URL",
+        help=t(
+            "消息队列 redis://主机:6379/0（密码只放在配置或 FINADWATCH_BROKER）",
+            "redis://host:6379/0 (a password only in the configuration or FINADWATCH_BROKER)",
+        ),
+    )(function)
+
+
 def json_option(function: Function) -> Function:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help=t("输出 JSON", "print JSON"))(function)

@@ -1,0 +1,124 @@
+"""The broker: its address, a Redis client on it, and the Celery application that speaks through it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from finadwatch.cluster.errors import BrokerAway, BrokerUrlError, ClusterMissing
+from finadwatch.config import Config
+from finadwatch.i18n import t
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+#: Before every key on the broker: other applications on the same Redis, with another visibility
+#: timeout, must not bring our messages back early.
+PREFIX = "finadwatch:"
+#: The name of the one task type.
+TASK = "finadwatch.crawl"
+#: Seconds for a connection, and for an answer that is not waited for on purpose.
+_CONNECT_S = 3
+_ANSWER_S = 10
+
+
+def broker_url(config: Config, given: str | None) -> str:
+    """The broker that a call means: the command line, else the configuration.
+
+    Raises BrokerUrlError, also for a password on the command line, where every user of the
+    machine could read it; click.UsageError where there is no broker at all.
+    """
+    if given and urlsplit(given).password:
+        raise BrokerUrlError(
+            without_password(given),
+            "a password does not belong on the command line; set FINADWATCH_BROKER or broker: in the configuration",
+            "命令行上不应出现密码；请用环境变量 FINADWATCH_BROKER 或配置项 broker",
+        )
+    url = given or config.broker
+    if not url:
+        raise click.UsageError(
+            t(
+                "请给出 --broker redis://主机:6379/0，或设置 FINADWATCH_BROKER",
+                "give --broker redis://host:6379/0, or set FINADWATCH_BROKER",
+            )
+        )
+    if not url.startswith(("redis://", "rediss://")) or not urlsplit(url).hostname:
+        raise BrokerUrlError(
+            without_password(url), "give redis://host:6379/0", "格式应为 redis://主机:6379/0"
+        )
+    return url
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    head, at, host = url.rpartition("@")
+    return f"{head.partition('://')[0]}://{host}" if at else url
+
+
+def require_cluster() -> None:
+    """Raise ClusterMissing unless the extra `cluster` is installed."""
+    if find_spec("celery") is None or find_spec("redis") is None:
+        raise ClusterMissing
+
+
+def redis_client(url: str) -> "Redis":
+    """A client whose every call ends within seconds. Raises BrokerAway if the broker does not answer now."""
+    require_cluster()
+    from redis import Redis
+
+    client = Redis.from_url(url, socket_connect_timeout=_CONNECT_S, socket_timeout=_ANSWER_S)
+    with answering(url):
+        client.ping()
+    return client
+
+
+@contextmanager
+def answering(url: str) -> Iterator[None]:
+    """Within it, what the broker's clients raise becomes BrokerAway."""
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    try:
+        yield
+    except (RedisError, OperationalError) as error:
+        raise BrokerAway(without_password(url), " ".join(str(error).split())) from error
+
+
+def application(url: str, visibility_s: float) -> Any:
+    """The Celery application: JSON only, acknowledged after the work, no results kept.
+
+    `visibility_s`: a message that is neither acknowledged nor touched (see `Hold`) for so long
+    is given to another worker. The sweep that does so runs every tenth of it: kombu's own
+    pace, 100 seconds, would come on top of it.
+    """
+    require_cluster()
+    from celery import Celery
+
+    app = Celery("finadwatch", broker=url, set_as_current=False)
+    app.conf.update(
+        accept_content=["json"],
+        broker_connection_max_retries=None,  # a broker that restarts finds its workers again
+        broker_connection_retry_on_startup=False,
+        broker_connection_timeout=_CONNECT_S,
+        broker_transport="finadwatch.cluster.transport:SteadyTransport",
+        broker_transport_options={
+            "global_keyprefix": PREFIX,
+            "socket_connect_timeout": _CONNECT_S,
+            "unacked_mutex_expire": max(2, int(visibility_s / 10)),
+            "unacked_restore_interval": max(1, int(visibility_s / 10)),
+            "unacked_restore_throttle": 1,
+            "visibility_timeout": visibility_s,
+        },
+        task_acks_late=True,
+        task_ignore_result=True,
+        task_reject_on_worker_lost=True,
+        task_serializer="json",
+        worker_enable_remote_control=False,  # who reaches the broker must not command workers
+        worker_max_tasks_per_child=1,  # Twisted's reactor starts once a process
+        worker_prefetch_multiplier=1,
+        worker_redirect_stdouts=False,
+    )
+    return app

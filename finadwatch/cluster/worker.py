@@ -1,0 +1,76 @@
+"""The worker: Celery's prefork pool of one process, each message in a fresh one."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from finadwatch.cluster.broker import TASK, application, redis_client
+from finadwatch.cluster.errors import BadMessage, ChunkFailed
+from finadwatch.cluster.messages import queue_of
+from finadwatch.cluster.work import Hands
+from finadwatch.i18n import language
+from finadwatch.show import progress, safe
+
+
+def run_worker(hands: Hands, sources: Sequence[str]) -> int:
+    """Take chunks of these sources until stopped; return the exit code.
+
+    SIGTERM or one Ctrl-C ends it after the chunk at hand. Raises BrokerAway if the broker does
+    not answer at the start; one that goes away later is waited for.
+    """
+    redis_client(hands.broker).close()
+    app = application(hands.broker, hands.desk.config.broker_visibility_s)
+    register(app, hands)
+    _log_in_sentences()
+    worker = app.Worker(
+        pool="prefork",
+        concurrency=1,
+        queues=[queue_of(source) for source in sources],
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def register(app: Any, hands: Hands) -> None:
+    """Make `hands` what the application does with a message."""
+    from celery.exceptions import Reject
+
+    @app.task(name=TASK, bind=True)  # type: ignore[untyped-decorator]
+    def crawl_chunk(self: Any, *words: object, **named: object) -> None:
+        message = words[0] if len(words) == 1 and not named else None
+        tag = str(self.request.properties.get("delivery_tag") or "")
+        try:
+            done = hands.take(message, tag)
+        except (BadMessage, ChunkFailed) as final:
+            progress(final.said(language()))
+            raise Reject(str(final), requeue=False) from None
+        if not done:
+            raise Reject("not finished", requeue=True)
+
+
+class _Sentence(logging.Formatter):
+    """One line, without a trace, nothing in it that steers a terminal: it quotes messages."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(record.getMessage())[:1000]
+
+
+def _log_in_sentences() -> None:
+    """Celery's warnings on standard error, and Celery kept from setting up logging of its own."""
+    from celery.signals import setup_logging
+
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(_Sentence())
+    shown.setLevel(logging.WARNING)
+
+    def configure(**_: object) -> None:
+        for name in ("celery", "kombu"):
+            logging.getLogger(name).handlers = [shown]
+
+    setup_logging.connect(configure, weak=False)
