@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -15,6 +16,8 @@ from crawlers.guard.certificates import verifying_policy
 
 #: Seconds between two looks at whether a visit is overdue.
 _LOOK_S = 1.0
+#: Seconds that closing the browser may take.
+_CLOSE_S = 20.0
 
 
 class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] # untyped upstream
@@ -43,7 +46,7 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         work = asyncio.ensure_future(super().download_request(request))
         try:
             while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
-                if visit.look():
+                if visit.look() or not self._crawler.crawling:  # not crawling: the user stopped it
                     await visit.leave()
                     return Response(request.url, request=request)
         finally:
@@ -51,3 +54,9 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
                 work.cancel()
         response: Response = work.result()
         return response
+
+    async def close(self) -> None:
+        """Closes the browser; one that is already gone (an interrupt reaches it too) is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_S):
+                await super().close()

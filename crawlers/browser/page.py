@@ -25,6 +25,8 @@ MAX_TEXT = 200_000
 _CAPTURE_S = 60.0
 #: Seconds for opening and closing a page.
 _SPARE_S = 10.0
+#: Seconds that waiting for a free page and opening it may take: others may hang before it.
+_OPENING_S = 600.0
 #: Seconds that scrapy-playwright gets for its own steps after an answer, and after the capture.
 _PATIENCE_S = 3.0
 
@@ -110,8 +112,11 @@ class PageVisit:
         So a page that has answered is captured without it, and what is done is not waited for.
         """
         now = time.monotonic()
-        if self._page is None or now > self._until:
-            return self._page is not None
+        self._until = self._until or now + _OPENING_S
+        if now > self._until:
+            return True
+        if self._page is None:
+            return False
         answered = self._watch is not None and (self._watch.hops or self._watch.trouble.done())
         if not answered:
             return False

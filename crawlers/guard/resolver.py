@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
@@ -10,6 +11,9 @@ from crawlers.guard.addresses import refusal
 
 #: Seconds a name may take to resolve.
 RESOLVE_TIMEOUT_S = 10.0
+#: Seconds for which a name without an address is not asked for again, and how many such names are kept.
+_REMEMBER_UNKNOWN_S = 60.0
+_MOST_UNKNOWN = 10_000
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
@@ -59,6 +63,8 @@ class Resolver:
         self._hosts = {name.lower().rstrip("."): ip for name, ip in (hosts or {}).items()}
         self._ports = dict(ports or {})
         self._lookup = lookup
+        self._asking: dict[tuple[str, int], asyncio.Task[list[str]]] = {}
+        self._unknown: dict[str, tuple[float, str]] = {}
 
     async def resolve(self, host: str, port: int) -> Target:
         """Where a connection to `host` may go. Raises AddressRefused or NameUnknown.
@@ -69,11 +75,33 @@ class Resolver:
         mapped = self._hosts.get(host)
         if mapped is not None:
             return Target((mapped,), self._ports.get(port, port))
-        found = await self._lookup(host, port)
-        if not found:
-            raise NameUnknown(f"{host}: no address")
+        found = await self._addresses(host, port)
         reasons = {address: refusal(address, allow_private=self._allow_private) for address in found}
         allowed = tuple(address for address, reason in reasons.items() if reason is None)
         if not allowed:
             raise AddressRefused("; ".join(reason for reason in reasons.values() if reason))
         return Target(allowed, port)
+
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        """All addresses of a name. Equal questions at one moment are asked once, and a name without
+        an address is not asked for again for a while: a page with a hundred pictures on a dead host
+        would keep the system's resolver busy for minutes. Addresses found are never kept.
+        """
+        since, why = self._unknown.get(host, (0.0, ""))
+        if why and time.monotonic() - since < _REMEMBER_UNKNOWN_S:
+            raise NameUnknown(why)
+        task = self._asking.get((host, port))
+        if task is None:
+            task = asyncio.ensure_future(self._lookup(host, port))
+            self._asking[host, port] = task
+            task.add_done_callback(lambda _done: self._asking.pop((host, port), None))
+        try:
+            found = await asyncio.shield(task)
+            if not found:
+                raise NameUnknown(f"{host}: no address")
+        except NameUnknown as unknown:
+            if len(self._unknown) >= _MOST_UNKNOWN:
+                self._unknown.clear()
+            self._unknown[host] = (time.monotonic(), str(unknown))
+            raise
+        return found

@@ -95,6 +95,8 @@ class TaskSpider(Spider):
         task: Task = request.cb_kwargs["task"]
         visit: PageVisit | None = request.cb_kwargs["visit"]
         assert failure.value is not None
+        if not self.crawler.crawling:
+            return  # stopped by the user: the task has no result and is done by the next run
         ending = self.fetcher.failure(failure.value, visit, request.url)
         try:
             capture = await self.captures.of_failure(task, ending, visit)

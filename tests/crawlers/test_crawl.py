@@ -1,6 +1,7 @@
 """Whole crawls with ads: frames, landing pages, robots, certificates, pacing, a store that fails."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,17 @@ def test_hosts_are_asked_at_their_pace(tmp_path: Path) -> None:
         )
     first, second = sorted(capture.at for capture in crawled.captures)
     assert (second - first).total_seconds() > 1.4  # 3 s less half of it as jitter
+
+
+def test_an_interrupt_ends_the_crawl_soon_and_records_no_result_for_what_was_open(tmp_path: Path) -> None:
+    stop = threading.Event()
+    pages = {**_PAGES, "land.example/slow": lambda v: stop.wait(60)}
+    plan = plan_from_urls(["http://land.example/one", "http://land.example/slow"])
+    with Site(pages) as site:
+        settings = _settings(tmp_path, site.port, navigation_timeout_s=60.0)
+        crawled = run_crawl(
+            plan, settings, tmp_path / "run", interrupt_if=lambda: ("land.example", "/slow") in site.seen
+        )
+        stop.set()
+    assert crawled.error == "KeyboardInterrupt: "
+    assert [capture.task.url for capture in crawled.captures] in ([], ["http://land.example/one"])

@@ -4,9 +4,13 @@
 """
 
 import hashlib
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,24 +52,46 @@ class Crawled(msgspec.Struct, kw_only=True):
         return (self.folder / next(ref.sha256 for ref in refs if ref.role == role)).read_bytes()
 
 
-def run_crawl(plan: Plan, settings: CrawlSettings, folder: Path, sink_fails: str = "") -> Crawled:
-    """Crawl a plan in a new process and return its captures."""
+def run_crawl(
+    plan: Plan,
+    settings: CrawlSettings,
+    folder: Path,
+    sink_fails: str = "",
+    interrupt_if: Callable[[], bool] | None = None,
+) -> Crawled:
+    """Crawl a plan in a new process and return its captures.
+
+    Once `interrupt_if` holds, the process and its children get what Ctrl-C sends.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     order = Order(plan=plan, settings=settings, folder=folder, sink_fails=sink_fails)
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.crawling"],
-        input=msgspec.json.encode(order, enc_hook=str),
-        capture_output=True,
-        timeout=240,
-        check=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
         cwd=Path(__file__).parents[2],
     )
+    if interrupt_if is not None:
+        threading.Thread(target=_interrupt, args=(process.pid, interrupt_if), daemon=True).start()
+    try:
+        _, stderr = process.communicate(msgspec.json.encode(order, enc_hook=str), timeout=240)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     result = folder / "result.json"
-    assert result.exists(), done.stderr.decode()
+    assert result.exists(), stderr.decode()
     crawled = msgspec.json.decode(result.read_bytes(), type=Crawled, dec_hook=_path)
-    crawled.stderr = done.stderr.decode()
+    crawled.stderr = stderr.decode()
     crawled.folder = folder
     return crawled
+
+
+def _interrupt(group: int, wanted: Callable[[], bool]) -> None:
+    while not wanted():
+        time.sleep(0.1)
+    os.killpg(group, signal.SIGINT)
 
 
 def _path(kind: type, value: Any) -> Any:
@@ -86,7 +112,6 @@ class _Folder:
 
 def _main() -> None:
     import resource
-    import threading
 
     from crawlers.run import crawl
 
@@ -104,7 +129,7 @@ def _main() -> None:
     tasks = plan_tasks(order.plan, "run-1", load_sources())
     try:
         crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
-    except FinAdWatchError as error:
+    except (FinAdWatchError, KeyboardInterrupt) as error:
         crawled.error = f"{type(error).__name__}: {error}"
     crawled.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     (order.folder / "result.json").write_bytes(msgspec.json.encode(crawled, enc_hook=str))
