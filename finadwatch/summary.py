@@ -9,7 +9,7 @@ from finadwatch.labels import category_label, licence_label, outcome_label, seve
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
-from findings.model.vocabulary import Outcome
+from findings.model.vocabulary import Level, Outcome
 from findings.query import Coverage, Highlight
 
 #: The outcomes of a page that could be read: what coverage counts as seen.
@@ -76,7 +76,8 @@ def print_case(case: CaseView) -> None:
     for finding in judgement.findings:
         basis = "、".join(f"{b.law} {b.article}" for b in finding.basis[:2])
         quoted = "；".join(dict.fromkeys(quote(ad, span) for span in finding.spans[:2]))
-        click.echo(f"  {category_label(finding.category)}  {finding.score:.2f}  {safe(basis)}")
+        doubt = "" if finding.level is Level.CLEAR else t("（可商榷）", " (arguable)")
+        click.echo(f"  {category_label(finding.category)}{doubt}  {finding.score:.2f}  {safe(basis)}")
         if quoted:
             click.echo(f"      {quoted}")
 

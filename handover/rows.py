@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from findings.model.judgement import Basis, Finding
+from findings.model.judgement import Basis
 from findings.model.records import CaseView
-from findings.model.vocabulary import CATEGORY_ZH, LicenceStatus
+from findings.model.vocabulary import CATEGORY_ZH, Level, LicenceStatus
 
 #: The words officers read for a licence verdict.
 LICENCE_ZH: dict[LicenceStatus, str] = {
@@ -23,7 +23,9 @@ LICENCE_ZH: dict[LicenceStatus, str] = {
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     """One case on a takedown list. `evidence_hash` is the SHA-256 of its evidence list
-    (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch."""
+    (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
+    `categories` are the clear ones; quotations and basis are theirs, and those of the
+    `arguable` ones only where nothing is clear."""
 
     number: int
     case_id: str
@@ -38,6 +40,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     icp_number: str | None
     icp_owner: str | None
     categories: tuple[int, ...]
+    arguable: tuple[int, ...]
     quoted: tuple[str, ...]
     basis: tuple[str, ...]
     route: tuple[str, ...]
@@ -50,10 +53,13 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing: int) -> BatchRow:
-    """The row of one case, from its worst ad; quotations and basis from all its findings."""
+    """The row of one case, from its worst ad; categories, quotations and basis from all its ads."""
     ad = case.lead
     judgement = ad.judgement
-    findings = [f for member in case.ads for f in member.judgement.findings]
+    every = sorted((f for member in case.ads for f in member.judgement.findings), key=lambda f: f.category)
+    clear = [f for f in every if f.level is Level.CLEAR]
+    told = clear or every
+    categories = {f.category for f in clear}
     return BatchRow(
         number=number,
         case_id=case.id,
@@ -67,11 +73,10 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
         ip=ad.landing.ip if ad.landing else None,
         icp_number=ad.icp.number if ad.icp else None,
         icp_owner=ad.icp.owner if ad.icp else None,
-        categories=tuple(sorted({f.category for f in findings})),
-        quoted=tuple(
-            dict.fromkeys(f"[{f.category}] {s.text}" for f in _by_category(findings) for s in f.spans)
-        ),
-        basis=tuple(dict.fromkeys(cite(b) for f in _by_category(findings) for b in f.basis)),
+        categories=tuple(sorted(categories)),
+        arguable=tuple(sorted({f.category for f in every} - categories)),
+        quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
+        basis=tuple(dict.fromkeys(cite(b) for f in told for b in f.basis)),
         route=judgement.route,
         sources=tuple(sorted({member.source for member in case.ads})),
         first_seen=case.first_seen,
@@ -83,18 +88,19 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
 
 
 def cite(basis: Basis) -> str:
-    """An article as officers write it."""
+    """An article as officers write it; a document without numbered articles by its heading."""
+    law = basis.law if "〔" in basis.law else f"《{basis.law}》"
+    place = f"第{basis.article}条" if basis.article[:1].isdigit() else f"“{basis.article}”"
     penalty = f"（罚则 {basis.penalty}）" if basis.penalty else ""
-    return f"《{basis.law}》第{basis.article}条{penalty}"
+    return f"{law}{place}{penalty}"
 
 
-def _by_category(findings: list[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda f: f.category)
+def _named(categories: tuple[int, ...]) -> str:
+    return "；".join(f"{number} {CATEGORY_ZH[number]}" for number in categories)
 
 
 def cells(row: BatchRow) -> dict[str, str]:
     """The row as headed cells of text; times in UTC, ISO 8601 to the second."""
-    categories = "；".join(f"{number} {CATEGORY_ZH[number]}" for number in row.categories)
     return {
         "序号": str(row.number),
         "案件线索编号": row.case_id,
@@ -108,7 +114,8 @@ def cells(row: BatchRow) -> dict[str, str]:
         "IP 地址": row.ip or "未知",
         "ICP 备案号": row.icp_number or "未知",
         "ICP 主体": row.icp_owner or "未知",
-        "涉嫌类别": categories,
+        "涉嫌类别": _named(row.categories),
+        "可商榷类别": _named(row.arguable),
         "引用原文": "\n".join(row.quoted),
         "依据": "\n".join(row.basis),
         "建议移送": "；".join(row.route),

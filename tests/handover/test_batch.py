@@ -1,6 +1,7 @@
 """A batch is whole or not there, numbered once, and says what its cases say."""
 
 import csv
+import hashlib
 import io
 import json
 import threading
@@ -9,13 +10,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from findings.evidence import FolderEvidenceStore
+from findings.model.judgement import Basis, Span
 from findings.model.records import CaseView
+from findings.model.vocabulary import Level
 from handover.batch import Batch, new_batch
 from handover.errors import NothingToHandOver
+from handover.rows import batch_row, cite
 from handover.signing import Signer
 from tests.handover.conftest import case, plan
+from tests.support import records
 
 
 def test_the_three_lists_hold_the_same_cells(batch: Batch) -> None:
@@ -44,9 +50,31 @@ def test_a_row_says_who_what_why_and_where_the_proof_is(batch: Batch) -> None:
     assert row.basis[0].startswith("《广告法》第25(1)条")
     assert (row.sightings, row.evidence_missing) == (2, 0)
     listing = batch.folder / "evidence" / f"{row.case_id}.json"
-    import hashlib
-
     assert hashlib.sha256(listing.read_bytes()).hexdigest() == row.evidence_hash
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        pytest.param(
+            Basis("广告法", "25(1)", "58(1)(7)", "L"), "《广告法》第25(1)条（罚则 58(1)(7)）", id="article"
+        ),
+        pytest.param(
+            Basis("银发〔2019〕316号", "风险披露", None, "W"), "银发〔2019〕316号“风险披露”", id="heading"
+        ),
+    ],
+)
+def test_a_basis_is_cited_as_officers_write_it(basis: Basis, words: str) -> None:
+    assert cite(basis) == words
+
+
+def test_what_is_arguable_stands_apart(evidence: FolderEvidenceStore) -> None:
+    whole = case(evidence)
+    doubtful = records.finding(5, level=Level.ARGUABLE, spans=(Span("text", 5, 7, "年化"),))
+    judged = replace(whole.lead.judgement, findings=(*whole.lead.judgement.findings, doubtful))
+    row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
+    assert (row.categories, row.arguable) == ((2, 8), (5,))
+    assert "[5] 年化" not in row.quoted
 
 
 def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
