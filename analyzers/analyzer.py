@@ -221,9 +221,14 @@ class Analyzer:
 
     def _image(self, name: str, base: Path | None) -> Field:
         folder = (base or Path()).resolve()
-        path = (folder / name).resolve()
+        try:
+            path = (folder / name).resolve()
+        except (ValueError, RuntimeError, OSError) as error:  # a NUL, a loop of links, a name too long
+            raise ImageUnreadable(Path(name), "its name is no path") from error
         if not path.is_relative_to(folder):
             raise ImageUnreadable(Path(name), "it lies outside the folder of the input")
+        if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+            raise ImageUnreadable(Path(name), "it is no file")
         lines, at, parts = [], 0, []
         for line in self._ocr.lines(path):
             parts.append(line.text)

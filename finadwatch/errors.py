@@ -1,7 +1,8 @@
 """Errors of the command line and the wiring.
 
 FinAdWatchError
-└── SomeFailed          a command went through, but some items failed and are named
+├── SomeFailed          a command went through, but some items failed and are named
+└── WorkerLost          a screening process died (out of memory, killed)
 UsageError
 ├── ConfigError         the configuration file is wrong; every fault is listed
 └── InputMissing        a file given on the command line is not there or not readable
@@ -23,6 +24,16 @@ class SomeFailed(FinAdWatchError):
             zh=f"{of} 项中有 {failed} 项未能处理，均已在上文列出",
         )
         self.failed = failed
+
+
+class WorkerLost(FinAdWatchError):
+    """A worker process ended before its work."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a screening process was killed, most often for want of memory: run again with fewer --workers",
+            zh="一个判定进程被终止（多因内存不足）：请减少 --workers 后重试",
+        )
 
 
 class ConfigError(UsageError):

@@ -1,22 +1,35 @@
 """Screening a stream of ads: one line out for each line in, in the same order, whatever the line."""
 
 import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from analyzers.errors import ModelUnusable
+from finadwatch.errors import WorkerLost
+from finadwatch.i18n import choose, language, t
 from finadwatch.judging import Judge
-from findings.model.errors import FinAdWatchError
+from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
 from findings.model.judgement import ScreenInput
 from findings.model.vocabulary import Severity
 
 #: Lines judged together: the models see one batch, and a worker process is handed one chunk.
 #: Whatever the size, the answers are the same.
 CHUNK = 32
+#: Chunks that wait per worker process: enough to keep it busy, few enough to bound memory.
+AHEAD = 4
 
 _decoder = msgspec.json.Decoder(ScreenInput)
 
@@ -96,20 +109,38 @@ def _read(line: Line, on: date | None, today: date) -> tuple[Line, ScreenInput, 
     try:
         ad = _decoder.decode(line.data)
         return line, ad, on or ad.captured_on or today
-    except (msgspec.MsgspecError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a bad date
-        return _refused(line, "unreadable", f"line {line.number} is not a JSON object of an ad: {error}")
+    # ValueError: bytes that are no UTF-8, a bad date; RecursionError: nested too deep to be an ad
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        return _refused(
+            line,
+            "unreadable",
+            t(
+                f"第 {line.number} 行不是一条广告的 JSON 对象：{error}",
+                f"line {line.number} is not a JSON object of an ad: {error}",
+            ),
+        )
 
 
 def _judged(asked: Sequence[tuple[Line, ScreenInput, date]], judge: Judge, base: Path) -> Iterator[Answer]:
-    """Together, and one by one where a member of the chunk can't be judged."""
+    """Together, and one by one where a member of the chunk can't be judged.
+
+    Raises UsageError and ServiceAway: a missing model is no fault of a line. Any other error,
+    one of our own making included, costs the line that met it and no other.
+    """
     try:
         judgements = judge.judge_many([ad for _, ad, _ in asked], [day for _, _, day in asked], base)
-    except FinAdWatchError as error:
-        if len(asked) == 1:
-            yield _refused(asked[0][0], type(error).__name__, str(error))
-        else:
+    except (ModelUnusable, UsageError, ServiceAway):
+        raise
+    except Exception as error:
+        if len(asked) > 1:
             for one in asked:
                 yield from _judged([one], judge, base)
+        elif isinstance(error, FinAdWatchError):
+            yield _refused(asked[0][0], type(error).__name__, error.said(language()))
+        elif os.environ.get("FINADWATCH_DEBUG"):
+            raise
+        else:
+            yield _refused(asked[0][0], "internal", f"{type(error).__name__}: {error}")
         return
     for (line, ad, _), judgement in zip(asked, judgements, strict=True):
         yield Answer(line.number, ad.id, msgspec.json.encode(judgement), False, judgement.severity)
@@ -140,9 +171,34 @@ def screen(
             yield from answers(chunk, judge, on, today, base)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, _start, (open_judge, on, today, base)) as pool:
-        for done in pool.imap(_work, chunks):
-            yield from done
+    desk = (open_judge, on, today, base, language())
+    waiting: deque[Future[list[Answer]]] = deque()
+    with ProcessPoolExecutor(workers, context, _start, desk) as pool:
+        try:
+            for chunk in chunks:
+                with _interrupts_held():  # the processes start here, and inherit it
+                    waiting.append(pool.submit(_work, chunk))
+                if len(waiting) > workers * AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise WorkerLost from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C reaches every process of the terminal; only the first one is to answer it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -151,16 +207,19 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-_worker: Callable[[list[Line]], list[Answer]] | None = None
+_answer: Callable[[list[Line]], list[Answer]] | None = None
 
 
-def _start(open_judge: Callable[[], Judge], on: date | None, today: date, base: Path) -> None:
-    global _worker
-    judge = open_judge()
-    _worker = lambda chunk: answers(chunk, judge, on, today, base)  # noqa: E731 — a closure per process
+def _start(open_judge: Callable[[], Judge], on: date | None, today: date, base: Path, lang: str) -> None:
+    """Prepare a worker process. Its judge opens with the first chunk, so that an error of
+    opening reaches the caller like any other."""
+    global _answer
+    choose(lang)
+    opened = cache(open_judge)
+    _answer = lambda chunk: answers(chunk, opened(), on, today, base)  # noqa: E731 — a closure per process
 
 
 def _work(chunk: list[Line]) -> list[Answer]:
-    if _worker is None:
+    if _answer is None:
         raise RuntimeError("a screening worker was used before it was started")
-    return _worker(chunk)
+    return _answer(chunk)

@@ -6,7 +6,7 @@ FinAdWatchError            exit 1: one clear sentence, and facts as attributes
 └── (each package's own errors.py derives from these three)
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FinAdWatchError(Exception):
@@ -26,6 +26,10 @@ class FinAdWatchError(Exception):
         """The sentence in Chinese (`zh`) where there is one, else in English."""
         return self.zh if lang == "zh" and self.zh else str(self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by content: a worker process hands its error to the one that asked."""
+        return _revived, (type(self), self.args), self.__dict__
+
 
 class UsageError(FinAdWatchError):
     """The command, a file given to it or the configuration is wrong."""
@@ -37,3 +41,10 @@ class ServiceAway(FinAdWatchError):
     """A service that the work needs (store, broker, browser) can't be reached."""
 
     exit_code: ClassVar[int] = 3
+
+
+def _revived(kind: type[FinAdWatchError], args: tuple[Any, ...]) -> FinAdWatchError:
+    """An error as it was: the constructors of its kinds take facts, not the finished sentence."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
