@@ -1,18 +1,16 @@
 """The words officers read for the closed lists of the model."""
 
 from finadwatch.i18n import language, t
-from findings.model.vocabulary import CATEGORY_EN, CATEGORY_ZH, CaseState, LicenceStatus, Outcome, Severity
+from findings.model.vocabulary import (
+    CATEGORY_EN,
+    CATEGORY_ZH,
+    LICENCE_ZH,
+    CaseState,
+    LicenceStatus,
+    Outcome,
+    Severity,
+)
 
-_LICENCE = {
-    LicenceStatus.LICENSED: ("持牌", "licensed"),
-    LicenceStatus.OUT_OF_SCOPE: ("超出许可范围", "out of scope"),
-    LicenceStatus.EXPIRED: ("许可已过期", "expired"),
-    LicenceStatus.UNCONFIRMED: ("身份待证实", "unconfirmed"),
-    LicenceStatus.CONTRADICTED: ("身份矛盾", "contradicted"),
-    LicenceStatus.LISTED_NEGATIVE: ("负面清单", "on the negative list"),
-    LicenceStatus.NOT_FOUND: ("名录未见", "not found"),
-    LicenceStatus.UNKNOWN: ("无法判断", "unknown"),
-}
 _OUTCOME = {
     Outcome.OK: "成功",
     Outcome.EMPTY: "确无结果",
@@ -44,7 +42,7 @@ def category_label(category: int) -> str:
 
 def licence_label(status: LicenceStatus) -> str:
     """A licence status in words."""
-    return t(*_LICENCE[status])
+    return t(LICENCE_ZH[status], status.value.replace("_", " "))
 
 
 def outcome_label(outcome: str) -> str:

@@ -6,19 +6,7 @@ import msgspec
 
 from findings.model.judgement import Basis
 from findings.model.records import CaseView
-from findings.model.vocabulary import CATEGORY_ZH, Level, LicenceStatus
-
-#: The words officers read for a licence verdict.
-LICENCE_ZH: dict[LicenceStatus, str] = {
-    LicenceStatus.LICENSED: "持牌",
-    LicenceStatus.OUT_OF_SCOPE: "超出许可范围",
-    LicenceStatus.EXPIRED: "许可已过期",
-    LicenceStatus.UNCONFIRMED: "身份待证实",
-    LicenceStatus.CONTRADICTED: "身份矛盾",
-    LicenceStatus.LISTED_NEGATIVE: "列入负面清单",
-    LicenceStatus.NOT_FOUND: "名录未见",
-    LicenceStatus.UNKNOWN: "无法判断",
-}
+from findings.model.vocabulary import CATEGORY_ZH, LICENCE_ZH, Level, LicenceStatus
 
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -162,3 +162,15 @@ CATEGORY_EN: dict[int, str] = {
     8: "activity banned by the state",
     9: "housing leverage",
 }
+
+#: The words officers read for a licence verdict.
+LICENCE_ZH: dict[LicenceStatus, str] = {
+    LicenceStatus.LICENSED: "持牌",
+    LicenceStatus.OUT_OF_SCOPE: "超出许可范围",
+    LicenceStatus.EXPIRED: "许可已过期",
+    LicenceStatus.UNCONFIRMED: "身份待证实",
+    LicenceStatus.CONTRADICTED: "身份矛盾",
+    LicenceStatus.LISTED_NEGATIVE: "列入负面清单",
+    LicenceStatus.NOT_FOUND: "名录未见",
+    LicenceStatus.UNKNOWN: "无法判断",
+}
