@@ -55,7 +55,9 @@ async def settle(page: Page, watch: Watch, *, seconds: float, rest_s: float) -> 
                 watch, page.wait_for_load_state("domcontentloaded", timeout=left * 1000), left + 5
             )
         except PlaywrightTimeout as late:
-            raise PageTrouble(Outcome.TIMEOUT, f"page: not loaded in {seconds:.0f} s") from late
+            if not watch.complete:
+                raise PageTrouble(Outcome.TIMEOUT, f"page: not loaded in {seconds:.0f} s") from late
+            return  # the document is here, a script of some dead host is not: captured as it stands
         await _patiently(page, watch, "load", min(left, _LOAD_MAX_S))
         await _patiently(page, watch, "networkidle", min(left, _QUIET_MAX_S))
         await unless_given_up(watch, _rest(page, watch, rest_s), _REFRESH_MAX_S + rest_s + 5)

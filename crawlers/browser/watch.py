@@ -38,6 +38,8 @@ class Watch:
         self.hops: list[Hop] = []
         self.answer: Response | None = None
         """The newest answer to a main document's request."""
+        self.complete = False
+        """Whether the newest main document has arrived to its end."""
         self.failed_url: str | None = None
         """The address of the last main document that could not be fetched."""
         self.trouble: asyncio.Future[PageTrouble] = asyncio.get_running_loop().create_future()
@@ -46,6 +48,7 @@ class Watch:
     async def attach(self, page: Page) -> None:
         """Listen to a new page."""
         page.on("response", lambda answer: self._answered(page, answer))
+        page.on("requestfinished", lambda request: self._finished(page, request))
         page.on("requestfailed", lambda request: self._failed(page, request))
         page.on("download", self._download)
         page.on("dialog", lambda dialog: self._spawn(self._dismiss(dialog)))
@@ -77,9 +80,14 @@ class Watch:
             return
         kind = self._kind(request)
         self.answer = answer
+        self.complete = False
         self.hops.append(Hop(answer.url, answer.status, kind, datetime.now(UTC)))
         if len(self.hops) > MAX_HOPS:
             self.give_up(Outcome.ERROR, f"redirect: more than {MAX_HOPS} steps")
+
+    def _finished(self, page: Page, request: Request) -> None:
+        if _of_main_frame(page, request):
+            self.complete = True
 
     def _failed(self, page: Page, request: Request) -> None:
         if _of_main_frame(page, request):
