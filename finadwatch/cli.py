@@ -41,7 +41,7 @@ class _Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            raise click.UsageError(t(f"没有命令 {cmd_name}", f"no such command: {cmd_name}"), ctx)
         command: click.Command = import_module(f"finadwatch.commands.{cmd_name}").command
         return command
 
@@ -95,14 +95,23 @@ def _run(words: list[str]) -> int:
         result: Any = build().main(args=words, prog_name="finadwatch", standalone_mode=False)
     except FinAdWatchError as error:
         return _say(error.said(i18n.language()), error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
+    except click.ClickException as error:
+        from finadwatch.usage import told
+
+        return _say(told(error), 2)
     except (KeyboardInterrupt, click.Abort):
         return _say(t("已中断", "interrupted"), 130)
-    except BrokenPipeError:
+    except SystemExit:  # how click answers a reader that closed the pipe: it has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        from finadwatch.errors import DiskAway
+
+        gone = DiskAway(error)
+        return _say(gone.said(i18n.language()), gone.exit_code)
     except Exception as error:  # the last line of defence: exit code 4, with the trace kept for a report
         if os.environ.get("FINADWATCH_DEBUG"):
             raise

@@ -5,8 +5,10 @@ FinAdWatchError
 └── WorkerLost          a screening process died (out of memory, killed)
 UsageError
 ├── ConfigError         the configuration file is wrong; every fault is listed
-└── InputMissing        a file given on the command line is not there or not readable
+├── InputMissing        a file given on the command line is not there or not readable
+└── OutputRefused       a file given for output can't be written, or is the input
 ServiceAway
+├── DiskAway            the system refused a file: a full disk, missing rights
 └── BrowserMissing      no Chromium on this machine
 """
 
@@ -54,6 +56,29 @@ class InputMissing(UsageError):
             f"{path} can't be read ({reason}): check the path", zh=f"无法读取 {path}（{reason}）：请检查路径"
         )
         self.path = path
+
+
+class OutputRefused(UsageError):
+    """A file named for output can't be one."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(
+            f"{path} can't be written ({reason}): name another file",
+            zh=f"无法写入 {path}（{reason}）：请改用其他文件",
+        )
+        self.path = path
+
+
+class DiskAway(ServiceAway):
+    """The operating system refused a file or folder in the middle of the work."""
+
+    def __init__(self, error: OSError) -> None:
+        reason = error.strerror or str(error) or type(error).__name__
+        what = f"{error.filename}: {reason}" if error.filename else reason
+        super().__init__(
+            f"the system refused a file ({what}): free space or set its rights, and run again",
+            zh=f"系统拒绝了文件操作（{what}）：请清理空间或检查权限后重试",
+        )
 
 
 class BrowserMissing(ServiceAway):

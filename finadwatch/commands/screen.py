@@ -10,7 +10,7 @@ import click
 
 from finadwatch.commands.options import Day, example
 from finadwatch.context import Desk, on_terminal
-from finadwatch.errors import InputMissing, SomeFailed
+from finadwatch.errors import InputMissing, OutputRefused, SomeFailed
 from finadwatch.i18n import t
 from finadwatch.show import progress
 from findings.model.vocabulary import Severity
@@ -43,7 +43,7 @@ def command(
     tally = Tally()
     with ExitStack() as files:
         lines = _reader(source, files)
-        sink = _writer(output, files)
+        sink = _writer(output, files, source)
         base = Path.cwd() if str(source) == "-" else source.absolute().parent
         answers = screen(
             numbered(lines),
@@ -80,10 +80,12 @@ def _reader(source: Path, files: ExitStack) -> BinaryIO:
         raise InputMissing(source, error.strerror or str(error)) from error
 
 
-def _writer(output: Path, files: ExitStack) -> BinaryIO:
+def _writer(output: Path, files: ExitStack, source: Path) -> BinaryIO:
     if str(output) == "-":
         return sys.stdout.buffer
+    if output.exists() and str(source) != "-" and output.samefile(source):
+        raise OutputRefused(output, t("它就是输入文件", "it is the input"))
     try:
         return files.enter_context(output.open("wb"))
     except OSError as error:
-        raise InputMissing(output, error.strerror or str(error)) from error
+        raise OutputRefused(output, error.strerror or str(error)) from error
