@@ -110,14 +110,16 @@ class Desk:
     def chromium(self) -> str:
         """Path of the browser: CHROMIUM, configuration, else what the system offers.
 
-        Raises BrowserMissing.
+        Raises BrowserMissing; a path that was named and leads nowhere is never replaced by another.
         """
-        candidates = [os.environ.get("CHROMIUM"), self.config.crawl.chromium]
+        if named := os.environ.get("CHROMIUM") or self.config.crawl.chromium:
+            found = shutil.which(named)
+            if found is None:
+                raise BrowserMissing(named)
+            return found
         for name in ("chromium", "chromium-browser", "google-chrome"):
-            candidates.append(shutil.which(name))
-        for candidate in candidates:
-            if candidate and Path(candidate).exists():
-                return candidate
+            if found := shutil.which(name):
+                return found
         raise BrowserMissing
 
 

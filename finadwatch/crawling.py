@@ -93,7 +93,8 @@ def run_plan(
     from crawlers.plan import plan_notices, plan_tasks
     from crawlers.sources import load_sources
 
-    spiders = settings(desk, plan, allow_private=allow_private)
+    judge = desk.judge()
+    desk.chromium()
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):

@@ -84,8 +84,10 @@ class DiskAway(ServiceAway):
 class BrowserMissing(ServiceAway):
     """No Chromium was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: str | None = None) -> None:
+        at = f" at {named}" if named else ""
         super().__init__(
-            "no Chromium found: install it (Debian/Ubuntu: apt-get install chromium) or set CHROMIUM to its path",
-            zh="未找到 Chromium：请安装（Debian/Ubuntu：apt-get install chromium），或用环境变量 CHROMIUM 指明路径",
+            f"no Chromium found{at}: install it (Debian/Ubuntu: apt-get install chromium) or set CHROMIUM to its path",
+            zh=f"未找到 Chromium{f'（{named}）' if named else ''}：请安装"
+            "（Debian/Ubuntu：apt-get install chromium），或用环境变量 CHROMIUM 指明路径",
         )

@@ -39,10 +39,11 @@ def _name(error: click.BadParameter) -> str:
 
 def _reason(error: click.BadParameter) -> str:
     kind = error.param.type if error.param is not None else None
+    given = error.message.partition(" is not ")[0]
     if isinstance(kind, click.Choice):
-        return f"应为 {'、'.join(str(choice) for choice in kind.choices)} 之一"
+        return f"{given} 不是 {'、'.join(str(choice) for choice in kind.choices)} 之一"
     if isinstance(kind, click.IntRange):
-        return f"应为 {kind.min} 至 {kind.max} 的整数"
+        return f"{given} 不是 {kind.min} 至 {kind.max} 的整数"
     if isinstance(kind, click.Path):
         return f"没有这个{'文件' if kind.file_okay else '文件夹'}，或种类、权限不符（{error.message.rstrip('.')}）"
     return error.message
