@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import elasticsearch
 from tests.support.cli import run_finadwatch
+from tests.support.redis import redis_server
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -52,3 +53,10 @@ def elasticsearch_url() -> Iterator[str]:
     server = elasticsearch.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """The address of a real, empty Redis server (up in a tenth of a second, so each test has its own)."""
+    with redis_server() as url:
+        yield url

@@ -40,7 +40,8 @@ class SteadyChannel(redis.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         try:
             return super()._brpop_read(**options)  # type: ignore[no-untyped-call]
-        except ValueError as error:  # JSON, UTF-8 and base64 errors are all of this class
+        # Broken JSON, UTF-8 and base64 are ValueErrors; arrays in arrays without end are the other.
+        except (ValueError, RecursionError) as error:
             log.warning("an item of a queue is no message and was dropped: %s", error)
             raise Empty from error
 

@@ -73,7 +73,9 @@ class Hands:
                     raise ChunkFailed(chunk.run.id, len(missing.tasks), MOST)
                 if missing.tasks:
                     spiders = settings(self.desk, missing.plan, allow_private=self.allow_private)
-                    crawl_tasks(self.desk, missing.plan, missing.tasks, spiders, self.store_url)
+                    crawl_tasks(
+                        self.desk, self.desk.judge(), missing.plan, missing.tasks, spiders, self.store_url
+                    )
                     progress(
                         t(
                             f"来源 {chunk.source}：监测 {chunk.run.id} 的 {len(missing.tasks)} 个任务已入库",

@@ -72,5 +72,7 @@ def _log_in_sentences() -> None:
     def configure(**_: object) -> None:
         for name in ("celery", "kombu"):
             logging.getLogger(name).handlers = [shown]
+        # It repeats as a warning each message handed back or refused, which `crawl_chunk` says itself.
+        logging.getLogger("celery.app.trace").setLevel(logging.ERROR)
 
     setup_logging.connect(configure, weak=False)
