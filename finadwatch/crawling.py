@@ -14,6 +14,7 @@ from finadwatch.errors import InputMissing
 from finadwatch.filter_list import filter_list
 from finadwatch.i18n import t
 from finadwatch.intake import Intake
+from finadwatch.judging import Judge
 from finadwatch.labels import outcome_label
 from finadwatch.show import progress
 from findings.model.crawl import Capture, Task
@@ -101,22 +102,28 @@ def run_plan(
         progress(notice)
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
-        crawl_tasks(desk, plan, tasks, spiders, store_url)
+        spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
+        crawl_tasks(desk, judge, plan, tasks, spiders, store_url)
         store.put_run(Run(id=run.id, plan=run.plan, started_at=run.started_at, ended_at=desk.now()))
         return store.coverage(run.id)
 
 
 def crawl_tasks(
-    desk: Desk, plan: "Plan", tasks: Sequence[Task], spiders: "CrawlSettings", store_url: str | None
+    desk: Desk,
+    judge: Judge,
+    plan: "Plan",
+    tasks: Sequence[Task],
+    spiders: "CrawlSettings",
+    store_url: str | None,
 ) -> None:
     """Crawl, judge and store these tasks of a run that the store already knows. Once a process.
 
-    Raises ModelMissing; what `crawlers.run.crawl` raises.
+    Raises what `crawlers.run.crawl` raises.
     """
     from crawlers.run import crawl
 
     evidence = desk.evidence()
-    intake = Intake(desk.judge(), lambda: desk.store(store_url), evidence, desk.now)
+    intake = Intake(judge, lambda: desk.store(store_url), evidence, desk.now)
     teller = _Teller(len(tasks))
 
     def sink(capture: Capture) -> None:
