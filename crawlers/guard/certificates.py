@@ -22,7 +22,7 @@ def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:
     from OpenSSL import SSL, crypto
     from twisted.internet._sslverify import IOpenSSLTrustRoot
     from twisted.web.client import BrowserLikePolicyForHTTPS
-    from zope.interface import implementer  # type: ignore[import-untyped]
+    from zope.interface import implementer
 
     @implementer(IOpenSSLTrustRoot)
     class SystemAndGiven:
