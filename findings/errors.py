@@ -25,7 +25,9 @@ class EvidenceMissing(FinAdWatchError):
     """A file that a record names is not in the evidence store."""
 
     def __init__(self, sha256: str) -> None:
-        super().__init__(f"evidence file {sha256} is missing from the evidence store")
+        super().__init__(
+            f"evidence file {sha256} is missing from the evidence store", zh=f"证据库中缺少证据文件 {sha256}"
+        )
         self.sha256 = sha256
 
 
@@ -33,7 +35,10 @@ class EvidenceAltered(FinAdWatchError):
     """A stored file no longer has the hash it was stored under."""
 
     def __init__(self, sha256: str, found: str) -> None:
-        super().__init__(f"evidence file {sha256} was altered: its bytes now hash to {found}")
+        super().__init__(
+            f"evidence file {sha256} was altered: its bytes now hash to {found}",
+            zh=f"证据文件 {sha256} 已被改动：现哈希值为 {found}",
+        )
         self.sha256 = sha256
         self.found = found
 
@@ -42,7 +47,10 @@ class WriteRefused(FinAdWatchError):
     """A store refused a document for a reason of its own (not an outage)."""
 
     def __init__(self, document_id: str, reason: str) -> None:
-        super().__init__(f"the store refused document {document_id}: {reason}")
+        super().__init__(
+            f"the store refused document {document_id}: {reason}",
+            zh=f"存储拒绝了文档 {document_id}：{reason}",
+        )
         self.document_id = document_id
         self.reason = reason
 
@@ -52,7 +60,8 @@ class StoreDamaged(FinAdWatchError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
-            f"the store {url} can't be read ({reason}); restore it from a backup or name another"
+            f"the store {url} can't be read ({reason}); restore it from a backup or name another",
+            zh=f"存储 {url} 无法读取（{reason}）：请从备份恢复或改用其他存储",
         )
         self.url = url
         self.reason = reason
@@ -62,7 +71,10 @@ class QuerySyntaxError(UsageError):
     """A search query can't be read."""
 
     def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} (at character {position + 1} of the query)")
+        super().__init__(
+            f"{message} (at character {position + 1} of the query)",
+            zh=f"检索式有误，第 {position + 1} 个字符处：{message}",
+        )
         self.position = position
 
 
@@ -70,7 +82,10 @@ class QueryValueError(UsageError):
     """A search asks with a value out of its range."""
 
     def __init__(self, name: str, value: object, allowed: str) -> None:
-        super().__init__(f"a search can't have {name} {value!r}: {allowed}")
+        super().__init__(
+            f"a search can't have {name} {value!r}: {allowed}",
+            zh=f"检索条件 {name} 不能是 {value!r}：{allowed}",
+        )
         self.name = name
         self.value = value
 
@@ -84,7 +99,10 @@ class StoreUrlError(UsageError):
     def __init__(
         self, url: str, advice: str = "give sqlite:///path/to/file.db or http(s)://host:9200"
     ) -> None:
-        super().__init__(f"{url!r} is no store: {advice}")
+        super().__init__(
+            f"{url!r} is no store: {advice}",
+            zh=f"{url!r} 不是存储地址：应为 sqlite:///文件路径 或 http(s)://主机:9200（{advice}）",
+        )
         self.url = url
 
 
@@ -93,7 +111,8 @@ class IndexMissing(UsageError):
 
     def __init__(self, url: str) -> None:
         super().__init__(
-            f"the store {url} has no index yet: run finadwatch index create --store {shlex.quote(url)} first"
+            f"the store {url} has no index yet: run finadwatch index create --store {shlex.quote(url)} first",
+            zh=f"存储 {url} 尚未建立索引：请先运行 finadwatch index create --store {shlex.quote(url)}",
         )
         self.url = url
 
@@ -104,7 +123,8 @@ class AccessRefused(UsageError):
     def __init__(self, url: str, status: int) -> None:
         super().__init__(
             f"the store {url} refuses access (HTTP {status}): check user, password or key in the"
-            " configuration or environment, and the rights of that user"
+            " configuration or environment, and the rights of that user",
+            zh=f"存储 {url} 拒绝访问（HTTP {status}）：请检查配置或环境变量中的用户、密码或密钥，以及该用户的权限",
         )
         self.url = url
         self.status = status
@@ -114,7 +134,10 @@ class StoreAway(ServiceAway):
     """The store does not answer."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"the store {url} does not answer ({reason}); start it and try again")
+        super().__init__(
+            f"the store {url} does not answer ({reason}); start it and try again",
+            zh=f"存储 {url} 无应答（{reason}）：请启动后重试",
+        )
         self.url = url
         self.reason = reason
 
@@ -123,6 +146,9 @@ class EvidenceStoreAway(ServiceAway):
     """The folder of evidence files can't be read or written."""
 
     def __init__(self, place: str, reason: str) -> None:
-        super().__init__(f"the evidence store {place} can't be used ({reason}); free space or set its rights")
+        super().__init__(
+            f"the evidence store {place} can't be used ({reason}); free space or set its rights",
+            zh=f"证据库 {place} 无法使用（{reason}）：请清理空间或检查权限",
+        )
         self.place = place
         self.reason = reason
