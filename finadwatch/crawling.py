@@ -19,12 +19,16 @@ from finadwatch.labels import outcome_label
 from finadwatch.show import progress
 from findings.model.crawl import Capture, Task
 from findings.model.records import Run
-from findings.model.vocabulary import Device
+from findings.model.vocabulary import Device, Outcome
 from findings.query import Coverage
 
 if TYPE_CHECKING:
     from crawlers.options import CrawlSettings
     from crawlers.plan import Plan
+
+
+#: Characters of a notice that a person is shown: a junk line of a list may have thousands.
+NOTICE = 300
 
 
 def the_plan(
@@ -99,7 +103,7 @@ def run_plan(
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):
-        progress(notice)
+        progress(notice if len(notice) <= NOTICE else f"{notice[:NOTICE]}…")
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
         spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
@@ -137,7 +141,7 @@ def crawl_tasks(
 
 
 class _Teller:
-    """Says one line a task while a person waits."""
+    """Says one line a task while a person waits; a task that failed is named in any case."""
 
     def __init__(self, tasks: int) -> None:
         self._tasks = tasks
@@ -145,7 +149,7 @@ class _Teller:
 
     def tell(self, capture: Capture) -> None:
         self._done += 1
-        if on_terminal():
+        if on_terminal() or capture.outcome is Outcome.ERROR:
             what = capture.task.keyword or capture.task.url
             progress(
                 f"[{self._done}/{self._tasks}] {outcome_label(capture.outcome)}  {capture.task.source}  {what[:70]}"
