@@ -28,6 +28,7 @@ from tests.support.ports import free_port
 from tests.support.web import Site, Visit, html
 
 VISIBILITY_S = 4
+QUEUE = f"{PREFIX}crawl.apple"
 
 
 def whole(test: Callable[..., None]) -> Callable[..., None]:
@@ -37,7 +38,6 @@ def whole(test: Callable[..., None]) -> Callable[..., None]:
     return pytest.mark.timeout(150)(test)
 
 
-QUEUE = f"{PREFIX}crawl.apple"
 _APP = {
     "trackId": 1,
     "trackName": "顺心贷",
@@ -192,6 +192,24 @@ def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office) ->
         assert {task: store.capture(task) for task in stored} == stored
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
         assert store.coverage(run).sources[0].outcomes == {"ok": 4}
+
+
+@whole
+def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Office) -> None:
+    plan = office.plan({"source": "apple", "keywords": ["借钱", "卡住"]})
+    run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
+    with office.store() as store, office.worker("--source", "apple") as worker:
+        until(lambda: office.held.is_set() and len(store.done_tasks(run)) == 1)
+        time.sleep(2 * VISIBILITY_S)
+        assert (office.redis.llen(QUEUE), office.redis.zcard(UNACKED)) == (0, 1)
+        (child,) = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        office.release.set()
+        until(lambda: len(store.done_tasks(run)) == 2)
+        until(office.at_rest, 15)
+        assert office.searched() == Counter({"借钱": 1, "卡住": 2})
+        assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
+        assert worker.poll() is None
 
 
 @whole
