@@ -15,6 +15,9 @@ from findings.query import Coverage, Highlight
 #: The outcomes of a page that could be read: what coverage counts as seen.
 READ = (Outcome.OK.value, Outcome.EMPTY.value)
 
+#: Code points of a title that a list shows: a hostile page's title has no end.
+TITLE = 80
+
 
 def print_coverage(coverage: Coverage) -> None:
     """The coverage table and the findings by category; zero is never printed without coverage."""
@@ -60,7 +63,7 @@ def print_case(case: CaseView) -> None:
     ad = case.lead
     judgement = ad.judgement
     click.echo(
-        f"\n■ {safe(ad.title or ad.landing_host or ad.id)}"
+        f"\n■ {safe((ad.title or ad.landing_host or ad.id)[:TITLE])}"
         f"  [{t('严重程度', 'severity')} {severity_label(judgement.severity)}]  {case.id}"
     )
     licence = judgement.licence
