@@ -12,7 +12,7 @@ from finadwatch.cluster.broker import TASK, answering, application, redis_client
 from finadwatch.cluster.errors import ChunkFailed
 from finadwatch.cluster.messages import chunks, written
 from finadwatch.context import Desk, on_terminal
-from finadwatch.i18n import t
+from finadwatch.i18n import language, t
 from finadwatch.show import progress
 from findings.model.records import Run
 from findings.query import Coverage
@@ -45,7 +45,7 @@ def queue_plan(desk: Desk, plan: "Plan", store_url: str | None, broker: str) -> 
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):
-        progress(notice)
+        progress(notice.said(language()))
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
     app = application(broker, desk.config.broker_visibility_s)

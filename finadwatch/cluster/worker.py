@@ -16,9 +16,17 @@ from finadwatch.show import progress, safe
 def run_worker(hands: Hands, sources: Sequence[str]) -> int:
     """Take chunks of these sources until stopped; return the exit code.
 
-    SIGTERM or one Ctrl-C ends it after the chunk at hand. Raises BrokerAway if the broker does
-    not answer at the start; one that goes away later is waited for.
+    SIGTERM ends it after the chunk at hand; Ctrl-C interrupts that chunk, hands it back, and
+    raises KeyboardInterrupt. Raises BrokerAway if the broker does not answer at the start; one
+    that goes away later is waited for.
     """
+    from celery.signals import worker_shutting_down
+
+    stopped_by: list[str] = []
+
+    def note(sig: str, **_: object) -> None:
+        stopped_by.append(sig)
+
     redis_client(hands.broker).close()
     app = application(hands.broker, hands.desk.config.broker_visibility_s)
     register(app, hands)
@@ -33,7 +41,10 @@ def run_worker(hands: Hands, sources: Sequence[str]) -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
+    worker_shutting_down.connect(note, weak=False)
     worker.start()
+    if "SIGINT" in stopped_by:
+        raise KeyboardInterrupt
     return int(worker.exitcode or 0)
 
 
