@@ -6,6 +6,7 @@ FinAdWatchError
 UsageError
 ├── ConfigError         the configuration file is wrong; every fault is listed
 ├── InputMissing        a file given on the command line is not there or not readable
+├── NotInStore          a case or a run that was asked for by id is not in the store
 └── OutputRefused       a file given for output can't be written, or is the input
 ServiceAway
 ├── DiskAway            the system refused a file: a full disk, missing rights
@@ -56,6 +57,16 @@ class InputMissing(UsageError):
             f"{path} can't be read ({reason}): check the path", zh=f"无法读取 {path}（{reason}）：请检查路径"
         )
         self.path = path
+
+
+class NotInStore(UsageError):
+    """A store holds nothing under an id named on the command line."""
+
+    def __init__(self, item: str, store: str) -> None:
+        super().__init__(
+            f"the store {store} holds no {item}: finadwatch cases and finadwatch runs list the ids",
+            zh=f"存储 {store} 中没有 {item}：编号可用 finadwatch cases 和 finadwatch runs 列出",
+        )
 
 
 class OutputRefused(UsageError):

@@ -70,10 +70,10 @@ class StoreDamaged(FinAdWatchError):
 class QuerySyntaxError(UsageError):
     """A search query can't be read."""
 
-    def __init__(self, message: str, position: int) -> None:
+    def __init__(self, message: str, position: int, *, zh: str | None = None) -> None:
         super().__init__(
             f"{message} (at character {position + 1} of the query)",
-            zh=f"检索式有误，第 {position + 1} 个字符处：{message}",
+            zh=f"检索式有误，第 {position + 1} 个字符处：{zh or message}",
         )
         self.position = position
 
@@ -81,10 +81,10 @@ class QuerySyntaxError(UsageError):
 class QueryValueError(UsageError):
     """A search asks with a value out of its range."""
 
-    def __init__(self, name: str, value: object, allowed: str) -> None:
+    def __init__(self, name: str, value: object, allowed: str, *, zh: str | None = None) -> None:
         super().__init__(
             f"a search can't have {name} {value!r}: {allowed}",
-            zh=f"检索条件 {name} 不能是 {value!r}：{allowed}",
+            zh=f"检索条件 {name} 不能是 {value!r}：{zh or allowed}",
         )
         self.name = name
         self.value = value

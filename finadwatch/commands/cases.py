@@ -4,7 +4,7 @@ import click
 
 from finadwatch.commands.options import example, json_option, store_option
 from finadwatch.context import Desk
-from finadwatch.errors import InputMissing
+from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
 from finadwatch.show import emit
 from finadwatch.summary import print_case
@@ -35,7 +35,7 @@ def command(
         if case_id:
             found = store.case(case_id)
             if found is None:
-                raise InputMissing(case_id, t("没有这件案件线索", "no such case"))
+                raise NotInStore(case_id, store.url)
             emit(found) if as_json else print_case(found)
             return
         shown = 0

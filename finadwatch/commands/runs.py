@@ -4,6 +4,7 @@ import click
 
 from finadwatch.commands.options import example, json_option, store_option
 from finadwatch.context import Desk
+from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
 from finadwatch.show import emit, table
 from finadwatch.summary import READ, print_coverage
@@ -22,6 +23,8 @@ def command(desk: Desk, run_id: str | None, store_url: str | None, as_json: bool
     """List the runs of one store."""
     with desk.store(store_url) as store:
         if run_id:
+            if all(run.id != run_id for run in store.runs()):
+                raise NotInStore(run_id, store.url)
             coverage = store.coverage(run_id)
             emit(coverage) if as_json else print_coverage(coverage)
             return

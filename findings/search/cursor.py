@@ -29,4 +29,6 @@ def unpack(cursor: str) -> tuple[int, str]:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(packed, type=tuple[int, str])
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise QueryValueError("cursor", cursor, "take it from the page before") from error
+        raise QueryValueError(
+            "cursor", cursor, "take it from the page before", zh="请使用上一页给出的值"
+        ) from error

@@ -18,7 +18,9 @@ def parse_terms(words: str) -> tuple[str, ...]:
     and on a query of over 1,000 characters.
     """
     if len(words) > MAX_WORDS:
-        raise QuerySyntaxError(f"the query is longer than {MAX_WORDS} characters", MAX_WORDS)
+        raise QuerySyntaxError(
+            f"the query is longer than {MAX_WORDS} characters", MAX_WORDS, zh=f"检索式超过 {MAX_WORDS} 个字符"
+        )
     terms: list[str] = []
     place = 0
     while place < len(words):
@@ -44,4 +46,4 @@ def _closing(words: str, opening: int) -> int:
     for place in range(opening + 1, len(words)):
         if words[place] in closing:
             return place
-    raise QuerySyntaxError("a quotation mark is never closed", opening)
+    raise QuerySyntaxError("a quotation mark is never closed", opening, zh="引号没有配对")

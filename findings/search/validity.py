@@ -13,11 +13,11 @@ def checked_terms(query: SearchQuery) -> tuple[str, ...]:
     Raises QueryValueError or QuerySyntaxError.
     """
     if not 1 <= query.limit <= MAX_LIMIT:
-        raise QueryValueError("limit", query.limit, f"give 1 to {MAX_LIMIT}")
+        raise QueryValueError("limit", query.limit, f"give 1 to {MAX_LIMIT}", zh=f"应为 1 至 {MAX_LIMIT}")
     for category in query.categories:
         if not 1 <= category <= 9:
-            raise QueryValueError("category", category, "give 1 to 9")
+            raise QueryValueError("category", category, "give 1 to 9", zh="应为 1 至 9")
     for name, at in (("since", query.since), ("until", query.until)):
         if at is not None and at.tzinfo is None:
-            raise QueryValueError(name, at.isoformat(), "give it with a time zone")
+            raise QueryValueError(name, at.isoformat(), "give it with a time zone", zh="须带时区")
     return parse_terms(query.words)

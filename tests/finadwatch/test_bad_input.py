@@ -65,6 +65,17 @@ def test_screening_never_writes_over_its_input(call: Call, tmp_path: Path) -> No
         assert (ran.returncode, source.read_text("utf-8")) == (2, AD)
 
 
+def test_what_a_store_does_not_hold_is_told(call: Call) -> None:
+    assert call("index", "create").returncode == 0
+    for words in (("cases", "c1-0"), ("runs", "r1-0")):
+        ran = call(*words)
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+        assert words[1] in ran.stderr
+    ran = call("search", '"保本')
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "引号没有配对" in ran.stderr
+
+
 @pytest.mark.parametrize("output", ["nowhere/out.jsonl", "."])
 def test_an_output_that_cannot_be_one_is_wrong_use(output: str, call: Call, tmp_path: Path) -> None:
     source = tmp_path / "ads.jsonl"
