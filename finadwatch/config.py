@@ -152,7 +152,7 @@ def load_config(given: Path | None = None) -> Config:
             raw = yaml.safe_load(path.read_text("utf-8")) or {}
         except FileNotFoundError as error:
             raise ConfigError(path, ["no such file"]) from error
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
             raise ConfigError(path, [" ".join(str(error).split())]) from error
         raw = _with_text_keys(raw)
         faults = _faults(raw)

@@ -18,6 +18,8 @@ def _first_line(error: click.ClickException) -> str:
 
 
 def _chinese(error: click.ClickException) -> str:
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"没有命令 {error.command_name}"
     if isinstance(error, click.NoSuchOption):
         near = f"，是否指 {'、'.join(error.possibilities)}" if error.possibilities else ""
         return f"没有选项 {error.option_name}{near}"

@@ -50,7 +50,10 @@ def _browser(desk: Desk) -> str:
     try:
         ran = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError) as error:
-        raise ServiceAway(f"{path} does not run ({error}); install chromium again") from error
+        raise ServiceAway(
+            f"{path} does not run ({error}); install chromium again",
+            zh=f"{path} 无法运行（{error}）：请重新安装 chromium",
+        ) from error
     return f"{ran.stdout.strip()}  {path}"
 
 

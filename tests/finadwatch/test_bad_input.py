@@ -25,6 +25,9 @@ AD = '{"id":"a","text":"保本保息理财，年化收益12%，立即购买"}\n'
         pytest.param(("screen",), 2, "缺少", "Missing", id="missing-argument"),
         pytest.param(("screen", "--nope"), 2, "没有选项 --nope", "No such option", id="unknown-option"),
         pytest.param(("nonsense",), 2, "没有命令 nonsense", "no such command", id="unknown-command"),
+        pytest.param(
+            ("index", "nonsense"), 2, "没有命令 nonsense", "No such command", id="unknown-subcommand"
+        ),
         pytest.param(("search", "x", "--category", "0"), 2, "0 不是 1 至 9", "0 is not", id="category-0"),
         pytest.param(
             ("search", "x", "--category", "abc"), 2, "'abc' 不是", "'abc' is not", id="category-abc"
@@ -169,3 +172,14 @@ def test_an_error_crosses_a_process_border_whole(error: FinAdWatchError) -> None
     back = load(pickle.dumps(error))
     assert type(back) is type(error)
     assert (str(back), back.zh, vars(back)) == (str(error), error.zh, vars(error))
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, "lang: fr", "store: !!python/object:os.system x", "[1]", "a: \0"]
+)
+def test_a_configuration_that_is_none_is_wrong_use(text: str, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text(text, "utf-8")
+    ran = call("--config", str(file), "config")
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert "配置文件" in ran.stderr
