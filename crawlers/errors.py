@@ -8,7 +8,7 @@ BrowserAway(ServiceAway)      exit 3: no Chromium, or one that does not start
 
 from collections.abc import Sequence
 
-from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
+from findings.model.errors import FinAdWatchError, Said, ServiceAway, UsageError
 
 
 class CrawlError(FinAdWatchError):
@@ -22,17 +22,22 @@ class TasksFailed(CrawlError):
         self.tasks = tuple(tasks)
         self.first = first
         super().__init__(
-            f"有 {len(self.tasks)} 个任务的结果未能保存（首个：{first}）；排除原因后重跑同一计划即可补齐。"
+            f"the results of {len(self.tasks)} tasks could not be stored (the first: {first}); "
+            "remove the cause and run the same plan again",
+            zh=f"有 {len(self.tasks)} 个任务的结果未能保存（首个：{first}）；排除原因后重跑同一计划即可补齐",
         )
 
 
 class PlanError(UsageError):
     """A plan is missing, unreadable or wrong. `faults` holds one sentence a fault, with its place."""
 
-    def __init__(self, file: str, faults: Sequence[str]) -> None:
+    def __init__(self, file: str, faults: Sequence[Said]) -> None:
         self.file = file
         self.faults = tuple(faults)
-        super().__init__(f"监测计划 {file} 无法使用：{'；'.join(self.faults)}。")
+        super().__init__(
+            f"the plan {file} can't be used: {'; '.join(self.faults)}",
+            zh=f"监测计划 {file} 无法使用：{'；'.join(fault.zh for fault in self.faults)}",
+        )
 
 
 class BrowserAway(ServiceAway):
@@ -41,5 +46,8 @@ class BrowserAway(ServiceAway):
     def __init__(self, looked_for: str) -> None:
         self.looked_for = looked_for
         super().__init__(
-            f"找不到或无法启动 Chromium（{looked_for}）；请安装 chromium（Debian：apt install chromium），或用配置 chromium 指明路径。"
+            f"no Chromium that starts was found ({looked_for}); install it (Debian: apt install chromium) "
+            "or name its path as crawl.chromium in the configuration",
+            zh=f"找不到或无法启动 Chromium（{looked_for}）；请安装（Debian：apt install chromium），"
+            "或用配置项 crawl.chromium 指明路径",
         )

@@ -44,10 +44,16 @@ class AdFilters:
         """Read a list. Raises UsageError where the file can't be read or holds no rules."""
         try:
             if path.stat().st_size > MAX_LIST_BYTES:
-                raise UsageError(f"过滤规则文件 {path} 超过 {MAX_LIST_BYTES} 字节，请换用广告规则列表。")
+                raise UsageError(
+                    f"the filter list {path} has more than {MAX_LIST_BYTES} bytes: name a list of ad rules",
+                    zh=f"过滤规则文件 {path} 超过 {MAX_LIST_BYTES} 字节：请换用广告规则列表",
+                )
             raw = path.read_bytes()
         except OSError as bad:
-            raise UsageError(f"读不到过滤规则文件 {path}：{bad.strerror or bad}；请检查路径。") from bad
+            raise UsageError(
+                f"the filter list {path} can't be read ({bad.strerror or bad}): check the path",
+                zh=f"读不到过滤规则文件 {path}（{bad.strerror or bad}）：请检查路径",
+            ) from bad
         return cls.from_text(raw.decode("utf-8-sig", "replace"), str(path))
 
     @classmethod
@@ -57,7 +63,10 @@ class AdFilters:
 
         lines = text.splitlines()
         if not any(line.strip() and not line.lstrip().startswith(("!", "[")) for line in lines):
-            raise UsageError(f"过滤规则文件 {name} 里没有规则；请给出 EasyList 格式的列表。")
+            raise UsageError(
+                f"the filter list {name} holds no rule: give a list in the format of EasyList",
+                zh=f"过滤规则文件 {name} 里没有规则：请给出 EasyList 格式的列表",
+            )
         rules = adblock.FilterSet()
         rules.add_filter_list(text)
         return cls(adblock.Engine(rules), _text_rules(lines))

@@ -21,6 +21,8 @@ from crawlers.errors import PlanError
 from crawlers.sources import Source, UnknownSource, task_url
 from crawlers.urls import fault, printable
 from findings.model.crawl import Task
+from findings.model.errors import Said
+from findings.model.faults import schema_fault
 from findings.model.ids import task_id
 from findings.model.vocabulary import Device
 
@@ -65,7 +67,7 @@ class FaultyLine(msgspec.Struct, frozen=True):
 
     line: int
     text: str
-    reason: str
+    reason: Said
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,11 +94,14 @@ def load_plan(path: Path) -> Plan:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError as missing:
-        raise PlanError(str(path), ["文件不存在"]) from missing
+        raise PlanError(str(path), [Said("there is no such file", zh="文件不存在")]) from missing
     except UnicodeDecodeError as bad:
-        raise PlanError(str(path), [f"不是 UTF-8 文本（第 {bad.start + 1} 字节）"]) from bad
+        place = bad.start + 1
+        fault = Said(f"it is not UTF-8 text (byte {place})", zh=f"不是 UTF-8 文本（第 {place} 字节）")
+        raise PlanError(str(path), [fault]) from bad
     except OSError as bad:
-        raise PlanError(str(path), [f"无法读取：{bad.strerror}"]) from bad
+        fault = Said(f"it can't be read ({bad.strerror})", zh=f"无法读取（{bad.strerror}）")
+        raise PlanError(str(path), [fault]) from bad
     return parse_plan(text, str(path))
 
 
@@ -105,18 +110,17 @@ def parse_plan(text: str, name: str) -> Plan:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as bad:
-        mark = getattr(bad, "problem_mark", None)
-        place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "文件"
-        raise PlanError(name, [f"{place}不是合法的 YAML（{getattr(bad, 'problem', None) or bad}）"]) from bad
+        raise PlanError(name, [_no_yaml(bad)]) from bad
     except RecursionError as bad:
-        raise PlanError(name, ["YAML 嵌套过深"]) from bad
+        raise PlanError(name, [Said("its YAML is nested too deep", zh="YAML 嵌套过深")]) from bad
     data = _plain_dates(data)
     validator = jsonschema.Draft202012Validator(_schema())
     errors = sorted(validator.iter_errors(data), key=lambda error: error.json_path)
-    faults = [f"{error.json_path}：{printable(_deepest(error).message)}" for error in errors]
+    faults = [schema_fault(error.json_path, _deepest(error)) for error in errors]
     faults = faults or [*_date_faults(data)]
     if faults:
-        more = [f"另有 {len(faults) - _MOST_FAULTS} 处"] if len(faults) > _MOST_FAULTS else []
+        left = len(faults) - _MOST_FAULTS
+        more = [Said(f"and {left} more", zh=f"另有 {left} 处")] if left > 0 else []
         raise PlanError(name, faults[:_MOST_FAULTS] + more)
     entries = [
         {
@@ -126,6 +130,18 @@ def parse_plan(text: str, name: str) -> Plan:
         for entry in data["sources"]
     ]
     return msgspec.convert({**data, "sources": entries}, Plan)
+
+
+def _no_yaml(error: yaml.YAMLError) -> Said:
+    mark = getattr(error, "problem_mark", None)
+    why = getattr(error, "problem", None) or error
+    if mark is None:
+        return Said(f"it is no YAML ({why})", zh=f"不是合法的 YAML（{why}）")
+    line, column = mark.line + 1, mark.column + 1
+    return Said(
+        f"line {line}, column {column} is no YAML ({why})",
+        zh=f"第 {line} 行第 {column} 列不是合法的 YAML（{why}）",
+    )
 
 
 def _plain_dates(value: Any) -> Any:
@@ -144,14 +160,15 @@ def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
     return jsonschema.exceptions.best_match([error]) if error.context else error
 
 
-def _date_faults(data: Any) -> Iterator[str]:
+def _date_faults(data: Any) -> Iterator[Said]:
     for index, entry in enumerate(data["sources"]):
         robots = entry.get("robots")
         if isinstance(robots, dict):
             try:
                 date.fromisoformat(robots["authorised"]["until"])
             except ValueError:
-                yield f"$.sources[{index}].robots.authorised.until：没有这一天"
+                place = f"$.sources[{index}].robots.authorised.until"
+                yield Said(f"{place}: there is no such day", zh=f"{place}：没有这一天")
 
 
 def plan_from_urls(lines: Iterable[str | bytes], source: str = "watchlist", title: str = _LIST_TITLE) -> Plan:
@@ -175,41 +192,51 @@ def plan_from_urls(lines: Iterable[str | bytes], source: str = "watchlist", titl
             text = f"line {number}: {shown}"
         urls.append(text)
     if not urls:
-        raise PlanError(title, ["清单里没有网址"])
+        raise PlanError(title, [Said("it holds no address", zh="清单里没有网址")])
     entry = PlannedSource(source=source, urls=tuple(urls))
     return Plan(title=title, sources=(entry,), faulty=tuple(faulty))
 
 
-def _decoded(raw: str | bytes) -> tuple[str, str | None]:
+def _decoded(raw: str | bytes) -> tuple[str, Said | None]:
     if isinstance(raw, str):
         return raw, None
     try:
         return raw.decode("utf-8"), None
     except UnicodeDecodeError:
         # A comment in another encoding harms nobody, so `#` is looked for before the fault counts.
-        return raw.decode("ascii", "backslashreplace"), "not UTF-8"
+        return raw.decode("ascii", "backslashreplace"), Said("not UTF-8", zh="不是 UTF-8 文本")
 
 
 def plan_for_source(name: str, keywords: Sequence[str], device: Device = Device.DESKTOP) -> Plan:
     """A plan of one source with keywords on one device. Raises PlanError without a keyword."""
     words = tuple(word.strip() for word in keywords if word.strip())
     if not words:
-        raise PlanError(name, ["没有关键词"])
+        raise PlanError(name, [Said("no keyword was given", zh="没有关键词")])
     return Plan(
         title=f"{name}：{'、'.join(words)}"[:200],
         sources=(PlannedSource(source=name, keywords=words, devices=(device,)),),
     )
 
 
-def plan_notices(plan: Plan, on: date) -> list[str]:
+def plan_notices(plan: Plan, on: date) -> list[Said]:
     """What a person should know before the run: expired authorisations, lines that are no address."""
     expired = [
-        f"来源 {entry.source} 的 robots 授权（{entry.authorised.by}，{entry.authorised.document}）"
-        f"已于 {entry.authorised.until} 到期，改为遵守 robots.txt。"
+        Said(
+            f"leave to read source {entry.source} against its robots.txt ({entry.authorised.by}, "
+            f"{entry.authorised.document}) ended on {entry.authorised.until}: robots.txt is obeyed",
+            zh=f"来源 {entry.source} 的 robots 授权（{entry.authorised.by}，{entry.authorised.document}）"
+            f"已于 {entry.authorised.until} 到期，改为遵守 robots.txt",
+        )
         for entry in plan.sources
         if entry.authorised and entry.robots_on(on) == "obey"
     ]
-    lines = [f"第 {bad.line} 行不是可访问的网址（{bad.reason}）：{bad.text}" for bad in plan.faulty]
+    lines = [
+        Said(
+            f"line {bad.line} is no address to visit ({bad.reason}): {bad.text}",
+            zh=f"第 {bad.line} 行不是可访问的网址（{bad.reason.zh}）：{bad.text}",
+        )
+        for bad in plan.faulty
+    ]
     return expired + lines
 
 
@@ -232,9 +259,15 @@ def plan_tasks(
 def _require_fitting(plan: Plan, entry: PlannedSource, source: Source) -> None:
     takes_urls = any("{url}" in template for template in source.url.values())
     if takes_urls and not entry.urls:
-        raise PlanError(plan.title, [f"来源 {entry.source} 需要 urls，而不是 keywords"])
+        raise PlanError(plan.title, [_takes(entry.source, "urls", "keywords")])
     if entry.urls and not takes_urls:
-        raise PlanError(plan.title, [f"来源 {entry.source} 需要 keywords，而不是 urls"])
+        raise PlanError(plan.title, [_takes(entry.source, "keywords", "urls")])
+
+
+def _takes(source: str, wanted: str, given: str) -> Said:
+    return Said(
+        f"source {source} takes {wanted}, not {given}", zh=f"来源 {source} 需要 {wanted}，而不是 {given}"
+    )
 
 
 def _tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], day: date) -> Iterator[Task]:

@@ -114,7 +114,9 @@ def _run(job: Any, added: dict[str, Any]) -> None:
     finally:
         job.saver.shutdown(wait=True)
     if ended.done() and not ended.cancelled() and ended.exception() is not None:
-        raise CrawlError(f"抓取未能启动：{ended.exception()}。") from ended.exception()
+        raise CrawlError(
+            f"the crawl could not start: {ended.exception()}", zh=f"抓取未能启动：{ended.exception()}"
+        ) from ended.exception()
 
 
 def _quiet() -> None:

@@ -2,29 +2,36 @@
 
 from urllib.parse import urlsplit
 
+from findings.model.errors import Said
+
 #: Longer addresses are cut off by servers and proxies anyway (RFC 9110 §4.1 asks for 8,000 octets).
 MAX_LENGTH = 8000
 
 
-def fault(url: str) -> str | None:
+def fault(url: str) -> Said | None:
     """Why `url` can't be visited, or None. Only absolute http and https addresses can."""
     if not url:
-        return "empty address"
+        return Said("empty address", zh="空网址")
     if len(url) > MAX_LENGTH:
-        return f"address of {len(url)} characters"
+        return Said(f"address of {len(url)} characters", zh=f"网址长达 {len(url)} 个字符")
     if any(ord(char) < 0x21 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in url):
-        return "blank, control character or broken text in the address"
+        return Said(
+            "blank, control character or broken text in the address", zh="网址含空白、控制字符或残缺文字"
+        )
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
     except ValueError as bad:
-        return f"not an address ({bad})"
+        return Said(f"not an address ({bad})", zh=f"不是网址（{bad}）")
     if parts.scheme.lower() not in ("http", "https"):
-        return f"scheme {parts.scheme or 'missing'}, not http or https"
+        return Said(
+            f"scheme {parts.scheme or 'missing'}, not http or https",
+            zh=f"协议{f'为 {parts.scheme}' if parts.scheme else '缺失'}，应为 http 或 https",
+        )
     if not host:
-        return "no host name"
+        return Said("no host name", zh="没有主机名")
     if parts.username is not None or parts.password is not None:
-        return "user name or password in the address"
+        return Said("user name or password in the address", zh="网址中含用户名或密码")
     return None
 
 

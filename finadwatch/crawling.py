@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from finadwatch.context import Desk, on_terminal
 from finadwatch.errors import InputMissing
 from finadwatch.filter_list import filter_list
-from finadwatch.i18n import t
+from finadwatch.i18n import language, t
 from finadwatch.intake import Intake
 from finadwatch.judging import Judge
 from finadwatch.labels import outcome_label
@@ -103,7 +103,8 @@ def run_plan(
     run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
     tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
     for notice in plan_notices(plan, desk.today()):
-        progress(notice if len(notice) <= NOTICE else f"{notice[:NOTICE]}…")
+        said = notice.said(language())
+        progress(said if len(said) <= NOTICE else f"{said[:NOTICE]}…")
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
         spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules

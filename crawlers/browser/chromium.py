@@ -54,7 +54,7 @@ def find_chromium(configured: str) -> Chromium:
     names = (configured,) if configured else _NAMES
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
-        raise BrowserAway("、".join(names))
+        raise BrowserAway(", ".join(names))
     try:
         said = subprocess.run(  # noqa: S603 (the path is the user's own configuration)
             [path, "--version"], capture_output=True, text=True, timeout=_VERSION_TIMEOUT_S, check=False

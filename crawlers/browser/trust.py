@@ -34,7 +34,7 @@ def trusting_home(folder: Path, authorities: Sequence[x509.Certificate]) -> Path
         check=False,
     )
     if done.returncode != 0:
-        raise BrowserAway(f"NSS 证书库 {database}：{done.stderr.decode('utf-8', 'replace').strip()[-300:]}")
+        raise BrowserAway(f"NSS {database}: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}")
     return folder
 
 

@@ -14,7 +14,10 @@ def read_authorities(path: Path) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as bad:
-        raise UsageError(f"无法读取 CA 证书文件 {path}：{bad}。") from bad
+        raise UsageError(
+            f"the CA certificates {path} can't be read ({bad}): give a PEM file",
+            zh=f"无法读取 CA 证书文件 {path}（{bad}）：请给出 PEM 文件",
+        ) from bad
 
 
 def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:

@@ -7,15 +7,19 @@ UsageError (exit 2)
 
 from collections.abc import Sequence
 
-from findings.model.errors import UsageError
+from findings.model.errors import Said, UsageError
 
 
 class SourceFaults(UsageError):
     """Source definitions are broken. `faults` holds one sentence each, with file and place."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[Said]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"{len(self.faults)} 处来源定义有误，请改正：\n" + "\n".join(self.faults))
+        super().__init__(
+            f"correct {len(self.faults)} fault(s) in the definitions of sources:\n" + "\n".join(self.faults),
+            zh=f"{len(self.faults)} 处来源定义有误，请改正：\n"
+            + "\n".join(fault.zh for fault in self.faults),
+        )
 
 
 class UnknownSource(UsageError):
@@ -23,4 +27,7 @@ class UnknownSource(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
-        super().__init__(f"没有名为 {name!r} 的来源；现有来源：{'、'.join(known)}。")
+        super().__init__(
+            f"there is no source {name!r}; there are {', '.join(known)}",
+            zh=f"没有名为 {name!r} 的来源；现有来源：{'、'.join(known)}",
+        )

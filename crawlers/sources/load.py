@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator
 
 from crawlers.sources.errors import SourceFaults
 from crawlers.sources.model import Source
+from findings.model.errors import Said
+from findings.model.faults import schema_fault
 
 _SHARED = "signatures.yaml"
 
@@ -50,7 +52,7 @@ def _common_signatures() -> tuple[dict[str, Any], ...]:
 
 def _read(folder: Traversable) -> dict[str, Source]:
     found: dict[str, Source] = {}
-    faults: list[str] = []
+    faults: list[Said] = []
     for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
         definition = child.joinpath("source.yaml")
         if not child.is_dir() or not definition.is_file():
@@ -59,17 +61,17 @@ def _read(folder: Traversable) -> dict[str, Source]:
         try:
             raw = yaml.safe_load(definition.read_text("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as bad:
-            faults.append(f"{place}: {_one_line(bad)}")
+            faults.append(_broken(place, bad))
             continue
         here = [*_schema_faults(raw), *(_semantic_faults(raw, child.name) if isinstance(raw, dict) else ())]
         if here:
-            faults.extend(f"{place}: {fault}" for fault in here)
+            faults.extend(Said(f"{place}: {fault}", zh=f"{place}：{fault.zh}") for fault in here)
             continue
         raw["signatures"] = [*raw.get("signatures", ()), *_common_signatures()]
         try:
             found[child.name] = msgspec.convert(raw, Source)
         except msgspec.ValidationError as bad:
-            faults.append(f"{place}: {_one_line(bad)}")
+            faults.append(_broken(place, bad))
     if faults:
         raise SourceFaults(faults)
     return found
@@ -79,24 +81,29 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _schema_faults(raw: object) -> Iterator[str]:
+def _broken(place: str, error: Exception) -> Said:
+    """What a library says of a text; it says so in English only."""
+    return Said(f"{place}: {_one_line(error)}", zh=f"{place}：写法有误（{_one_line(error)}）")
+
+
+def _schema_faults(raw: object) -> Iterator[Said]:
     for fault in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
-        yield f"{'.'.join(map(str, fault.absolute_path)) or '(root)'}: {fault.message[:300]}"
+        yield schema_fault(".".join(map(str, fault.absolute_path)) or "(root)", fault)
 
 
-def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[str]:
+def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[Said]:
     """What a JSON Schema can't say: the name is the folder's, patterns and selectors compile."""
     from cssselect import GenericTranslator, SelectorError
     from lxml import etree
 
     if raw.get("name") != folder:
-        yield f"name: 应与文件夹同名（{folder}）"
+        yield Said(f"name: it must be the folder's, {folder}", zh=f"name：应与文件夹同名（{folder}）")
     for index, signature in enumerate(_list(raw.get("signatures"))):
         for key in ("url", "title", "text", "body"):
             try:
                 re.compile(str(signature.get(key) or ""))
             except re.error as bad:
-                yield f"signatures.{index}.{key}: {bad}"
+                yield _broken(f"signatures.{index}.{key}", bad)
     selectors = raw.get("selectors")
     for field, candidates in (selectors if isinstance(selectors, dict) else {}).items():
         for index, candidate in enumerate(_list(candidates)):
@@ -107,7 +114,7 @@ def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[str]:
                 if isinstance(candidate.get("xpath"), str):
                     etree.XPath(candidate["xpath"])
             except (SelectorError, etree.XPathSyntaxError) as bad:
-                yield f"{place}: {_one_line(bad)}"
+                yield _broken(place, bad)
 
 
 def _list(value: object) -> list[dict[str, Any]]:

@@ -6,7 +6,26 @@ FinAdWatchError            exit 1: one clear sentence, and facts as attributes
 └── (each package's own errors.py derives from these three)
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+
+class Said(str):
+    """A sentence in English that carries the same in Chinese (`zh`): one fault of many, a notice.
+
+    An f-string makes plain English of it; where such a text is built, both languages are.
+    """
+
+    zh: str
+
+    def __new__(cls, text: str, zh: str = "") -> Self:
+        """`zh` is left out only by what copies and pickles: they set it afterwards."""
+        made = super().__new__(cls, text)
+        made.zh = zh
+        return made
+
+    def said(self, lang: str) -> str:
+        """The sentence in Chinese (`zh`) or English."""
+        return self.zh if lang == "zh" else str(self)
 
 
 class FinAdWatchError(Exception):

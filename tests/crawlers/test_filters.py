@@ -89,10 +89,10 @@ def test_list_from_a_file(tmp_path: Path) -> None:
 def test_list_without_rules_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "list.txt"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="没有规则"):
+    with pytest.raises(UsageError, match="no rule"):
         AdFilters.load(path)
 
 
 def test_missing_list_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="读不到"):
+    with pytest.raises(UsageError, match="can't be read"):
         AdFilters.load(tmp_path / "none.txt")

@@ -65,12 +65,12 @@ def test_keyword_survives_the_address(keyword: str, page: int) -> None:
 @pytest.mark.parametrize(
     ("source", "keyword", "page", "names"),
     [
-        ("baidu", "", 1, "关键词"),
-        ("baidu", None, 1, "关键词"),
-        ("baidu", "理财", 0, "页码"),
+        ("baidu", "", 1, "keyword"),
+        ("baidu", None, 1, "keyword"),
+        ("baidu", "理财", 0, "page"),
         ("portal", "ftp://a.example/", 1, "http"),
         ("watchlist", "file:///etc/passwd", 1, "http"),
-        ("watchlist", "http://[::1", 1, "网址"),
+        ("watchlist", "http://[::1", 1, "address"),
         ("watchlist", None, 1, "http"),
     ],
 )
