@@ -95,22 +95,28 @@ def run_plan(
 
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
-    from crawlers.plan import plan_notices, plan_tasks
-    from crawlers.sources import load_sources
-
     judge = desk.judge()
     desk.chromium()
-    run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
-    tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
-    for notice in plan_notices(plan, desk.today()):
-        said = notice.said(language())
-        progress(said if len(said) <= NOTICE else f"{said[:NOTICE]}…")
+    run, tasks = new_run(desk, plan)
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
         spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
         crawl_tasks(desk, judge, plan, tasks, spiders, store_url)
         store.put_run(Run(id=run.id, plan=run.plan, started_at=run.started_at, ended_at=desk.now()))
         return store.coverage(run.id)
+
+
+def new_run(desk: Desk, plan: "Plan") -> tuple[Run, list[Task]]:
+    """A run of a plan, not yet stored, and its tasks; what a person should know of the plan is said."""
+    from crawlers.plan import plan_notices, plan_tasks
+    from crawlers.sources import load_sources
+
+    run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
+    tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
+    for notice in plan_notices(plan, desk.today()):
+        said = notice.said(language())
+        progress(said if len(said) <= NOTICE else f"{said[:NOTICE]}…")
+    return run, tasks
 
 
 def crawl_tasks(

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import msgspec
 
@@ -12,9 +11,9 @@ from finadwatch.cluster.broker import TASK, answering, application, redis_client
 from finadwatch.cluster.errors import ChunkFailed
 from finadwatch.cluster.messages import chunks, written
 from finadwatch.context import Desk, on_terminal
-from finadwatch.i18n import language, t
+from finadwatch.crawling import new_run
+from finadwatch.i18n import t
 from finadwatch.show import progress
-from findings.model.records import Run
 from findings.query import Coverage
 
 if TYPE_CHECKING:
@@ -38,14 +37,8 @@ def queue_plan(desk: Desk, plan: "Plan", store_url: str | None, broker: str) -> 
     Raises BrokerAway and StoreAway before anything is recorded; BrokerAway also if the broker
     goes away between two messages (what was queued is then crawled; queue the plan again for the rest).
     """
-    from crawlers.plan import plan_notices, plan_tasks
-    from crawlers.sources import load_sources
-
     redis_client(broker).close()
-    run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
-    tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
-    for notice in plan_notices(plan, desk.today()):
-        progress(notice.said(language()))
+    run, tasks = new_run(desk, plan)
     with desk.store(store_url, create=True) as store:
         store.put_run(run)
     app = application(broker, desk.config.broker_visibility_s)
