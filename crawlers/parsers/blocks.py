@@ -44,7 +44,7 @@ class Blocks:
         self.body = page.tree
         self.order = {element: index for index, element in enumerate(self.body.iter())}
         self.scopes = self._union("scope")
-        self.sides = self._union("side")
+        self.sides = frozenset(self._union("side"))
         self.stops = {*self.scopes, *self.sides, *self.body.iter("body", "html")}
         self.related = frozenset(self._union("related"))
         self.titles_below = self._count_titles()

@@ -76,7 +76,8 @@ def creatives(
     """The ads in a slot, in document order.
 
     Links to one address are one ad (a picture and its headline). `single` says that the slot is
-    one ad, whatever it links to; `counter` is a host that a filter list calls an ad server. In `whole_document` (a frame) text without a link is an ad too.
+    one ad, whatever it links to; `counter` is a host that a filter list calls an ad server. In
+    `whole_document` (a frame) text without a link is an ad too.
     """
     groups = _groups(page, slot)
     if single and groups:
@@ -218,17 +219,19 @@ def _block(slot: html.HtmlElement, links: list[_Link], owners: Counter[html.Html
 def _unlinked(page: Page, slot: html.HtmlElement, source: Source, whole_document: bool) -> list[Creative]:
     """An ad that a script makes clickable: an address in an attribute, or in a frame text alone."""
     text = visible_text(slot, skip=only_marks(slot))
+    if not text and not _pictures(slot):
+        return []
     for element in slot.iter():
         if not isinstance(element.tag, str):
             continue
         for name in ADDRESS_ATTRIBUTES:
             value = attribute(element, name)
             address = page.absolute(value) if value.startswith(("http", "//")) else None
-            if address and (text or _pictures(slot)):
+            if address:
                 title, title_from = _title([slot])
                 return [_made(slot, title[:120], title_from, text, _Link(element, address, name), source)]
         opened = _opened(page, element)
-        if opened and (text or _pictures(slot)):
+        if opened:
             title, title_from = _title([slot])
             return [_made(slot, title[:120], title_from, text, _Link(element, opened, "onclick"), source)]
     if whole_document and len(text) >= _SHORTEST_TEXT:

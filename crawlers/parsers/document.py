@@ -68,7 +68,6 @@ _BLOCK = frozenset(
 )
 #: A character of three or four bytes in UTF-8, and how many make chance unlikely: text in GBK that
 #: also reads as UTF-8 is a word or two long (the word 联通 is the known case).
-
 _LEAD = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _ENOUGH_UTF8 = 10
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -132,7 +132,7 @@ class _Reader:
 
     def _rest(self, element: html.HtmlElement, title: str, display: str | None) -> str:
         """The ad's text less its title, source and mark, where no description could be told apart."""
-        skip = frozenset(inner for inner in self.blocks.related if element in set(inner.iterancestors()))
+        skip = self.blocks.related.intersection(element.iterdescendants())
         rest = visible_text(element, skip=skip | only_marks(element)).replace(title, " ", 1)
         return clean(rest.replace(display, " ", 1) if display else rest)
 

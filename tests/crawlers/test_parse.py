@@ -129,6 +129,9 @@ _HOSTILE = {
     "badges-in-one-box": b"<div>" + "<div><span>广告</span></div>".encode() * 4_000,
     "frames": b"<iframe src='http://g.163.com/r'></iframe>" * 4_000,
     "nested-json": b"[" * 200_000,
+    "related-beside-ads": b"<div class=EC_result><h3><a href=/x>t</a></h3></div>" * 300
+    + b"<div class=c-recomm-wrap></div>" * 20_000,
+    "addresses-without-content": b"<p>t</p><div class=adA>" + b"<b data-href='//a.example/'></b>" * 20_000,
 }
 
 
