@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import re
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +16,9 @@ _HOP_BY_HOP = frozenset(
     (b"connection", b"proxy-connection", b"keep-alive", b"proxy-authorization", b"proxy-authenticate", b"te",
      b"trailer", b"upgrade")
 )  # fmt: skip
+#: RFC 9112 §4; a longer number would also be too much for int() of a hostile server's 256 KiB.
+_STATUS = re.compile(rb"[1-9]\d\d")
+_LENGTH_DIGITS = 18
 
 
 class BadHead(ValueError):
@@ -97,7 +101,7 @@ def body_length(head: RequestHead) -> int:
     if head.get(b"transfer-encoding") is not None:
         raise BadHead("request body without a length")
     length = head.get(b"content-length") or b"0"
-    if not length.isdigit():
+    if not length.isdigit() or len(length) > _LENGTH_DIGITS:
         raise BadHead("bad Content-Length")
     return int(length)
 
@@ -116,7 +120,7 @@ def forward_response(head: bytes) -> tuple[int, bytes]:
     """
     lines = head.split(b"\r\n")
     words = lines[0].split(b" ", 2)
-    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
+    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not _STATUS.fullmatch(words[1]):
         raise BadHead("bad status line")
     kept = [line for line in lines[1:] if line.partition(b":")[0].strip().lower() not in _HOP_BY_HOP]
     return int(words[1]), b"\r\n".join([lines[0], *kept, b"Connection: close", b"", b""])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from crawlers.guard.heads import BadHead, forward_response
 from crawlers.guard.ledger import Ledger, Reach
 from crawlers.guard.proxy import MARK_HEADER, GuardProxy
 from crawlers.guard.resolver import Lookup, Resolver, system_lookup
@@ -175,3 +176,11 @@ def test_a_port_where_nobody_listens() -> None:
     assert got.startswith(b"HTTP/1.1 502")
     assert contact is not None
     assert contact.reach is Reach.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "line", [b"HTTP/1.1 " + b"9" * 5000, b"HTTP/1.1 099 x", b"HTTP/1.1 \xb2\xb2\xb2", b"ICY 200 OK", b""]
+)
+def test_an_answer_with_no_status_is_a_bad_head(line: bytes) -> None:
+    with pytest.raises(BadHead):
+        forward_response(line)
