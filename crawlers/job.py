@@ -33,7 +33,8 @@ class Job:
     chromium_major: str
     source_hosts: Mapping[str, Source]
     unsaved: dict[str, BaseException] = field(default_factory=dict)
-    """Task ids whose result could not be stored, with what the sink or the evidence store raised."""
+    """Task ids whose result could not be stored, each with what was raised first: the later errors would
+    keep the captures in their tracebacks in memory, over a whole run on a full disk."""
     interrupted: bool = False
     crashed: BaseException | None = None
     """What ended the whole crawl early, if anything did."""

@@ -116,7 +116,8 @@ class TaskSpider(Spider):
             self._unsaved(capture.task, lost)
 
     def _unsaved(self, task: Task, cause: BaseException) -> None:
-        self.job.unsaved.setdefault(task.id, cause)
+        first = next(iter(self.job.unsaved.values()), cause)
+        self.job.unsaved.setdefault(task.id, first)
         if isinstance(cause, ServiceAway) and self.job.crashed is None:
             # Nothing more could be stored: fetching more pages would only trouble their hosts.
             self.job.crashed = cause
