@@ -3,6 +3,7 @@
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -10,6 +11,9 @@ from findings.errors import QueryValueError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: Cursors come back from outside; neither store can compare with an integer beyond 64 bits.
+_Micros = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_place = msgspec.json.Decoder(tuple[_Micros, str])
 
 
 def micros(at: datetime) -> int:
@@ -27,7 +31,7 @@ def unpack(cursor: str) -> tuple[int, str]:
     """`first_seen` in microseconds and id of the last hit. Raises QueryValueError."""
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(packed, type=tuple[int, str])
+        return _place.decode(packed)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise QueryValueError(
             "cursor", cursor, "take it from the page before", zh="请使用上一页给出的值"

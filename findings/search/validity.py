@@ -1,10 +1,14 @@
 """What a search may ask for; checked once, before any store is asked."""
 
+import re
+
 from findings.errors import QueryValueError
 from findings.query import SearchQuery
 from findings.search.terms import parse_terms
 
 MAX_LIMIT = 1000
+#: Half of a surrogate pair: what Python makes of a command line that is not UTF-8. No store takes it.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def checked_terms(query: SearchQuery) -> tuple[str, ...]:
@@ -20,4 +24,13 @@ def checked_terms(query: SearchQuery) -> tuple[str, ...]:
     for name, at in (("since", query.since), ("until", query.until)):
         if at is not None and at.tzinfo is None:
             raise QueryValueError(name, at.isoformat(), "give it with a time zone", zh="须带时区")
+    for name, texts in (
+        ("source", query.sources),
+        ("host", query.hosts),
+        ("case_id", [query.case_id or ""]),
+        ("run_id", [query.run_id or ""]),
+    ):
+        for text in texts:
+            if _HALF.search(text):
+                raise QueryValueError(name, text, "it is no valid text")
     return parse_terms(query.words)

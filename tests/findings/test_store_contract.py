@@ -17,6 +17,7 @@ from findings.errors import (
 from findings.model.judgement import FormFinding, Span
 from findings.model.vocabulary import CaseState, FormDuty, Level, LicenceStatus, Outcome, Severity
 from findings.query import Highlight, SearchQuery
+from findings.search.cursor import pack
 from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records as make
@@ -377,6 +378,8 @@ BAD_QUERIES = {
     "category 10": SearchQuery(categories=(10,)),
     "cursor": SearchQuery(cursor="not a cursor"),
     "cursor of another shape": SearchQuery(cursor="WzFd"),
+    "cursor beyond 64 bits": SearchQuery(cursor=pack(2**63, "a1-0")),
+    "half a character": SearchQuery(hosts=("\udcff.example",)),
     "since without zone": SearchQuery(since=datetime(2026, 1, 1)),
 }
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from findings.errors import StoreAway, StoreDamaged, WriteRefused
+from findings.errors import QueryValueError, StoreAway, StoreDamaged, WriteRefused
 from findings.model.judgement import Box, Span
 from findings.model.records import AdRecord
 from findings.query import SearchQuery
@@ -176,3 +176,10 @@ def test_any_record_comes_back_and_is_found_by_any_part_of_it(
         found = sqlite_store.search(SearchQuery(words=f'"{part}"', limit=1000))
         assert ad.id in {hit.ad.id for hit in found.hits}
         assert all(hit.highlights for hit in found.hits)
+
+
+def test_an_id_that_is_no_valid_text_is_refused(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/findings.db") as store:
+        store.create()
+        with pytest.raises(QueryValueError):
+            store.case("c1-\udcff")

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from findings.errors import IndexMissing, StoreAway, StoreDamaged, WriteRefused
+from findings.errors import IndexMissing, QueryValueError, StoreAway, StoreDamaged, WriteRefused
 
 #: Layout of the tables (`PRAGMA user_version`); counts up with every change of schema.sql.
 SCHEMA_VERSION = 1
@@ -106,6 +106,8 @@ class Database:
             if "no such table" in str(error):
                 raise IndexMissing(self.url) from error
             raise StoreAway(self.url, str(error)) from error
+        except UnicodeEncodeError as error:  # an id with half of a surrogate pair: what is stored has none
+            raise QueryValueError("id", error.object, "it is no valid text") from error
         except (sqlite3.IntegrityError, sqlite3.DataError) as error:
             raise WriteRefused(document_id, str(error)) from error
         except sqlite3.DatabaseError as error:
