@@ -182,8 +182,19 @@ def _cached(entries: Sequence[Expression], folder: Path) -> Any:
         return database
     except (OSError, hs.HyperscanError):
         database = _compile(entries)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
-        part.write(hs.dumpb(database))
-    Path(part.name).replace(file)
+    with suppress(OSError):  # a full or read-only disk costs the time of compiling, not the judgement
+        _keep(hs.dumpb(database), file)
     return database
+
+
+def _keep(data: bytes, file: Path) -> None:
+    """Write a file aside and put it in place in one step; nothing is left behind on an error."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
+        try:
+            part.write(data)
+            part.flush()
+            Path(part.name).replace(file)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise

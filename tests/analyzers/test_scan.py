@@ -118,6 +118,14 @@ def test_hits_of_hostile_text_are_bounded(tmp_path: Path) -> None:
     assert 0 < len(hits["a.b"]) <= MAX_HITS
 
 
+def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+    from analyzers.scan import Scanner
+
+    occupied = tmp_path / "file"
+    occupied.write_text("no folder")
+    assert Scanner(tiny(tmp_path, rule("a.b", PATTERN)), NORMALISE, occupied).scan("保本")
+
+
 def test_a_cached_database_finds_the_same(tmp_path: Path) -> None:
     from analyzers.scan import Scanner
 
