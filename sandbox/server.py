@@ -264,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         size = self.headers.get("Content-Length", "0")
-        if not size.isdigit() or int(size) > _MAX_BODY:
+        if not size.isdecimal() or int(size[:20]) > _MAX_BODY:
             self.close_connection = True
         else:
             self.rfile.read(int(size))
