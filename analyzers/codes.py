@@ -5,8 +5,8 @@ They are read from normalised text (half width, lower case) and given as registe
 
 import re
 
-#: GB 32100-2015: no I, O, S, V, Z; the value of a character is its place.
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+from findings.model.codes import ICP_PROVINCES, valid_uscc
+
 _USCC = re.compile(r"(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{2}\d{6}[0-9a-hj-npqrtuwxy]{10}(?![0-9a-z])")
 _LICENCE = re.compile(
     r"(?<![0-9a-z])(?:"
@@ -16,21 +16,11 @@ _LICENCE = re.compile(
     r"|s\d{13}"  # 证券从业、投资顾问执业编号
     r")(?![0-9a-z])"
 )
-_ICP = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁]icp[备证]?\d{6,10}号?(?:-\d{1,3}a?)?"
-)
+_ICP = re.compile(rf"[{ICP_PROVINCES}]icp[备证]?\d{{6,10}}号?(?:-\d{{1,3}}a?)?")
 _PHONE = re.compile(
     r"(?<![\d.])(?:(?:\+?86-?)?(1[3-9]\d-?\d{4}-?\d{4})|(400-?\d{3}-?\d{4}|400-?\d{4}-?\d{3})"
     r"|(0\d{2,3}-\d{7,8})|(95\d{3,4}))(?![\d.]\d|\d|%)"
 )
-
-
-def valid_uscc(code: str) -> bool:
-    """Whether an 18-character credit code has the right check character (GB 32100-2015)."""
-    if len(code) != 18 or any(char not in _ALPHABET for char in code):
-        return False
-    total = sum(_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(code[:17]))
-    return _ALPHABET[-total % 31] == code[17]
 
 
 def uscc_in(text: str) -> tuple[str, ...]:

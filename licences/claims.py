@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from findings.model.codes import valid_uscc
 from findings.model.judgement import AdvertiserClues
 from findings.model.vocabulary import Matched
-from licences.codes import clean_code, valid_uscc
+from licences.codes import clean_code
 from licences.firm import Firm, firm
 from licences.hosts import clean_host
 from licences.index import Index, NameMatch

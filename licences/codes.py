@@ -1,24 +1,14 @@
 """The numbers that firms and licences bear, and what can be checked about them.
 
-Only the 统一社会信用代码 and the organisation code have published check characters. The
-formula for payment licences fits the numbers seen and is no official rule: a warning only.
+Only the 统一社会信用代码 has a published check character (`findings.model.codes`). The formula
+for payment licences fits the numbers seen and is no official rule: a warning only.
 """
 
 import re
 import unicodedata
 from enum import StrEnum
 
-#: GB 32100-2015: 31 characters, without I O S V Z. A character's value is its position.
-USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_VALUES = {char: value for value, char in enumerate(USCC_ALPHABET)}
-#: GB 32100-2015: weight of the i-th character is 3^i mod 31.
-_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
-#: GB 11714-1997.
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _SEPARATORS = re.compile(r"[\s\-‐–—·.]+")
-
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_ORGANISATION = re.compile(r"[0-9A-Z]{8}[0-9X]")
 
 
 class LicenceNumberKind(StrEnum):
@@ -45,35 +35,6 @@ _FORMS: tuple[tuple[LicenceNumberKind, re.Pattern[str]], ...] = (
 def clean_code(text: str) -> str:
     """Half width, upper case, without spaces and dashes: how codes are compared."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
-
-
-def uscc_check_character(first17: str) -> str:
-    """The 18th character that belongs to 17 characters of the alphabet.
-
-    Raises ValueError for another length or a character outside the alphabet.
-    """
-    if len(first17) != 17 or any(char not in _VALUES for char in first17):
-        raise ValueError("a 统一社会信用代码 begins with 17 characters of its alphabet")
-    total = sum(_VALUES[char] * weight for char, weight in zip(first17, _USCC_WEIGHTS, strict=True))
-    return USCC_ALPHABET[(31 - total % 31) % 31]
-
-
-def valid_uscc(code: str) -> bool:
-    """Whether a cleaned code has the form of a 统一社会信用代码 and the right check character."""
-    return bool(_USCC.fullmatch(code)) and uscc_check_character(code[:17]) == code[17]
-
-
-def valid_organisation_code(code: str) -> bool:
-    """Whether a cleaned 9-character 组织机构代码 has the right check character (GB 11714)."""
-    if not _ORGANISATION.fullmatch(code):
-        return False
-    total = sum(int(char, 36) * weight for char, weight in zip(code[:8], _ORGANISATION_WEIGHTS, strict=True))
-    return code[8] == "0123456789X0"[11 - total % 11]
-
-
-def organisation_code(uscc: str) -> str:
-    """Characters 9 to 17 of a 统一社会信用代码: the organisation code inside it."""
-    return uscc[8:17]
 
 
 def licence_number_kind(code: str) -> LicenceNumberKind | None:

@@ -6,9 +6,10 @@ contradiction is found where the registers know nothing to compare with.
 
 import re
 
+from findings.model.codes import valid_uscc
 from findings.model.judgement import AdvertiserClues
 from licences.claims import shown_name
-from licences.codes import clean_code, valid_uscc
+from licences.codes import clean_code
 from licences.firm import Firm, firm
 from licences.hosts import clean_host, is_shared
 from licences.index import Index

@@ -7,10 +7,11 @@ makes anyone unlicensed.
 
 from datetime import date
 
+from findings.model.codes import valid_uscc
 from findings.model.judgement import Advertiser, AdvertiserClues, LicenceView, Resolution
 from findings.model.vocabulary import LicenceStatus, Matched, Product
 from licences.claims import Claim, Place, Reading, read_clues, shown_name
-from licences.codes import clean_code, licence_number_kind, valid_uscc
+from licences.codes import clean_code, licence_number_kind
 from licences.contradictions import contradictions
 from licences.firm import Firm
 from licences.hosts import clean_host

@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from licences.codes import clean_code, payment_licence_warning, valid_uscc
+from findings.model.codes import valid_uscc
+from licences.codes import clean_code, payment_licence_warning
 from licences.contradictions import digits
 from licences.hosts import clean_host, is_shared
 from licences.model import EntryStatus, LicenceEntry, NegativeEntry

@@ -2,11 +2,12 @@
 
 import re
 
+from findings.model.codes import ICP_PROVINCES
 from findings.model.judgement import Icp
 
 #: ICP filing and licence numbers: province, kind, digits, site (Decree 33 of 2005 of MII; 沪ICP备12345678号-1).
 _ICP = re.compile(
-    r"[京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新]\s?ICP\s?[备证]\s?(?:B2-)?\d{5,10}\s?号(?:\s?-\s?\d{1,4}[A-Z]?)?",
+    rf"[{ICP_PROVINCES}]\s?ICP\s?[备证]\s?(?:B2-)?\d{{5,10}}\s?号(?:\s?-\s?\d{{1,4}}[A-Z]?)?",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")

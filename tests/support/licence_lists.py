@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from findings.model.codes import uscc_check_character
 from findings.model.vocabulary import Product
-from licences.codes import uscc_check_character
 from licences.hosts import clean_host
 from licences.model import LicenceEntry, LicenceList, ListKind, NegativeEntry, Register
 from licences.registers import Registers
