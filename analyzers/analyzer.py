@@ -21,6 +21,7 @@ from analyzers.rules import Ruleset
 from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
 from analyzers.sentences import Sentences
+from findings.model.errors import Said
 from findings.model.judgement import AdvertiserClues, Judgement, Resolution, ScreenInput
 from findings.model.vocabulary import Product
 
@@ -224,11 +225,13 @@ class Analyzer:
         try:
             path = (folder / name).resolve()
         except (ValueError, RuntimeError, OSError) as error:  # a NUL, a loop of links, a name too long
-            raise ImageUnreadable(Path(name), "its name is no path") from error
+            raise ImageUnreadable(Path(name), Said("its name is no path", zh="名称不是路径")) from error
         if not path.is_relative_to(folder):
-            raise ImageUnreadable(Path(name), "it lies outside the folder of the input")
+            raise ImageUnreadable(
+                Path(name), Said("it lies outside the folder of the input", zh="位于输入文件夹之外")
+            )
         if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
-            raise ImageUnreadable(Path(name), "it is no file")
+            raise ImageUnreadable(Path(name), Said("it is no file", zh="不是文件"))
         lines, at, parts = [], 0, []
         for line in self._ocr.lines(path):
             parts.append(line.text)

@@ -11,21 +11,32 @@ UsageError
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from findings.model.errors import FinAdWatchError, UsageError
+from findings.model.errors import FinAdWatchError, Said, UsageError
+
+_UNITS = {"bytes": "字节", "pixels": "像素"}
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
-    """One fault of a data file. `file` is relative to the ruleset folder; `line` counts from 1."""
+    """One fault of a data file. `file` is relative to the ruleset folder; `line` counts from 1.
+
+    `message` is in English, `zh` the same in Chinese.
+    """
 
     file: str
     line: int
     message: str
+    zh: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return self.said("en")
+
+    def said(self, lang: str) -> str:
+        """The fault with its place, in Chinese (`zh`) or English."""
+        return f"{self.file}:{self.line}: {self.zh if lang == 'zh' else self.message}"
 
 
 class RulesetError(FinAdWatchError):
@@ -33,20 +44,24 @@ class RulesetError(FinAdWatchError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        listed = "\n".join(f"  {fault}" for fault in self.faults)
+        many = len(self.faults)
         super().__init__(
-            f"the ruleset has {len(self.faults)} fault(s); mend them and try again:\n{listed}",
-            zh=f"规则集有 {len(self.faults)} 处有误，请改正后重试：\n{listed}",
+            f"the ruleset has {many} fault(s); mend them and try again:\n{self._listed('en')}",
+            zh=f"规则集有 {many} 处有误，请改正后重试：\n{self._listed('zh')}",
         )
+
+    def _listed(self, lang: str) -> str:
+        return "\n".join(f"  {fault.said(lang)}" for fault in self.faults)
 
 
 class ImageUnreadable(FinAdWatchError):
     """An image can't be decoded."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: str | Said) -> None:
+        known = reason.zh if isinstance(reason, Said) else reason
         super().__init__(
             f"the image {path} can't be read ({reason}); give a PNG, JPEG, GIF, BMP or WebP file",
-            zh=f"无法读取图片 {path}（{reason}）：请提供 PNG、JPEG、GIF、BMP 或 WebP 文件",
+            zh=f"无法读取图片 {path}（{known}）：请提供 PNG、JPEG、GIF、BMP 或 WebP 文件",
         )
         self.path = path
         self.reason = reason
@@ -55,10 +70,10 @@ class ImageUnreadable(FinAdWatchError):
 class ImageTooLarge(FinAdWatchError):
     """An image is larger than is safe to decode. `limit` is in pixels or bytes, as `unit` says."""
 
-    def __init__(self, path: Path, limit: int, unit: str) -> None:
+    def __init__(self, path: Path, limit: int, unit: Literal["bytes", "pixels"]) -> None:
         super().__init__(
             f"the image {path} has more than {limit} {unit}; scale it down",
-            zh=f"图片 {path} 过大（超过 {limit} {unit}）：请缩小后重试",
+            zh=f"图片 {path} 过大（超过 {limit} {_UNITS[unit]}）：请缩小后重试",
         )
         self.path = path
         self.limit = limit

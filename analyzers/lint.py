@@ -15,6 +15,7 @@ from analyzers.rules import Rule, Ruleset
 from analyzers.ruleset import read_ruleset, shipped
 from analyzers.scan import Scanner
 from analyzers.yamlfile import Document
+from findings.model.errors import Said
 
 
 def lint(folder: Traversable | None = None) -> list[Fault]:
@@ -37,11 +38,11 @@ class Places:
         self._files = {entry.name.removesuffix(".yaml"): entry for entry in _below(folder.joinpath("rules"))}
         self._root = str(folder)
 
-    def fault(self, rule: Rule, path: tuple[str | int, ...], message: str) -> Fault:
+    def fault(self, rule: Rule, path: tuple[str | int, ...], said: Said) -> Fault:
         """A fault at a place of a rule's file."""
         entry = self._files[rule.id]
         name = str(entry).removeprefix(self._root).lstrip("/\\").replace("\\", "/")
-        return Document(name, entry.read_text("utf-8")).fault(path, message)
+        return Document(name, entry.read_text("utf-8")).fault(path, said)
 
 
 def _below(folder: Traversable) -> Iterator[Traversable]:
@@ -69,9 +70,11 @@ def _pattern_faults(ruleset: Ruleset, places: Places) -> Iterator[Fault]:
         for pattern in sorted({atom.pattern for atom in rule.atoms() if atom.pattern}):
             reason = fault_of(pattern)
             if reason is not None:
-                yield places.fault(
-                    rule, ("detection",), f"the pattern {pattern!r} does not compile: {reason}"
+                said = Said(
+                    f"the pattern {pattern!r} does not compile: {reason}",
+                    zh=f"表达式 {pattern!r} 无法编译：{reason}",
                 )
+                yield places.fault(rule, ("detection",), said)
 
 
 def check_samples(ruleset: Ruleset, normalise: Normaliser, places: Places) -> list[Fault]:
@@ -85,12 +88,14 @@ def check_samples(ruleset: Ruleset, normalise: Normaliser, places: Places) -> li
     for rule in ruleset.active:
         for at, sample in enumerate(rule.samples.fire):
             if not fires(rule, sample, scanner, normalise):
-                faults.append(
-                    places.fault(rule, ("samples", "fire", at), f"{rule.id} does not fire on {sample!r}")
+                said = Said(
+                    f"{rule.id} does not fire on {sample!r}", zh=f"规则 {rule.id} 未命中样例 {sample!r}"
                 )
+                faults.append(places.fault(rule, ("samples", "fire", at), said))
         for at, sample in enumerate(rule.samples.silent):
             if fires(rule, sample, scanner, normalise) and not excused(rule, sample, scanner, normalise):
-                faults.append(places.fault(rule, ("samples", "silent", at), f"{rule.id} fires on {sample!r}"))
+                said = Said(f"{rule.id} fires on {sample!r}", zh=f"规则 {rule.id} 误中样例 {sample!r}")
+                faults.append(places.fault(rule, ("samples", "silent", at), said))
     return faults
 
 

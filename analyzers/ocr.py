@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from analyzers.errors import ImageTooLarge, ImageUnreadable
+from findings.model.errors import Said
 from findings.model.judgement import Box
 
 #: Larger pictures are not decoded: 40 megapixels are 120 MB in memory.
@@ -73,7 +74,7 @@ def _decode(path: Path) -> tuple[Any, float]:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ImageUnreadable(path, error.strerror or "not there") from error
+        raise ImageUnreadable(path, error.strerror or Said("not there", zh="不存在")) from error
     if size > MAX_BYTES:
         raise ImageTooLarge(path, MAX_BYTES, "bytes")
     try:

@@ -12,6 +12,7 @@ import msgspec
 from analyzers.errors import Fault, RulesetError
 from analyzers.rules import Category, Lexicon, Routing, Rule, RuleBasis, Ruleset
 from analyzers.yamlfile import Document
+from findings.model.errors import Said
 
 #: Laws as rules may cite them: short name → article → (in force from, until) in ISO dates.
 Articles = Mapping[str, Mapping[str, tuple[date, date | None]]]
@@ -35,7 +36,7 @@ class Source:
         file = folder.joinpath("version.txt")
         version = file.read_text("utf-8").strip() if file.is_file() else ""
         if not version:
-            self.faults.append(Fault("version.txt", 1, "the ruleset has no version"))
+            self.faults.append(Fault("version.txt", 1, "the ruleset has no version", "规则集没有版本号"))
         self._hash.update(version.encode())
         return version
 
@@ -49,7 +50,7 @@ class Source:
     def _one(self, folder: Traversable, name: str, schema: str) -> Document | None:
         file = folder.joinpath(name)
         if not file.is_file():
-            self.faults.append(Fault(name, 1, "the file is missing"))
+            self.faults.append(Fault(name, 1, "the file is missing", "缺少此文件"))
             return None
         document = self._read(name, file, schema)
         return None if document.faults else document
@@ -62,7 +63,8 @@ class Source:
             document = Document(name, raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             document = Document(name, "")
-            document.faults.append(Fault(name, raw[: error.start].count(b"\n") + 1, "not UTF-8"))
+            line = raw[: error.start].count(b"\n") + 1
+            document.faults.append(Fault(name, line, "not UTF-8", "不是 UTF-8 文本"))
         document.check(schema)
         self.faults += document.faults
         return document
@@ -112,9 +114,11 @@ def _lexicons(source: Source, faults: list[Fault]) -> dict[str, Lexicon]:
     for document in source.lexicons:
         lexicon = msgspec.convert(document.data, Lexicon)
         if document.file != f"lexicons/{lexicon.name}.yaml":
-            faults.append(
-                document.fault(["name"], f"the file of lexicon {lexicon.name} must be {lexicon.name}.yaml")
+            said = Said(
+                f"the file of lexicon {lexicon.name} must be {lexicon.name}.yaml",
+                zh=f"词表 {lexicon.name} 的文件名应为 {lexicon.name}.yaml",
             )
+            faults.append(document.fault(["name"], said))
         lexicons[lexicon.name] = lexicon
     return lexicons
 
@@ -146,15 +150,25 @@ def _rules(
         try:
             rule = msgspec.convert(document.data, Rule, str_keys=True)
         except msgspec.ValidationError as error:  # a date that is none, such as 2026-02-30
-            faults.append(document.fault([], str(error)))
+            faults.append(document.fault([], Said(str(error), zh=f"写法有误（{error}）")))
             continue
         if rule.id in seen:
-            faults.append(document.fault(["id"], f"the id {rule.id} is already used in {seen[rule.id]}"))
+            said = Said(
+                f"the id {rule.id} is already used in {seen[rule.id]}",
+                zh=f"编号 {rule.id} 已用于 {seen[rule.id]}",
+            )
+            faults.append(document.fault(["id"], said))
         seen[rule.id] = document.file
         if not document.file.endswith(f"/{rule.id}.yaml"):
-            faults.append(document.fault(["id"], f"the file of rule {rule.id} must be {rule.id}.yaml"))
+            said = Said(
+                f"the file of rule {rule.id} must be {rule.id}.yaml",
+                zh=f"规则 {rule.id} 的文件名应为 {rule.id}.yaml",
+            )
+            faults.append(document.fault(["id"], said))
         faults += (
-            document.fault(_place(document.data, name), f"there is no lexicon {name}")
+            document.fault(
+                _place(document.data, name), Said(f"there is no lexicon {name}", zh=f"没有词表 {name}")
+            )
             for name in sorted({a.lexicon for a in rule.atoms() if a.lexicon and a.lexicon not in lexicons})
         )
         if source.law is not None:
@@ -186,19 +200,25 @@ def _basis_faults(
         place = (*path, "basis", at)
         known = articles.get(basis.law)
         if known is None:
-            yield document.fault((*place, "law"), f"law.yaml has no law {basis.law}")
+            said = Said(f"law.yaml has no law {basis.law}", zh=f"law.yaml 中没有{basis.law}")
+            yield document.fault((*place, "law"), said)
         elif basis.article not in known:
-            yield document.fault(
-                (*place, "article"), f"law.yaml has no article {basis.article} of {basis.law}"
+            said = Said(
+                f"law.yaml has no article {basis.article} of {basis.law}",
+                zh=f"law.yaml 中没有{basis.law}的条款 {basis.article}",
             )
+            yield document.fault((*place, "article"), said)
         else:
             start, end = known[basis.article]
             if basis.since < start or (end is not None and (basis.until is None or basis.until > end)):
-                yield document.fault(
-                    place, f"{basis.law} {basis.article} was in force from {start} until {end or 'now'} only"
+                said = Said(
+                    f"{basis.law} {basis.article} was in force from {start} until {end or 'now'} only",
+                    zh=f"{basis.law} {basis.article} 的施行期间仅为 {start} 至 {end or '今'}",
                 )
+                yield document.fault(place, said)
         if basis.until is not None and basis.until <= basis.since:
-            yield document.fault((*place, "until"), "a basis must end after it begins")
+            said = Said("a basis must end after it begins", zh="依据的止日须晚于起日")
+            yield document.fault((*place, "until"), said)
 
 
 def _categories(source: Source, articles: Articles, faults: list[Fault]) -> dict[int, Category]:
@@ -220,7 +240,7 @@ def _routing(source: Source, faults: list[Fault]) -> Routing:
     routing = msgspec.convert(document.data, Routing)
     for at, route in enumerate(routing.routes):
         faults += (
-            document.fault(["routes", at, "to"], f"there is no authority {key}")
+            document.fault(["routes", at, "to"], Said(f"there is no authority {key}", zh=f"没有机关 {key}"))
             for key in route.to
             if key not in routing.authorities
         )

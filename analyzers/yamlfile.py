@@ -10,6 +10,8 @@ import msgspec
 import yaml
 
 from analyzers.errors import Fault
+from findings.model.errors import Said
+from findings.model.faults import schema_fault
 
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -48,13 +50,16 @@ class Document:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line = mark.line + 1 if mark else 1
-            self.faults.append(Fault(file, line, f"not YAML: {getattr(error, 'problem', None) or error}"))
+            self._no_yaml(line, getattr(error, "problem", None) or error)
         except (RecursionError, ValueError) as error:
-            self.faults.append(Fault(file, 1, f"not YAML: {error}"))
+            self._no_yaml(1, error)
 
-    def fault(self, path: Sequence[str | int], message: str) -> Fault:
+    def _no_yaml(self, line: int, why: object) -> None:
+        self.faults.append(Fault(self.file, line, f"not YAML: {why}", f"不是合法的 YAML：{why}"))
+
+    def fault(self, path: Sequence[str | int], said: Said) -> Fault:
         """A fault at a place in the data: keys and list positions from the top."""
-        return Fault(self.file, self.line(path), message)
+        return Fault(self.file, self.line(path), str(said), said.zh)
 
     def line(self, path: Sequence[str | int]) -> int:
         """The line, from 1, of a place in the data; of its nearest parent where there is none."""
@@ -73,9 +78,7 @@ class Document:
             return
         for error in _innermost(validator(schema).iter_errors(self.data)):
             place = ".".join(str(step) for step in error.absolute_path)
-            self.faults.append(
-                self.fault(list(error.absolute_path), f"{place}: {error.message}" if place else error.message)
-            )
+            self.faults.append(self.fault(list(error.absolute_path), schema_fault(place or "(root)", error)))
 
 
 def _child(node: Any, step: str | int) -> tuple[Any, int] | None:

@@ -63,11 +63,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FaultyLine(msgspec.Struct, frozen=True):
-    """A line of a list that is no address: its number from 1, its text made printable, and why."""
+    """A line of a list that is no address: its number from 1, its text made printable, and why in both languages."""
 
     line: int
     text: str
-    reason: Said
+    reason: str
+    zh: str
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,7 +188,7 @@ def plan_from_urls(lines: Iterable[str | bytes], source: str = "watchlist", titl
         reason = reason or fault(text)
         if reason:
             shown = printable(text)
-            faulty.append(FaultyLine(number, shown, reason))
+            faulty.append(FaultyLine(number, shown, str(reason), reason.zh))
             # The line number keeps the tasks of two faulty lines apart.
             text = f"line {number}: {shown}"
         urls.append(text)
@@ -233,7 +234,7 @@ def plan_notices(plan: Plan, on: date) -> list[Said]:
     lines = [
         Said(
             f"line {bad.line} is no address to visit ({bad.reason}): {bad.text}",
-            zh=f"第 {bad.line} 行不是可访问的网址（{bad.reason.zh}）：{bad.text}",
+            zh=f"第 {bad.line} 行不是可访问的网址（{bad.zh}）：{bad.text}",
         )
         for bad in plan.faulty
     ]

@@ -4,7 +4,7 @@ import click
 
 from finadwatch.commands.options import example, json_option
 from finadwatch.context import Desk
-from finadwatch.i18n import t
+from finadwatch.i18n import language, t
 from finadwatch.labels import category_label, licence_label, severity_label
 from finadwatch.show import emit, safe
 from findings.model.judgement import Judgement, ScreenInput
@@ -33,7 +33,7 @@ def lint(as_json: bool) -> int:
 
     faults = faults_of()
     for fault in faults:
-        emit(fault) if as_json else click.echo(f"✗ {fault}")
+        emit(fault) if as_json else click.echo(f"✗ {fault.said(language())}")
     if not as_json:
         rules, _ = read_ruleset(shipped())
         counted = len(rules.rules) if rules else 0

@@ -118,7 +118,9 @@ def test_the_digest_changes_with_the_rules(tmp_path: Path) -> None:
 
 
 def test_faults_print_as_places() -> None:
-    assert str(Fault("rules/a.yaml", 3, "wrong")) == "rules/a.yaml:3: wrong"
+    fault = Fault("rules/a.yaml", 3, "wrong", "有误")
+    assert str(fault) == "rules/a.yaml:3: wrong"
+    assert fault.said("zh") == "rules/a.yaml:3: 有误"
 
 
 def test_a_yaml_bomb_is_refused_or_read_in_bounds(tmp_path: Path) -> None:
