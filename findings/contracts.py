@@ -7,14 +7,6 @@ from importlib.resources import files
 from jsonschema import Draft202012Validator
 
 
-def contract_names() -> list[str]:
-    """The names of all contracts, sorted."""
-    found = files("findings").joinpath("schemas").iterdir()
-    return sorted(
-        file.name.removesuffix(".schema.json") for file in found if file.name.endswith(".schema.json")
-    )
-
-
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The validator of one contract: `screen_input screen_output screen_error parse_output`."""

@@ -8,16 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from findings.model.errors import UsageError
+from findings.model.errors import Said, UsageError
 from findings.model.vocabulary import Product
 from licences.errors import ColumnsWrong, DataFault
-from licences.model import ListKind
+from licences.model import REGISTER_NAME, ListKind
 from licences.names import text_key
 from licences.scope import scope_table
-from licences.tabledata import load_checked, load_own, read_text
+from licences.tabledata import faulty, load_checked, load_own, read_text
 
 _SCHEMA = "mapping.schema.json"
-_REGISTER = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _IN_BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 #: Titles, dates and merged cells may stand above the header; it is looked for in these rows.
 HEADER_ROWS = 15
@@ -39,23 +38,36 @@ class Mapping:
 
 
 def _mapping(raw: dict[str, Any], origin: str) -> Mapping:
-    faults: list[str] = []
+    faults: list[Said] = []
     known = {product.value for product in Product}
     products = raw.get("products", [])
-    faults += [f"products: no product {name!r}" for name in products if name not in known]
+    faults += [
+        Said(f"products: no product {name!r}", zh=f"products：没有产品 {name!r}")
+        for name in products
+        if name not in known
+    ]
     kind = raw.get("licence_type")
     if kind is not None and kind not in scope_table().allowed:
-        faults.append(f"licence_type: scope.yaml has no type {kind!r}")
+        faults.append(
+            Said(
+                f"licence_type: scope.yaml has no type {kind!r}",
+                zh=f"licence_type：scope.yaml 中没有类型 {kind!r}",
+            )
+        )
     synonyms: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
     for column, rule in raw["columns"].items():
         keys = tuple(dict.fromkeys(text_key(word) for word in rule["synonyms"]))
         for key in keys:
             if owner.setdefault(key, column) != column:
-                faults.append(f"columns/{column}: {key!r} is also a synonym of {owner[key]!r}")
+                said = Said(
+                    f"columns/{column}: {key!r} is also a synonym of {owner[key]!r}",
+                    zh=f"columns/{column}：{key!r} 也是 {owner[key]!r} 的同义词",
+                )
+                faults.append(said)
         synonyms[column] = keys
     if faults:
-        raise DataFault(f"{origin}: " + "; ".join(faults))
+        raise faulty(origin, faults)
     return Mapping(
         kind=ListKind(raw["kind"]),
         title_zh=raw["title"]["zh"],
@@ -73,8 +85,11 @@ def load_mapping(register: str, path: Path | None = None) -> Mapping:
 
     Raises DataFault with all faults of the file, UsageError for a bad register name.
     """
-    if not _REGISTER.fullmatch(register):
-        raise UsageError(f"{register!r} is no register name: lower-case letters, digits, - and _ only")
+    if not REGISTER_NAME.fullmatch(register):
+        raise UsageError(
+            f"{register!r} is no register name: lower-case letters, digits, - and _ only",
+            zh=f"{register!r} 不是名单名称：只能用小写字母、数字、- 和 _",
+        )
     if path is not None:
         return _mapping(load_checked(read_text(path), _SCHEMA, str(path)), str(path))
     bundled = f"mappings/{register}.yaml"
@@ -98,7 +113,8 @@ def _columns(cells: Sequence[object], mapping: Mapping) -> dict[str, int]:
             if len(places) > 1:
                 raise ColumnsWrong(
                     f"two columns are headed {cells[places[0]]!s:.40}: keep one of columns "
-                    f"{places[0] + 1} and {places[1] + 1}"
+                    f"{places[0] + 1} and {places[1] + 1}",
+                    zh=f"有两列的表头都是 {cells[places[0]]!s:.40}：第 {places[0] + 1}、{places[1] + 1} 列请只留一列",
                 )
             if places:
                 found[column] = places[0]
@@ -139,5 +155,6 @@ def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int
     shown = [f"{cell!s:.20}" for cell in seen if cell not in (None, "")][:_SHOWN_HEADERS]
     wanted = "; ".join(f"{column} ({', '.join(mapping.synonyms[column][:4])})" for column in sorted(missing))
     raise ColumnsWrong(
-        f"no heading row has the required columns: missing {wanted}; found {', '.join(shown) or 'nothing'}"
+        f"no heading row has the required columns: missing {wanted}; found {', '.join(shown) or 'nothing'}",
+        zh=f"没有哪一行表头含全部必需列：缺少 {wanted}；现有 {'、'.join(shown) or '无'}",
     )

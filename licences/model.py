@@ -1,5 +1,6 @@
 """What a register says, as types. Dates are days; lists are tuples in the order of the file."""
 
+import re
 from datetime import date
 from enum import StrEnum
 
@@ -8,6 +9,10 @@ import msgspec
 from findings.model.vocabulary import Product
 
 # gc=False: entries hold only scalars and tuples of them, and a list may have a million
+
+
+#: What a register may be called: its name becomes a folder, so no dots and no slashes.
+REGISTER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 
 class EntryStatus(StrEnum):

@@ -63,11 +63,6 @@ def full_key(name: str) -> str:
     return full_of(text_key(name))
 
 
-def short_key(name: str) -> str:
-    """The key of a name without its legal form."""
-    return short_of(text_key(name))
-
-
 def has_legal_form(name: str) -> bool:
     """Whether a name is written in full, with its legal form (…有限公司)."""
     return bool(_LEGAL_END.search(text_key(name)))

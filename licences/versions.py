@@ -14,10 +14,9 @@ from pathlib import Path
 import msgspec
 
 from licences.errors import VersionAltered
-from licences.model import LicenceEntry, LicenceList, ListKind, NegativeEntry, Register
+from licences.model import REGISTER_NAME, LicenceEntry, LicenceList, ListKind, NegativeEntry, Register
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-_REGISTER = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _register = msgspec.json.Decoder(Register)
 _entry = msgspec.json.Decoder(LicenceEntry)
 _negative = msgspec.json.Decoder(NegativeEntry)
@@ -54,22 +53,34 @@ def read_list(content: bytes, origin: str) -> LicenceList:
             return LicenceList(register=register, version=version_of(register, content), negatives=negatives)
         entries = tuple(_entry.decode(line) for line in lines)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise VersionAltered(f"{origin} is not a stored list ({error}); import the list again") from error
+        raise VersionAltered(
+            f"{origin} is not a stored list ({error}); import the list again",
+            zh=f"{origin} 不是已导入的名单（{error}）：请重新导入",
+        ) from error
     return LicenceList(register=register, version=version_of(register, content), entries=entries)
 
 
 def read_version(folder: Path, register: str, version: str) -> LicenceList:
     """One stored version. Raises VersionAltered if it is missing or was changed."""
-    if not _REGISTER.fullmatch(register) or not _VERSION.fullmatch(version):
-        raise VersionAltered(f"{register!r} {version!r} names no stored list")
+    if not REGISTER_NAME.fullmatch(register) or not _VERSION.fullmatch(version):
+        raise VersionAltered(
+            f"{register!r} {version!r} names no stored list: look the versions up",
+            zh=f"没有名为 {register!r} {version!r} 的已导入名单：请核对版本",
+        )
     path = folder / register / f"{version}.jsonl"
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise VersionAltered(f"list {register} {version} can't be read at {path}: {error}") from error
+        raise VersionAltered(
+            f"list {register} {version} can't be read at {path} ({error}); import the list again",
+            zh=f"名单 {register} {version} 无法从 {path} 读取（{error}）：请重新导入",
+        ) from error
     found = read_list(content, str(path))
     if found.version != version or found.register.id != register:
-        raise VersionAltered(f"{path} was changed after its import; import the list again")
+        raise VersionAltered(
+            f"{path} was changed after its import; import the list again",
+            zh=f"{path} 在导入后被改动：请重新导入",
+        )
     return found
 
 
@@ -81,12 +92,10 @@ def current_version(folder: Path, register: str) -> str | None:
     try:
         return _pointer.decode(path.read_bytes()).version
     except msgspec.MsgspecError as error:
-        raise VersionAltered(f"{path} does not say which version is current ({error})") from error
-
-
-def stored_versions(folder: Path, register: str) -> list[str]:
-    """All versions of a register, oldest list first."""
-    return sorted(path.stem for path in (folder / register).glob("*.jsonl") if _VERSION.fullmatch(path.stem))
+        raise VersionAltered(
+            f"{path} does not say which version is current ({error}); import the list again",
+            zh=f"{path} 未指明现行版本（{error}）：请重新导入",
+        ) from error
 
 
 def read_folder(folder: Path, versions: Mapping[str, str]) -> list[LicenceList]:
@@ -94,7 +103,7 @@ def read_folder(folder: Path, versions: Mapping[str, str]) -> list[LicenceList]:
     if not folder.is_dir():
         return []
     lists = []
-    for place in sorted(path for path in folder.iterdir() if _REGISTER.fullmatch(path.name)):
+    for place in sorted(path for path in folder.iterdir() if REGISTER_NAME.fullmatch(path.name)):
         version = versions.get(place.name) or current_version(folder, place.name)
         if version is not None:
             lists.append(read_version(folder, place.name, version))

@@ -12,9 +12,9 @@ from licences.errors import ColumnsWrong, DataFault, ListOutdated, ListShrunk, L
 from licences.model import EntryStatus
 from licences.registers import Registers
 from licences.resolve import resolve
-from licences.versions import current_version, read_version, stored_versions
+from licences.versions import current_version, read_version
 from tests.licences.conftest import AS_OF, NOW, Importer, Writer
-from tests.support.licence_lists import code
+from tests.support.licence_lists import code, stored
 
 HEAD = "name,full_name,uscc,licence_no,licence_type,scope,domains,brands,valid_from,valid_to,status"
 ROW = f"云岫银行,云岫银行股份有限公司,{code(1)},B9901H199000001,bank,,https://www.yunxiu.example/,岫行;云岫,2020-01-01,长期,"
@@ -150,7 +150,7 @@ def test_wrong_columns_leave_the_current_list_alone(
     with pytest.raises(ColumnsWrong, match=words):
         load(csv_file(*lines))
     assert current_version(folder, "test") == before
-    assert stored_versions(folder, "test") == [before]
+    assert stored(folder, "test") == [before]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_preview_stores_nothing(load: Importer, csv_file: Writer, folder: Path) 
 def test_importing_twice_gives_one_version(load: Importer, csv_file: Writer, folder: Path) -> None:
     one, two = load(csv_file(HEAD, ROW)), load(csv_file(HEAD, ROW))
     assert one.version == two.version
-    assert stored_versions(folder, "test") == [one.version]
+    assert stored(folder, "test") == [one.version]
 
 
 @pytest.mark.parametrize("register", ["../evil", "A", "", "a/b", "x" * 60])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licences.names import full_key, has_legal_form, head_office_of, short_key, text_key
+from licences.names import full_key, has_legal_form, head_office_of, short_of, text_key
 
 SAME = [
     ("traditional", "上海雲岫銀行股份有限公司", "上海云岫银行股份有限公司"),
@@ -40,8 +40,8 @@ def test_different_firms_never_share_a_key(one: str, other: str) -> None:
         ("公司", "公司"),
     ],
 )
-def test_short_key_is_the_name_without_legal_form(name: str, short: str) -> None:
-    assert short_key(name) == short
+def test_the_short_form_is_the_name_without_legal_form(name: str, short: str) -> None:
+    assert short_of(text_key(name)) == short
 
 
 @pytest.mark.parametrize(("name", "full"), [("云岫有限公司", True), ("云岫银行", False), ("", False)])

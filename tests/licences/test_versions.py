@@ -9,8 +9,9 @@ from findings.model.vocabulary import LicenceStatus, Product
 from licences.errors import VersionAltered
 from licences.registers import Registers
 from licences.resolve import resolve
-from licences.versions import current_version, read_folder, stored_versions
+from licences.versions import current_version, read_folder
 from tests.licences.conftest import AS_OF, NOW, Importer, Writer
+from tests.support.licence_lists import stored
 
 HEAD = "name,full_name,licence_type"
 
@@ -30,7 +31,7 @@ def test_older_versions_stay_and_replay_older_verdicts(folder: Path, two_version
     def status(lists: Registers) -> LicenceStatus:
         return resolve(clues, Product.LOAN, NOW.date(), lists).licence.status
 
-    assert stored_versions(folder, "test") == [old, new]
+    assert stored(folder, "test") == [old, new]
     assert status(Registers.load(folder)) is LicenceStatus.NOT_FOUND
     replayed = Registers.load(folder, versions={"test": old})
     assert status(replayed) is LicenceStatus.LICENSED

@@ -1,6 +1,7 @@
 """Fictional registers in a line. Firms, codes and hosts are invented; `.example` hosts only."""
 
 from datetime import date
+from pathlib import Path
 
 from findings.model.codes import uscc_check_character
 from findings.model.vocabulary import Product
@@ -76,3 +77,8 @@ def negative(name: str, *hosts: str, **fields: object) -> NegativeEntry:
 def registers(*lists: LicenceList) -> Registers:
     """Only these lists, without the bundled ones."""
     return Registers(lists)
+
+
+def stored(folder: Path, register: str) -> list[str]:
+    """The versions of a register that lie in a folder, oldest list first."""
+    return sorted(path.stem for path in (folder / register).glob("*.jsonl"))
