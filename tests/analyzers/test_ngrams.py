@@ -42,10 +42,10 @@ def test_lone_surrogates_and_nul_are_hashed() -> None:
 
 
 def test_a_megabyte_in_one_line_takes_seconds_not_minutes() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     buckets, offsets = hash_ngrams(["保本" * 500_000])
     assert offsets.tolist() == [0, len(buckets)]
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_no_text_at_all() -> None:

@@ -69,10 +69,10 @@ def test_the_longest_brand_wins() -> None:
 
 def test_a_page_that_repeats_a_brand_takes_linear_time() -> None:
     text = "度小满" * 100_000
-    started = time.perf_counter()
+    started = time.process_time()
     applied = BrandDictionary(["度小满"]).apply(text, tokens_of((text, "n")))
     assert len(applied) == 100_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_entities_need_a_letter() -> None:

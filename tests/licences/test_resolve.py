@@ -335,9 +335,9 @@ def test_check_name(lists: Registers, asked: str, status: LicenceStatus) -> None
 
 def test_a_huge_text_is_read_at_its_ends_only(lists: Registers) -> None:
     text = "云岫银行存管" * 200_000 + "【海棠借款】"
-    started = time.perf_counter()
+    started = time.process_time()
     found = resolve(clues(text=text), LOAN, ON, lists)
-    assert time.perf_counter() - started < 3  # measured 0.03 s; the whole text would take minutes
+    assert time.process_time() - started < 10  # measured 0.03 s; the whole text would take minutes
     assert found.advertiser.name == "海棠借款"
 
 
