@@ -1,6 +1,6 @@
 """A register file goes in: read, checked, compared, stored aside, swapped in at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -72,8 +72,10 @@ def _table(file: Path, mapping: Mapping) -> tuple[list[Row], dict[str, int]]:
             continue
         return rows[at + 1 :], columns
     if fault is not None:
-        raise ColumnsWrong(f"{file.name}: {fault}") from fault
-    raise ListUnreadable(f"{file.name} is empty: nothing was imported")
+        raise ColumnsWrong(f"{file.name}: {fault}", zh=f"{file.name}：{fault.zh}") from fault
+    raise ListUnreadable(
+        f"{file.name} is empty: nothing was imported", zh=f"{file.name} 是空文件：未导入任何内容"
+    )
 
 
 def _readable_name(row: RowReader) -> str | None:
@@ -135,6 +137,15 @@ def _read_rows(
     return read
 
 
+def _nothing_read(name: str, refused: Sequence[RefusedRow]) -> ListUnreadable:
+    """Reasons of refused rows are shown as the report shows them: in Chinese."""
+    reasons = "; ".join(f"row {one.row}: {one.reason}" for one in refused) or "no rows below the heading"
+    known = "；".join(f"第 {one.row} 行：{one.reason}" for one in refused) or "表头下没有数据行"
+    return ListUnreadable(
+        f"{name}: no row could be imported ({reasons})", zh=f"{name}：没有一行可以导入（{known}）"
+    )
+
+
 def _differences(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[list[str], list[str], list[Change]]:
     before = {entry.id: entry for entry in old}
     after = {entry.id: entry for entry in new}
@@ -177,29 +188,28 @@ def import_list(
     layout = load_mapping(register_id, mapping)
     if as_of > now.date():
         raise ListOutdated(
-            f"{file.name}: its date {as_of} lies in the future; give the day the list was made"
+            f"{file.name}: its date {as_of} lies in the future; give the day the list was made",
+            zh=f"{file.name}：名单日期 {as_of} 晚于今天，请给出名单的制成日期",
         )
     current = current_version(folder, register_id)
     old = read_version(folder, register_id, current) if current else None
     if old is not None and as_of < old.register.as_of:
         raise ListOutdated(
-            f"{file.name} is of {as_of}, older than the current list of {old.register.id} ({old.register.as_of})"
+            f"{file.name} is of {as_of}, older than the current list of {old.register.id} ({old.register.as_of})",
+            zh=f"{file.name} 的日期为 {as_of}，早于 {old.register.id} 的现行名单（{old.register.as_of}），未导入",
         )
 
     rows, columns = _table(file, layout)
     source = "".join(char for char in file.name if char.isprintable())
     read = _read_rows(rows, columns, layout, register_id, source)
     if not read.entries:
-        reasons = (
-            "; ".join(f"row {one.row}: {one.reason}" for one in read.refused[:3])
-            or "no rows below the heading"
-        )
-        raise ListUnreadable(f"{file.name}: no row could be imported ({reasons})")
+        raise _nothing_read(file.name, read.refused[:3])
     before: tuple[Entry, ...] = (*old.entries, *old.negatives) if old else ()
     if not allow_shrink and len(before) >= SHRINK_FROM and len(read.entries) * 2 < len(before):
         raise ListShrunk(
             f"{file.name} has {len(read.entries)} entries, the current list {len(before)}: it looks cut off; "
-            "if it is right, import it again and allow it to shrink"
+            "if it is right, import it again and allow it to shrink",
+            zh=f"{file.name} 有 {len(read.entries)} 条，现行名单有 {len(before)} 条，疑似被截断：如确属实，请允许缩减后重新导入",
         )
 
     nameless = any(one.name is None for one in read.refused)

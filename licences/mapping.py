@@ -10,7 +10,7 @@ from typing import Any
 
 from findings.model.errors import Said, UsageError
 from findings.model.vocabulary import Product
-from licences.errors import ColumnsWrong, DataFault
+from licences.errors import ColumnsWrong
 from licences.model import REGISTER_NAME, ListKind
 from licences.names import text_key
 from licences.scope import scope_table

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from findings.model.errors import Said
 from findings.model.vocabulary import Product
-from licences.errors import DataFault
 from licences.names import text_key
-from licences.tabledata import load_own
+from licences.tabledata import faulty, load_own
 
 #: Products that name no line of business: any licence is as good as another for them.
 UNBOUND = frozenset({Product.OTHER, Product.NONE})
@@ -53,9 +53,13 @@ class ScopeTable:
         return product in UNBOUND or any(product in allowed for allowed in self.allowed.values())
 
 
-def _products(names: list[str], place: str, faults: list[str]) -> tuple[Product, ...]:
+def _products(names: list[str], place: str, faults: list[Said]) -> tuple[Product, ...]:
     known = {product.value for product in Product}
-    faults += [f"{place}: no product {name!r}" for name in names if name not in known]
+    faults += [
+        Said(f"{place}: no product {name!r}", zh=f"{place}：没有产品 {name!r}")
+        for name in names
+        if name not in known
+    ]
     return tuple(Product(name) for name in names if name in known)
 
 
@@ -63,9 +67,13 @@ def _products(names: list[str], place: str, faults: list[str]) -> tuple[Product,
 def scope_table() -> ScopeTable:
     """The bundled table. Raises DataFault naming every fault."""
     raw = load_own("data/scope.yaml", "scope.schema.json")
-    faults: list[str] = []
+    faults: list[Said] = []
     titles = raw["products"]
-    faults += [f"products: no title for {p.value!r}" for p in Product if p.value not in titles]
+    faults += [
+        Said(f"products: no title for {p.value!r}", zh=f"products：{p.value!r} 没有名称")
+        for p in Product
+        if p.value not in titles
+    ]
     allowed = {
         key: frozenset(_products(row["may"], f"types/{key}/may", faults)) for key, row in raw["types"].items()
     }
@@ -74,12 +82,16 @@ def scope_table() -> ScopeTable:
         for word in (row["zh"], *row["words"]):
             owner = words.setdefault(text_key(word), key)
             if owner != key:
-                faults.append(f"types/{key}/words: {word!r} is also a word of {owner!r}")
+                said = Said(
+                    f"types/{key}/words: {word!r} is also a word of {owner!r}",
+                    zh=f"types/{key}/words：{word!r} 也是 {owner!r} 的用词",
+                )
+                faults.append(said)
     scope_words = {
         word: _products(names, f"scope_words/{word}", faults) for word, names in raw["scope_words"].items()
     }
     if faults:
-        raise DataFault("licences/data/scope.yaml: " + "; ".join(faults))
+        raise faulty("licences/data/scope.yaml", faults)
     return ScopeTable(
         titles={key: row["zh"] for key, row in raw["types"].items()},
         allowed=allowed,

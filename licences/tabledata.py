@@ -1,6 +1,7 @@
 """Load a YAML file of this room and check it: all faults in one message, with their place."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+from findings.model.errors import Said
+from findings.model.faults import schema_fault
 from licences.errors import DataFault
 
 
@@ -26,15 +29,23 @@ def load_checked(text: str, schema: str, origin: str) -> dict[str, Any]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise DataFault(f"{origin} is no YAML: {error}") from error
+        raise DataFault(f"{origin} is no YAML: {error}", zh=f"{origin} 不是合法的 YAML：{error}") from error
     faults = [
-        f"{'/'.join(str(step) for step in fault.absolute_path) or 'top'}: {fault.message}"
+        schema_fault("/".join(str(step) for step in fault.absolute_path) or "top", fault)
         for fault in jsonschema.Draft202012Validator(_schema(schema)).iter_errors(document)
     ]
     if faults:
-        raise DataFault(f"{origin} breaks schemas/{schema}: " + "; ".join(faults))
+        raise faulty(f"{origin} (schemas/{schema})", faults)
     result: dict[str, Any] = document
     return result
+
+
+def faulty(origin: str, faults: Sequence[Said]) -> DataFault:
+    """The error that names all faults of a data file."""
+    return DataFault(
+        f"{origin} is wrong, correct it: {'; '.join(faults)}",
+        zh=f"{origin} 有误，请改正：{'；'.join(fault.zh for fault in faults)}",
+    )
 
 
 def load_own(path: str, schema: str) -> dict[str, Any]:
@@ -47,4 +58,6 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataFault(f"{path} can't be read: {error}") from error
+        raise DataFault(
+            f"{path} can't be read ({error}): check the path", zh=f"无法读取 {path}（{error}）：请检查路径"
+        ) from error

@@ -39,7 +39,10 @@ def _decode(content: bytes, path: Path) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ListUnreadable(f"{path.name} is neither UTF-8 nor GB18030 text: save it as UTF-8 CSV or as XLSX")
+    raise ListUnreadable(
+        f"{path.name} is neither UTF-8 nor GB18030 text: save it as UTF-8 CSV or as XLSX",
+        zh=f"{path.name} 既非 UTF-8 也非 GB18030 文本：请另存为 UTF-8 CSV 或 XLSX",
+    )
 
 
 def _delimiter(text: str) -> str:
@@ -54,11 +57,21 @@ def _csv_rows(content: bytes, path: Path) -> Iterator[Row]:
     try:
         for number, cells in enumerate(reader, 1):
             if number > MAX_ROWS:
-                raise ListUnreadable(f"{path.name} has more than {MAX_ROWS:,} rows: split it")
+                raise _too_long(path)
             if any(cell.strip() for cell in cells):
                 yield Row(number, tuple(cells[:MAX_COLUMNS]))
     except csv.Error as error:
-        raise ListUnreadable(f"{path.name}, row {number + 1}, is no CSV: {error}") from error
+        raise ListUnreadable(
+            f"{path.name}, row {number + 1}, is no CSV ({error}): save the list again",
+            zh=f"{path.name} 第 {number + 1} 行不是合法的 CSV（{error}）：请重新另存",
+        ) from error
+
+
+def _too_long(path: Path) -> ListUnreadable:
+    return ListUnreadable(
+        f"{path.name} has more than {MAX_ROWS:,} rows: split it",
+        zh=f"{path.name} 超过 {MAX_ROWS:,} 行：请拆分",
+    )
 
 
 def _plain(value: Any) -> Cell:
@@ -77,7 +90,8 @@ def _sheet_rows(path: Path) -> Iterator[list[Row]]:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED:
             raise ListUnreadable(
-                f"{path.name} unpacks to {unpacked >> 20} MiB, more than {MAX_UNPACKED >> 20}"
+                f"{path.name} unpacks to {unpacked >> 20} MiB, more than {MAX_UNPACKED >> 20}: split it",
+                zh=f"{path.name} 解压后有 {unpacked >> 20} MiB，超过 {MAX_UNPACKED >> 20}：请拆分",
             )
         book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         try:
@@ -95,14 +109,17 @@ def _sheet_rows(path: Path) -> Iterator[list[Row]]:
                     empty = 0
                     rows.append(Row(number, plain))
                     if len(rows) > MAX_ROWS:
-                        raise ListUnreadable(f"{path.name} has more than {MAX_ROWS:,} rows: split it")
+                        raise _too_long(path)
                 yield rows
         finally:
             book.close()
     except ListUnreadable:
         raise
     except Exception as error:  # openpyxl raises anything from KeyError to ParseError on a broken file
-        raise ListUnreadable(f"{path.name} is no readable XLSX workbook: {error!s:.200}") from error
+        raise ListUnreadable(
+            f"{path.name} is no readable XLSX workbook ({error!s:.200}): save the list again",
+            zh=f"{path.name} 不是可读的 XLSX 工作簿（{error!s:.200}）：请重新另存",
+        ) from error
 
 
 def read_tables(path: Path) -> Iterator[list[Row]]:
@@ -113,17 +130,29 @@ def read_tables(path: Path) -> Iterator[list[Row]]:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise ListUnreadable(f"{path.name} has {size >> 20} MiB, more than {MAX_BYTES >> 20}: split it")
+            raise ListUnreadable(
+                f"{path.name} has {size >> 20} MiB, more than {MAX_BYTES >> 20}: split it",
+                zh=f"{path.name} 有 {size >> 20} MiB，超过 {MAX_BYTES >> 20}：请拆分",
+            )
         with path.open("rb") as file:
             start = file.read(8)
         if start.startswith(b"PK"):
             yield from _sheet_rows(path)
             return
         if start.startswith(b"\xd0\xcf\x11\xe0"):
-            raise ListUnreadable(f"{path.name} is an old XLS (or encrypted) workbook: save it as XLSX or CSV")
+            raise ListUnreadable(
+                f"{path.name} is an old XLS (or encrypted) workbook: save it as XLSX or CSV",
+                zh=f"{path.name} 是旧式 XLS（或加密）工作簿：请另存为 XLSX 或 CSV",
+            )
         if start.startswith(b"%PDF"):
-            raise ListUnreadable(f"{path.name} is a PDF: save its table as XLSX or CSV")
+            raise ListUnreadable(
+                f"{path.name} is a PDF: save its table as XLSX or CSV",
+                zh=f"{path.name} 是 PDF：请将其中的表格另存为 XLSX 或 CSV",
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise ListUnreadable(f"{path} can't be read: {error.strerror}") from error
+        raise ListUnreadable(
+            f"{path} can't be read ({error.strerror}): check the path",
+            zh=f"无法读取 {path}（{error.strerror}）：请检查路径",
+        ) from error
     yield list(_csv_rows(content, path))

@@ -62,7 +62,10 @@ def build_hanlp(target: Path) -> Path:
         and not (target / MANIFEST).is_file()
         and (not target.is_dir() or any(target.iterdir()))
     ):
-        raise ModelError(f"{target} exists and is no built model: name another folder or remove it.")
+        raise ModelError(
+            f"{target} exists and is no built model: name another folder or remove it",
+            zh=f"{target} 已存在，但不是装配好的模型：请另指文件夹或将其移除",
+        )
     source = source_folder()
     check_source(source)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,6 @@ class ModelError(FinAdWatchError):
 class ModelSourceError(ModelError):
     """The package that carries the source weights is missing, or its file is another one."""
 
-    def __init__(self, what: str, path: Path | None = None) -> None:
+    def __init__(self, message: str, path: Path | None = None, *, zh: str) -> None:
         self.path = path
-        super().__init__(what)
+        super().__init__(message, zh=zh)

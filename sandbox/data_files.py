@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from findings.model.errors import Said
+from findings.model.faults import schema_fault
 from sandbox.errors import SandboxDataFault
 
 #: Where the data of the sandbox lives.
@@ -42,9 +44,10 @@ def load_yaml(path: Path, schema: Path) -> Any:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
-        raise SandboxDataFault(path.name, [f"can't be read ({fault})"]) from fault
+        said = Said(f"can't be read ({fault})", zh=f"无法读取（{fault}）")
+        raise SandboxDataFault(path.name, [said]) from fault
     validator = Draft202012Validator(json.loads(schema.read_text("utf-8")))
     faults = sorted(validator.iter_errors(content), key=lambda fault: [str(part) for part in fault.path])
     if faults:
-        raise SandboxDataFault(path.name, [f"{fault.json_path}: {fault.message}" for fault in faults])
+        raise SandboxDataFault(path.name, [schema_fault(fault.json_path, fault) for fault in faults])
     return content

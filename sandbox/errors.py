@@ -7,7 +7,7 @@ FinAdWatchError
 
 from collections.abc import Sequence
 
-from findings.model.errors import FinAdWatchError, UsageError
+from findings.model.errors import FinAdWatchError, Said, UsageError
 
 
 class SandboxError(FinAdWatchError):
@@ -22,8 +22,12 @@ class SandboxDataFault(SandboxError, UsageError):
 
     exit_code = 2
 
-    def __init__(self, file: str, faults: Sequence[str]) -> None:
+    def __init__(self, file: str, faults: Sequence[Said]) -> None:
         self.file = file
         self.faults = tuple(faults)
         listed = "; ".join(self.faults)
-        super().__init__(f"{file} of the sandbox has {len(self.faults)} fault(s), correct them: {listed}")
+        known = "；".join(fault.zh for fault in self.faults)
+        super().__init__(
+            f"{file} of the sandbox has {len(self.faults)} fault(s), correct them: {listed}",
+            zh=f"演练环境的 {file} 有 {len(self.faults)} 处有误，请改正：{known}",
+        )

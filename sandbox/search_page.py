@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from findings.model.errors import Said
 from sandbox.data_files import DATA, load_yaml
 from sandbox.errors import SandboxDataFault
 from sandbox.web import Answer, html, redirect
@@ -115,14 +116,20 @@ def load_search(path: Path = DATA / "search.yaml") -> SearchEngine:
     data = load_yaml(path, DATA / "search.schema.json")
     ads = {name: Ad(id=name, **entry) for name, entry in data["ads"].items()}
     results = {name: OrganicResult(**entry) for name, entry in data["organic"].items()}
-    faults: list[str] = []
+    faults: list[Said] = []
 
     def page(entry: Mapping[str, Any], place: str) -> ResultPage:
         asked = [(slot, name) for slot, names in entry.get("ads", {}).items() for name in names]
-        faults.extend(f"{place}.ads: there is no ad {name}" for _, name in asked if name not in ads)
+        faults.extend(
+            Said(f"{place}.ads: there is no ad {name}", zh=f"{place}.ads：没有广告 {name}")
+            for _, name in asked
+            if name not in ads
+        )
         organic: Sequence[str] = entry["organic"]
         faults.extend(
-            f"{place}.organic: there is no result {name}" for name in organic if name not in results
+            Said(f"{place}.organic: there is no result {name}", zh=f"{place}.organic：没有结果 {name}")
+            for name in organic
+            if name not in results
         )
         return ResultPage(
             tuple(Placed(slot, ads[name]) for slot, name in asked if name in ads),

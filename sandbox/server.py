@@ -100,7 +100,10 @@ class Sandbox:
     def start(self) -> Self:
         """Write the files and serve. Raises SandboxError where a port is taken or the folder can't be written."""
         if self._servers:
-            raise SandboxError("This sandbox already runs; stop it before starting it again.")
+            raise SandboxError(
+                "this sandbox already runs; stop it before starting it again",
+                zh="演练环境已在运行：请先停止再启动",
+            )
         self._stopping.clear()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -119,8 +122,9 @@ class Sandbox:
         except OSError as fault:
             self.stop()
             raise SandboxError(
-                f"The sandbox can't start on {self.host} with its files in {self.folder} ({fault}); "
-                "choose another port or folder."
+                f"the sandbox can't start on {self.host} with its files in {self.folder} ({fault}); "
+                "choose another port or folder",
+                zh=f"演练环境无法在 {self.host} 启动（文件夹 {self.folder}：{fault}）：请改用其他端口或文件夹",
             ) from fault
         self._threads = [
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -158,7 +162,10 @@ class Sandbox:
 
     def _port(self, index: int) -> int:
         if not self._servers:
-            raise SandboxError("The sandbox does not run, so it has no port yet; call start first.")
+            raise SandboxError(
+                "the sandbox does not run, so it has no port yet; call start first",
+                zh="演练环境未运行，尚无端口：请先启动",
+            )
         return int(self._servers[index].server_address[1])
 
     def _answer(self, request: Request) -> Answer:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from findings.model.errors import Said
 from sandbox.data_files import WEB, fill_dates, load_yaml
 from sandbox.errors import SandboxDataFault
 
@@ -96,7 +97,7 @@ def load_web(today: date, renderers: Mapping[str, Renderer], folder: Path = WEB)
     encoding. Raises SandboxDataFault with every fault.
     """
     site = load_yaml(folder / "site.yaml", WEB / "site.schema.json")
-    faults: list[str] = []
+    faults: list[Said] = []
     hosts: dict[str, Host] = {}
     for name, entry in site["hosts"].items():
         answers = _files(folder / name, today)
@@ -104,12 +105,18 @@ def load_web(today: date, renderers: Mapping[str, Renderer], folder: Path = WEB)
             try:
                 answers[route["path"]] = _route(route, folder / name, answers, today)
             except (LookupError, OSError, UnicodeError) as fault:
-                faults.append(f"$.hosts['{name}'].routes[{place}]: {fault}")
+                at = f"$.hosts['{name}'].routes[{place}]"
+                faults.append(Said(f"{at}: {fault}", zh=f"{at}：无法使用（{fault}）"))
         renderer = entry.get("renderer")
         if renderer is not None and renderer not in renderers:
-            faults.append(f"$.hosts['{name}'].renderer: there is no renderer {renderer}")
+            at = f"$.hosts['{name}'].renderer"
+            faults.append(Said(f"{at}: there is no renderer {renderer}", zh=f"{at}：没有 {renderer}"))
         elif renderer is None and not answers:
-            faults.append(f"$.hosts['{name}']: neither a file, a route nor a renderer")
+            at = f"$.hosts['{name}']"
+            said = Said(
+                f"{at}: neither a file, a route nor a renderer", zh=f"{at}：既无文件，也无路由或生成器"
+            )
+            faults.append(said)
         hosts[name] = Host(
             name=name,
             title=entry["title"],
@@ -118,7 +125,10 @@ def load_web(today: date, renderers: Mapping[str, Renderer], folder: Path = WEB)
             renderer=renderers.get(renderer) if renderer else None,
         )
     folders = {path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("_")}
-    faults += [f"$.hosts: the folder {name} has no entry" for name in sorted(folders - hosts.keys())]
+    faults += [
+        Said(f"$.hosts: the folder {name} has no entry", zh=f"$.hosts：文件夹 {name} 没有对应的条目")
+        for name in sorted(folders - hosts.keys())
+    ]
     if faults:
         raise SandboxDataFault("site.yaml", faults)
     return Web(hosts)

