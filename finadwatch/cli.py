@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from finadwatch import i18n
+from finadwatch.help import speak_chinese
 from finadwatch.i18n import t
 
 #: Command → (Chinese, English) line of `finadwatch --help`. The module is finadwatch.commands.<name>.
@@ -85,6 +86,8 @@ def main(argv: list[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 some failed, 2 wrong use, 3 service away, 4 internal, 130."""
     words = sys.argv[1:] if argv is None else argv
     i18n.choose(i18n.language_of_call(words))
+    if i18n.language() == "zh":
+        speak_chinese()
     sys.exit(_run(words))
 
 

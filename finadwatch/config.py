@@ -15,6 +15,7 @@ import msgspec
 import yaml
 
 from finadwatch.errors import ConfigError
+from findings.model.errors import Said
 
 
 class Secret(str):
@@ -151,9 +152,10 @@ def load_config(given: Path | None = None) -> Config:
         try:
             raw = yaml.safe_load(path.read_text("utf-8")) or {}
         except FileNotFoundError as error:
-            raise ConfigError(path, ["no such file"]) from error
+            raise ConfigError(path, [Said("no such file", zh="没有这个文件")]) from error
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-            raise ConfigError(path, [" ".join(str(error).split())]) from error
+            why = " ".join(str(error).split())
+            raise ConfigError(path, [Said(why, zh=f"无法读取（{why}）")]) from error
         raw = _with_text_keys(raw)
         faults = _faults(raw)
         if faults:
@@ -190,12 +192,14 @@ def _with_text_keys(raw: Any) -> Any:
     return raw
 
 
-def _faults(raw: Any) -> list[str]:
+def _faults(raw: Any) -> list[Said]:
     from jsonschema import Draft202012Validator
+
+    from findings.model.faults import schema_fault
 
     schema = json.loads(files("finadwatch").joinpath("config.schema.json").read_text("utf-8"))
     return [
-        f"{'.'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message}"
+        schema_fault(".".join(str(part) for part in error.absolute_path) or "top level", error)
         for error in sorted(
             Draft202012Validator(schema).iter_errors(raw), key=lambda e: list(e.absolute_path)
         )

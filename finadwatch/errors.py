@@ -15,7 +15,7 @@ ServiceAway
 
 from pathlib import Path
 
-from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
+from findings.model.errors import FinAdWatchError, Said, ServiceAway, UsageError
 
 
 class SomeFailed(FinAdWatchError):
@@ -42,9 +42,11 @@ class WorkerLost(FinAdWatchError):
 class ConfigError(UsageError):
     """The configuration can't be used as it is."""
 
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        listed = "; ".join(faults)
-        super().__init__(f"the configuration {path} is wrong: {listed}", zh=f"配置文件 {path} 有误：{listed}")
+    def __init__(self, path: Path, faults: list[Said]) -> None:
+        super().__init__(
+            f"the configuration {path} is wrong, correct it: {'; '.join(faults)}",
+            zh=f"配置文件 {path} 有误，请改正：{'；'.join(fault.zh for fault in faults)}",
+        )
         self.path = path
         self.faults = faults
 

@@ -1,8 +1,18 @@
 """Wrong use told in one sentence, in the language of the call: click itself speaks English only."""
 
+import re
+
 import click
 
 from finadwatch.i18n import language, t
+
+#: Sentences of click whose errors carry no facts → Chinese.
+_SENTENCES = {
+    r"Option (.+) requires (?:an argument|\d+ arguments)": r"选项 \1 缺少值",
+    r"Option (.+) does not take a value": r"选项 \1 不带值",
+    r"Got unexpected extra arguments? \((.+)\)": r"多出参数：\1",
+    r"Missing command": "缺少命令",
+}
 
 
 def told(error: click.ClickException) -> str:
@@ -29,7 +39,11 @@ def _chinese(error: click.ClickException) -> str:
         return f"{_name(error)} 的值无效：{_reason(error)}"
     if isinstance(error, click.FileError):
         return f"无法打开 {error.ui_filename}：{error.message}"
-    return _first_line(error)
+    said = _first_line(error)
+    for english, chinese in _SENTENCES.items():
+        if found := re.fullmatch(english, said):
+            return found.expand(chinese)
+    return said
 
 
 def _name(error: click.BadParameter) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from finadwatch.errors import ConfigError, SomeFailed
 from findings.errors import StoreAway
-from findings.model.errors import FinAdWatchError
+from findings.model.errors import FinAdWatchError, Said
 from tests.conftest import Call
 
 AD = '{"id":"a","text":"保本保息理财，年化收益12%，立即购买"}\n'
@@ -164,7 +164,11 @@ def test_damaged_stores_are_told(call: Call, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [SomeFailed(1, 2), ConfigError(Path("c.yaml"), ["lang: bad"]), StoreAway("http://x.example:9", "no")],
+    [
+        SomeFailed(1, 2),
+        ConfigError(Path("c.yaml"), [Said("lang: bad", zh="lang：有误")]),
+        StoreAway("http://x.example:9", "no"),
+    ],
     ids=lambda error: type(error).__name__,
 )
 def test_an_error_crosses_a_process_border_whole(error: FinAdWatchError) -> None:

@@ -51,6 +51,36 @@ def test_help_lists_every_command_chinese_first(call: Call) -> None:
         assert chinese in shown
 
 
+def test_words_of_the_command_line_library_are_in_the_language_of_the_call(call: Call) -> None:
+    chinese = call("search", "--help").stdout
+    assert chinese.startswith("用法：finadwatch search [选项] ")
+    assert "\n选项：\n" in chinese
+    assert "[默认 20" in chinese
+    english = call("--lang", "en", "search", "--help").stdout
+    assert english.startswith("Usage: finadwatch search [OPTIONS] ")
+    assert "\nOptions:\n" in english
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        (("search", "--nope"), "没有选项 --nope", "No such option"),
+        (("search", "--limit"), "选项 '--limit' 缺少值", "requires an argument"),
+        (("search", "--json=1"), "选项 '--json' 不带值", "does not take a value"),
+        (("search", "--limit", "x"), "'x' 不是 1 至 1000 的整数", "not a valid integer"),
+        (("search", "--severity", "x"), "'x' 不是 low、medium、high 之一", "is not one of"),
+        (("parse",), "缺少 'FILE'", "Missing argument 'FILE'"),
+        (("runs", "a", "b"), "多出参数：b", "unexpected extra argument"),
+        (("licences", "nonsense"), "没有命令 nonsense", "No such command"),
+    ],
+)
+def test_wrong_use_is_told_in_the_language_of_the_call(
+    words: tuple[str, ...], chinese: str, english: str, call: Call
+) -> None:
+    assert chinese in call(*words).stderr
+    assert english in call("--lang", "en", *words).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
