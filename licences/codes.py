@@ -8,6 +8,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from findings.model.errors import Said
+
 _SEPARATORS = re.compile(r"[\s\-‐–—·.]+")
 
 
@@ -43,14 +45,17 @@ def licence_number_kind(code: str) -> LicenceNumberKind | None:
     return next((kind for kind, form in _FORMS if form.fullmatch(compact)), None)
 
 
-def payment_licence_warning(code: str) -> str | None:
+def payment_licence_warning(code: str) -> Said | None:
     """A sentence if a payment licence number does not fit the formula derived from 27 numbers.
 
     Digits after the Z less the last, doubled every other one from the right (nine taken off
     above nine), plus 7; the check digit makes the sum a multiple of ten.
     """
     if not re.fullmatch(r"Z2\d{12}", code):
-        return "不是支付业务许可证编号的格式（Z2 加 12 位数字）"
+        return Said(
+            "no number of a payment licence (Z2 and 12 digits)",
+            zh="不是支付业务许可证编号的格式（Z2 加 12 位数字）",
+        )
     total = 7
     for place, digit in enumerate(reversed(code[1:13])):
         value = int(digit) * (2 if place % 2 == 0 else 1)
@@ -58,4 +63,7 @@ def payment_licence_warning(code: str) -> str | None:
     expected = (10 - total % 10) % 10
     if int(code[13]) == expected:
         return None
-    return f"末位校验数字通常应为 {expected}（经验公式，仅供提示）"
+    return Said(
+        f"its last digit should usually be {expected} (a formula from experience, a hint only)",
+        zh=f"末位校验数字通常应为 {expected}（经验公式，仅供提示）",
+    )

@@ -25,6 +25,8 @@ class RefusedRow(msgspec.Struct, frozen=True):
     row: int
     name: str | None
     reason: str
+    """In Chinese."""
+    reason_en: str
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -32,6 +34,8 @@ class Note(msgspec.Struct, frozen=True):
 
     row: int
     text: str
+    """In Chinese."""
+    text_en: str
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -127,19 +131,21 @@ def _read_rows(
                 entry = licence_entry(reader, mapping.licence_type, source)
             doubled = next((code for code in _codes(entry) if code in first), None)
             if doubled is not None:
-                raise RowFault(f"与第 {first[doubled]} 行重复（{doubled}）")
+                raise RowFault(
+                    f"it repeats row {first[doubled]} ({doubled})",
+                    zh=f"与第 {first[doubled]} 行重复（{doubled}）",
+                )
         except RowFault as fault:
-            read.refused.append(RefusedRow(row.number, _readable_name(reader), str(fault)))
+            read.refused.append(RefusedRow(row.number, _readable_name(reader), fault.zh, str(fault)))
             continue
         first.update(dict.fromkeys(_codes(entry), row.number))
         read.entries.append(entry)
-        read.notes += [Note(row.number, text) for text in reader.notes]
+        read.notes += [Note(row.number, note.zh, str(note)) for note in reader.notes]
     return read
 
 
 def _nothing_read(name: str, refused: Sequence[RefusedRow]) -> ListUnreadable:
-    """Reasons of refused rows are shown as the report shows them: in Chinese."""
-    reasons = "; ".join(f"row {one.row}: {one.reason}" for one in refused) or "no rows below the heading"
+    reasons = "; ".join(f"row {one.row}: {one.reason_en}" for one in refused) or "no rows below the heading"
     known = "；".join(f"第 {one.row} 行：{one.reason}" for one in refused) or "表头下没有数据行"
     return ListUnreadable(
         f"{name}: no row could be imported ({reasons})", zh=f"{name}：没有一行可以导入（{known}）"

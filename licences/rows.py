@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from findings.model.codes import valid_uscc
+from findings.model.errors import Said
 from licences.codes import clean_code, payment_licence_warning
 from licences.contradictions import digits
 from licences.hosts import clean_host, is_shared
@@ -37,7 +38,11 @@ _NO = frozenset({"no", "n", "false", "0", "否"})
 
 
 class RowFault(ValueError):
-    """Why one row can't go in; shown to the officer as it is."""
+    """Why one row can't go in: in English as its text, in Chinese as `zh`."""
+
+    def __init__(self, message: str, *, zh: str) -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 @dataclass(slots=True)
@@ -46,7 +51,7 @@ class RowReader:
 
     register: str
     cells: dict[str, Cell]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def text(self, column: str) -> str | None:
         """A cell as clean text; None if empty. Raises RowFault for formulas and hostile text."""
@@ -59,12 +64,18 @@ class RowReader:
             value = value.isoformat()
         text = str(value).strip()
         if len(text) > MAX_CELL:
-            raise RowFault(f"{column} 一格有 {len(text)} 字，疑似引号不成对")
+            raise RowFault(
+                f"a cell of {column} has {len(text)} characters: a quotation mark may be unpaired",
+                zh=f"{column} 一格有 {len(text)} 字，疑似引号不成对",
+            )
         if text.startswith(("=", "@")) or text in {"#REF!", "#N/A", "#VALUE!", "#NAME?"}:
-            raise RowFault(f"{column} 是公式或公式错误，未计算：请粘贴为数值")
+            raise RowFault(
+                f"{column} is a formula or its error, not computed: paste it as a value",
+                zh=f"{column} 是公式或公式错误，未计算：请粘贴为数值",
+            )
         text = "".join(char for char in text if unicodedata.category(char) != "Cf")
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
-            raise RowFault(f"{column} 含控制字符")
+            raise RowFault(f"{column} holds control characters", zh=f"{column} 含控制字符")
         return " ".join(text.split()) or None
 
     def items(self, column: str) -> tuple[str, ...]:
@@ -83,21 +94,31 @@ class RowReader:
         if text is None:
             return None
         if len(text) > MAX_NAME or text[0] in "+-":
-            raise RowFault(f"{column} 不像机构名称：{text[:30]}")
+            raise RowFault(
+                f"{column} is no name of a firm: {text[:30]}", zh=f"{column} 不像机构名称：{text[:30]}"
+            )
         if len(text_key(text)) < 2:
-            raise RowFault(f"{column} 没有可用的名称：{text[:30]}")
+            raise RowFault(
+                f"{column} holds no usable name: {text[:30]}", zh=f"{column} 没有可用的名称：{text[:30]}"
+            )
         return text
 
     def uscc(self) -> str | None:
         """The checked 统一社会信用代码."""
         if isinstance(self.cells.get("uscc"), float):
-            raise RowFault("统一社会信用代码被表格软件改成了数字，末位已丢失：请改为文本格式")
+            raise RowFault(
+                "the credit code became a number in the spreadsheet, its last digit is lost: make it text",
+                zh="统一社会信用代码被表格软件改成了数字，末位已丢失：请改为文本格式",
+            )
         text = self.text("uscc")
         if text is None:
             return None
         code = clean_code(text)
         if not valid_uscc(code):
-            raise RowFault(f"统一社会信用代码 {code[:30]} 位数、字符或校验位不符")
+            raise RowFault(
+                f"the credit code {code[:30]} is wrong in length, characters or check digit",
+                zh=f"统一社会信用代码 {code[:30]} 位数、字符或校验位不符",
+            )
         return code
 
     def day(self, column: str) -> date | None:
@@ -116,7 +137,7 @@ class RowReader:
                 return date(int(found[1]), int(found[2]), int(found[3]))
             except ValueError:
                 pass
-        raise RowFault(f"{column} 不是日期：{text[:30]}")
+        raise RowFault(f"{column} is no date: {text[:30]}", zh=f"{column} 不是日期：{text[:30]}")
 
     def domains(self, *, negative: bool) -> tuple[str, ...]:
         """Listed hosts. A shared platform is refused on a negative list, left out of a whitelist."""
@@ -124,11 +145,19 @@ class RowReader:
         for part in self.items("domains"):
             host = clean_host(part)
             if host is None:
-                raise RowFault(f"domains 不是域名：{part[:40]}")
+                raise RowFault(f"domains holds no domain: {part[:40]}", zh=f"domains 不是域名：{part[:40]}")
             if is_shared(host):
                 if negative:
-                    raise RowFault(f"{host} 是多人共用的平台，不能整体列入负面清单")
-                self.notes.append(f"{host} 是多人共用的平台，未作为该机构的域名")
+                    raise RowFault(
+                        f"{host} is a platform of many: it can't be listed as a whole",
+                        zh=f"{host} 是多人共用的平台，不能整体列入负面清单",
+                    )
+                self.notes.append(
+                    Said(
+                        f"{host} is a platform of many, not taken as the firm's domain",
+                        zh=f"{host} 是多人共用的平台，未作为该机构的域名",
+                    )
+                )
                 continue
             hosts.append(host)
         return tuple(dict.fromkeys(hosts))
@@ -146,7 +175,7 @@ def _status(row: RowReader) -> EntryStatus:
     text = (row.text("status") or "valid").casefold()
     status = _STATUS_WORD.get(text)
     if status is None:
-        raise RowFault(f"status 不认识：{text[:30]}")
+        raise RowFault(f"status is unknown: {text[:30]}", zh=f"status 不认识：{text[:30]}")
     return status
 
 
@@ -156,14 +185,21 @@ def _licence_type(row: RowReader, default: str | None) -> str:
         return default
     kind = scope_table().type_of(text) if text else None
     if kind is None:
-        raise RowFault(f"licence_type 不认识：{text[:30]}" if text else "缺少 licence_type")
+        if text is None:
+            raise RowFault("licence_type is missing", zh="缺少 licence_type")
+        raise RowFault(f"licence_type is unknown: {text[:30]}", zh=f"licence_type 不认识：{text[:30]}")
     return kind
 
 
 def _licence_no(row: RowReader, kind: str) -> str | None:
     number = row.text("licence_no")
     if number is not None and kind == "payment" and (warning := payment_licence_warning(clean_code(number))):
-        row.notes.append(f"支付业务许可证编号 {number[:20]}：{warning}")
+        row.notes.append(
+            Said(
+                f"payment licence number {number[:20]}: {warning}",
+                zh=f"支付业务许可证编号 {number[:20]}：{warning.zh}",
+            )
+        )
     return number
 
 
@@ -173,17 +209,25 @@ def licence_entry(row: RowReader, licence_type: str | None, source: str) -> Lice
     full_name = row.name("full_name")
     name = name or full_name
     if name is None:
-        raise RowFault("缺少名称")
+        raise RowFault("the name is missing", zh="缺少名称")
     full_name = full_name or (name if has_legal_form(name) else None)
     uscc = row.uscc()
     kind = _licence_type(row, licence_type)
     printed = row.items("scope")
     scope = scope_table().products_of(printed)
     if printed and not scope:
-        row.notes.append(f"业务范围没有认识的业务：{'；'.join(printed)[:60]}")
+        row.notes.append(
+            Said(
+                f"the scope names no known business: {'; '.join(printed)[:60]}",
+                zh=f"业务范围没有认识的业务：{'；'.join(printed)[:60]}",
+            )
+        )
     valid_from, valid_to = row.day("valid_from"), row.day("valid_to")
     if valid_from and valid_to and valid_to < valid_from:
-        raise RowFault(f"有效期止 {valid_to} 早于起 {valid_from}")
+        raise RowFault(
+            f"its term ends on {valid_to}, before it begins on {valid_from}",
+            zh=f"有效期止 {valid_to} 早于起 {valid_from}",
+        )
     number = _licence_no(row, kind)
     return LicenceEntry(
         id=_entry_id(
@@ -215,20 +259,26 @@ def negative_entry(row: RowReader) -> NegativeEntry:
     authority = row.text("authority")
     listed_on = row.day("date")
     if name is None or authority is None or listed_on is None:
-        missing = [
-            title
-            for title, value in (("名称", name), ("认定机关", authority), ("日期", listed_on))
-            if not value
-        ]
-        raise RowFault("缺少" + "、".join(missing))
+        wanted = (
+            (Said("name", zh="名称"), name),
+            (Said("authority", zh="认定机关"), authority),
+            (Said("date", zh="日期"), listed_on),
+        )
+        missing = [title for title, value in wanted if not value]
+        raise RowFault(f"missing: {', '.join(missing)}", zh="缺少" + "、".join(title.zh for title in missing))
     uscc = row.uscc()
     domains = row.domains(negative=True)
     packages = row.items("app_packages")
     word = (row.text("match_name") or "").casefold()
     if word not in _YES | _NO:
-        raise RowFault(f"match_name 不是 是/否：{word[:20]}")
+        raise RowFault(
+            f"match_name is neither yes nor no: {word[:20]}", zh=f"match_name 不是 是/否：{word[:20]}"
+        )
     if word in _NO and not (uscc or domains or packages):
-        raise RowFault("不按名称匹配，又没有代码、域名或应用包名")
+        raise RowFault(
+            "not matched by name, and without code, domain or app package",
+            zh="不按名称匹配，又没有代码、域名或应用包名",
+        )
     return NegativeEntry(
         id=_entry_id(row.register, "", uscc, domains[0] if domains else None, full_key(name)),
         name=name,

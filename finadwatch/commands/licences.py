@@ -75,9 +75,13 @@ def import_(
         emit(report)
     else:
         for note in report.notes:
-            click.echo(f"· {t('第', 'row')} {note.row} {t('行', '')}: {safe(note.text)}", err=True)
+            click.echo(
+                f"· {t('第', 'row')} {note.row} {t('行', '')}: {safe(t(note.text, note.text_en))}", err=True
+            )
         for row in report.refused:
-            click.echo(f"✗ {t('第', 'row')} {row.row} {t('行', '')}: {safe(row.reason)}", err=True)
+            click.echo(
+                f"✗ {t('第', 'row')} {row.row} {t('行', '')}: {safe(t(row.reason, row.reason_en))}", err=True
+            )
         click.echo(
             t(
                 f"{register_id}（{as_of}）：新增 {len(report.added)}，变更 {len(report.changed)}，减少 {len(report.gone)}，未能导入 {len(report.refused)}",

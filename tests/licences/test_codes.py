@@ -44,8 +44,12 @@ def test_payment_number_that_fits_has_no_warning() -> None:
 
 
 def test_payment_number_that_does_not_fit_is_only_warned_of() -> None:
-    assert "仅供提示" in (payment_licence_warning("Z2000131000019") or "")
+    warning = payment_licence_warning("Z2000131000019")
+    assert warning is not None
+    assert "仅供提示" in warning.zh
 
 
 def test_payment_number_of_another_form_is_named() -> None:
-    assert "格式" in (payment_licence_warning("Z99") or "")
+    warning = payment_licence_warning("Z99")
+    assert warning is not None
+    assert "格式" in warning.zh
