@@ -12,7 +12,7 @@ from playwright.async_api import Error, Page
 
 from crawlers.browser.frames import FrameShot, read_frames
 from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
-from crawlers.browser.scripts import DOCUMENT, VISIBLE_TEXT
+from crawlers.browser.scripts import DOCUMENT, TITLE, VISIBLE_TEXT
 from crawlers.browser.settle import settle, unless_given_up
 from crawlers.browser.watch import Watch
 from crawlers.outcomes import PageTrouble
@@ -21,6 +21,7 @@ from findings.model.vocabulary import Outcome
 
 #: Longest visible text kept of one page, in UTF-16 units.
 MAX_TEXT = 200_000
+_MAX_TITLE = 1_000
 #: Seconds for DOM, frames and pictures together, after the page has come to rest.
 _CAPTURE_S = 60.0
 #: Seconds for opening and closing a page.
@@ -168,14 +169,14 @@ class PageVisit:
 
     async def _shoot(self, page: Page, watch: Watch) -> PageShot:
         at = datetime.now(UTC)
-        html = await page.evaluate(DOCUMENT, self._max_bytes)
+        html = await watch.evaluate(DOCUMENT, self._max_bytes)
         if html is None:
             raise PageTrouble(
                 Outcome.ERROR, f"size: the drawn page has more than {self._max_bytes} characters"
             )
-        picture = await page_picture(page)
-        frames = tuple(await read_frames(page, max_chars=self._max_bytes))
-        text = await page.evaluate(VISIBLE_TEXT, MAX_TEXT)
+        picture = await page_picture(page, watch)
+        frames = tuple(await read_frames(page, watch, max_chars=self._max_bytes))
+        text = await watch.evaluate(VISIBLE_TEXT, MAX_TEXT)
         status = watch.answer.status if watch.answer else None
         headers = (
             tuple((h["name"], h["value"]) for h in await watch.answer.headers_array()) if watch.answer else ()
@@ -186,14 +187,14 @@ class PageVisit:
         merged.pop("content-type", None)
         parsed = await asyncio.to_thread(self._read, html, url, status or 200, merged, frames)
         shots = [
-            await ad_picture(page, place) if place and index < self._max_ads else AdPicture()
+            await ad_picture(page, watch, place) if place and index < self._max_ads else AdPicture()
             for index, place in enumerate(parsed.locators)
         ]
         inner = "\n".join(frame.text.strip() for frame in frames if frame.text.strip())
         return PageShot(
             at=at,
             url=url,
-            title=(await page.title())[:1000],
+            title=await watch.evaluate(TITLE, _MAX_TITLE),
             html=html,
             text=_valid(f"{text}\n{inner}".strip() if inner else text)[:MAX_TEXT],
             status=status,

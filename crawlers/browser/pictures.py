@@ -5,7 +5,8 @@ import asyncio
 import msgspec
 from playwright.async_api import ElementHandle, Error, Page
 
-from crawlers.browser.scripts import EXTENT
+from crawlers.browser.scripts import EXTENT, SCROLLED
+from crawlers.browser.watch import Watch
 from crawlers.parse import FRAME_SEPARATOR
 from findings.model.judgement import Box
 
@@ -25,10 +26,10 @@ class AdPicture(msgspec.Struct, frozen=True):
     box: Box | None = None
 
 
-async def page_picture(page: Page) -> bytes | None:
+async def page_picture(page: Page, watch: Watch) -> bytes | None:
     """The whole page from its top, at most `MAX_HEIGHT` tall; None where Chromium can't draw it."""
     try:
-        width, height = await page.evaluate(EXTENT)
+        width, height = await watch.evaluate(EXTENT)
         return await page.screenshot(
             full_page=True,
             clip={
@@ -43,14 +44,14 @@ async def page_picture(page: Page) -> bytes | None:
         return None  # a page may be undrawable (no size, fonts that never come); its text still counts
 
 
-async def ad_picture(page: Page, locator: str) -> AdPicture:
+async def ad_picture(page: Page, watch: Watch, locator: str) -> AdPicture:
     """The picture of the element at an XPath, which may lead through frames."""
     try:
         async with asyncio.timeout(_AD_TIMEOUT_MS / 1000 * 2):
             element = await _find(page, locator)
             if element is None:
                 return AdPicture()
-            box = await _box(page, element)
+            box = await _box(watch, element)
             if box is None:
                 return AdPicture()
             return AdPicture(await element.screenshot(timeout=_AD_TIMEOUT_MS), box)
@@ -70,11 +71,11 @@ async def _find(page: Page, locator: str) -> ElementHandle | None:
     return await frame.query_selector(f"xpath={last}")
 
 
-async def _box(page: Page, element: ElementHandle) -> Box | None:
+async def _box(watch: Watch, element: ElementHandle) -> Box | None:
     seen = await element.bounding_box()
     if seen is None or min(seen["width"], seen["height"]) < _MIN_SIDE:
         return None
-    left, top = await page.evaluate("() => [scrollX, scrollY]")
+    left, top = await watch.evaluate(SCROLLED)
     return Box(
         x=max(0, round(seen["x"] + left)),
         y=max(0, round(seen["y"] + top)),

@@ -1,4 +1,4 @@
-"""The few lines of JavaScript that run in a captured page. They read; they never change the DOM."""
+"""The few lines of JavaScript that run beside a captured page. They read; they never change the DOM."""
 
 #: The document as text, or null if it has more than the given number of UTF-16 units.
 DOCUMENT = """(most) => {
@@ -6,6 +6,9 @@ DOCUMENT = """(most) => {
   const text = type + (document.documentElement ? document.documentElement.outerHTML : '');
   return text.length > most ? null : text;
 }"""
+
+#: The page's title, cut to the given number of UTF-16 units.
+TITLE = "(most) => document.title.slice(0, most)"
 
 #: What a reader sees, cut to the given number of UTF-16 units.
 VISIBLE_TEXT = """(most) => {
@@ -19,6 +22,9 @@ EXTENT = """() => {
   return [Math.max(root.scrollWidth, root.clientWidth),
           Math.max(root.scrollHeight, body.scrollHeight, root.clientHeight)];
 }"""
+
+#: How far the page is scrolled, in CSS pixels.
+SCROLLED = "() => [scrollX, scrollY]"
 
 #: Scrolls down in steps of a screen, at most the given number, so that late pictures load; and back up.
 SCROLL = """async (steps) => {
@@ -37,13 +43,15 @@ REFRESH = """() => {
   return isNaN(wait) ? null : wait;
 }"""
 
-#: The absolute XPath of a frame element in its document: a number only among several of one name.
-XPATH = """(element) => {
+#: Of a frame element: its absolute XPath in its document (a number only among several of one name), its
+#: width and height in CSS pixels.
+OWNER = """(element) => {
   const parts = [];
   for (let node = element; node && node.nodeType === 1; node = node.parentNode) {
     const name = node.nodeName.toLowerCase();
     const same = node.parentNode ? [...node.parentNode.children].filter(n => n.nodeName.toLowerCase() === name) : [];
     parts.unshift(same.length > 1 ? `${name}[${same.indexOf(node) + 1}]` : name);
   }
-  return '/' + parts.join('/');
+  const box = element.getBoundingClientRect();
+  return ['/' + parts.join('/'), box.width, box.height];
 }"""

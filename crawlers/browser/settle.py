@@ -60,7 +60,7 @@ async def settle(page: Page, watch: Watch, *, seconds: float, rest_s: float) -> 
             return  # the document is here, a script of some dead host is not: captured as it stands
         await _patiently(page, watch, "load", min(left, _LOAD_MAX_S))
         await _patiently(page, watch, "networkidle", min(left, _QUIET_MAX_S))
-        await unless_given_up(watch, _rest(page, watch, rest_s), _REFRESH_MAX_S + rest_s + 5)
+        await unless_given_up(watch, _rest(watch, rest_s), _REFRESH_MAX_S + rest_s + 5)
         if time.monotonic() > deadline:
             return
 
@@ -73,16 +73,16 @@ async def _patiently(page: Page, watch: Watch, state: str, seconds: float) -> No
         return  # a page that never stops loading is captured as it stands
 
 
-async def _rest(page: Page, watch: Watch, rest_s: float) -> None:
+async def _rest(watch: Watch, rest_s: float) -> None:
     """Scroll once through the page, then wait for it, and for a refresh that it announces."""
     hops = len(watch.hops)
     wait = rest_s
     try:
-        refresh = await page.evaluate(REFRESH)
+        refresh = await watch.evaluate(REFRESH)
         if refresh is not None and 0 <= refresh <= _REFRESH_MAX_S:
             wait = max(rest_s, refresh + 1.0)
         else:
-            await page.evaluate(SCROLL, _SCROLL_STEPS)
+            await watch.evaluate(SCROLL, _SCROLL_STEPS)
     except Error:
         return  # the page is being replaced: the caller looks again
     until = time.monotonic() + wait

@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import CDPSession, Dialog, Download, Error, Page, Request, Response
 
+from crawlers.browser.world import evaluate
 from crawlers.outcomes import PageTrouble
 from findings.model.crawl import Hop
 from findings.model.vocabulary import Outcome
@@ -61,6 +62,12 @@ class Watch:
         await self.session.send("Page.enable")
         tree = await self.session.send("Page.getFrameTree")
         self._main_frame = tree["frameTree"]["frame"]["id"]
+
+    async def evaluate(self, function: str, *arguments: object) -> Any:
+        """What a script of ours returns in the main frame, out of reach of the page's own scripts."""
+        assert self.session is not None
+        assert self._main_frame is not None
+        return await evaluate(self.session, self._main_frame, function, *arguments)
 
     async def media_type(self) -> str:
         """The media type of the newest main document, in lower case; HTML where the server names none."""

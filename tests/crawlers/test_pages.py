@@ -50,6 +50,16 @@ _PAGES = {
     "/late": html("<body><script>setTimeout(() => document.body.append('迟到的文字'), 400)</script>"),
     "/frame": html("<p>外面<iframe src='/inner' width=400 height=200></iframe>"),
     "/inner": html("<p>框架里的文字"),
+    "/forged": html(
+        "<title>稳盈</title><body>保本保息<iframe src='/forged-inner' width=400 height=200></iframe><script>"
+        "Object.defineProperty(HTMLElement.prototype, 'innerText', {get() { return '天气晴朗' }});"
+        "Object.defineProperty(Element.prototype, 'outerHTML', {get() { return '天气晴朗' }});"
+        "window.String = () => ({slice: () => 'x'.repeat(300000000)})</script>"
+    ),
+    "/forged-inner": html(
+        "<p>年化十八</p><script>"
+        "Object.defineProperty(HTMLElement.prototype, 'innerText', {get() { return '天气晴朗' }})</script>"
+    ),
     "/chain": lambda v: v.redirect("/meta"),
     "/meta": html("<meta http-equiv=refresh content='0; url=/script'><p>稍候"),
     "/script": html("<script>location.href = '/end'</script>"),
@@ -186,6 +196,13 @@ def test_text_in_frames_is_read(crawled: Crawled) -> None:
     text = _at(crawled, "/frame").ads[0].text
     assert "外面" in text
     assert "框架里的文字" in text
+
+
+def test_a_page_cannot_forge_what_is_captured(crawled: Crawled) -> None:
+    capture = _at(crawled, "/forged")
+    assert capture.outcome is Outcome.OK
+    assert capture.ads[0].text.split() == ["保本保息", "年化十八"]
+    assert "保本保息".encode() in crawled.evidence(capture.evidence, "html")
 
 
 def test_hops_by_status_meta_and_script(crawled: Crawled) -> None:
