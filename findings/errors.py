@@ -18,7 +18,7 @@ ServiceAway
 
 import shlex
 
-from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
+from findings.model.errors import FinAdWatchError, Said, ServiceAway, UsageError
 
 
 class EvidenceMissing(FinAdWatchError):
@@ -70,10 +70,10 @@ class StoreDamaged(FinAdWatchError):
 class QuerySyntaxError(UsageError):
     """A search query can't be read."""
 
-    def __init__(self, message: str, position: int, *, zh: str | None = None) -> None:
+    def __init__(self, message: str, position: int, *, zh: str) -> None:
         super().__init__(
             f"{message} (at character {position + 1} of the query)",
-            zh=f"检索式有误，第 {position + 1} 个字符处：{zh or message}",
+            zh=f"检索式有误，第 {position + 1} 个字符处：{zh}",
         )
         self.position = position
 
@@ -81,13 +81,19 @@ class QuerySyntaxError(UsageError):
 class QueryValueError(UsageError):
     """A search asks with a value out of its range."""
 
-    def __init__(self, name: str, value: object, allowed: str, *, zh: str | None = None) -> None:
+    def __init__(self, name: str, value: object, allowed: str, *, zh: str) -> None:
         super().__init__(
             f"a search can't have {name} {value!r}: {allowed}",
-            zh=f"检索条件 {name} 不能是 {value!r}：{zh or allowed}",
+            zh=f"检索条件 {name} 不能是 {value!r}：{zh}",
         )
         self.name = name
         self.value = value
+
+
+_STORES = Said(
+    "give sqlite:///path/to/file.db or http(s)://host:9200",
+    zh="应为 sqlite:///文件路径 或 http(s)://主机:9200",
+)
 
 
 class StoreUrlError(UsageError):
@@ -96,13 +102,8 @@ class StoreUrlError(UsageError):
     `url` never holds a password: it is taken out before.
     """
 
-    def __init__(
-        self, url: str, advice: str = "give sqlite:///path/to/file.db or http(s)://host:9200"
-    ) -> None:
-        super().__init__(
-            f"{url!r} is no store: {advice}",
-            zh=f"{url!r} 不是存储地址：应为 sqlite:///文件路径 或 http(s)://主机:9200（{advice}）",
-        )
+    def __init__(self, url: str, advice: Said = _STORES) -> None:
+        super().__init__(f"{url!r} is no store: {advice}", zh=f"{url!r} 不是存储地址：{advice.zh}")
         self.url = url
 
 

@@ -37,13 +37,13 @@ class FinAdWatchError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, zh: str | None = None) -> None:
+    def __init__(self, message: str, *, zh: str) -> None:
         super().__init__(message)
         self.zh = zh
 
     def said(self, lang: str) -> str:
-        """The sentence in Chinese (`zh`) where there is one, else in English."""
-        return self.zh if lang == "zh" and self.zh else str(self)
+        """The sentence in Chinese (`zh`) or English."""
+        return self.zh if lang == "zh" else str(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by content: a worker process hands its error to the one that asked."""

@@ -32,5 +32,5 @@ def checked_terms(query: SearchQuery) -> tuple[str, ...]:
     ):
         for text in texts:
             if _HALF.search(text):
-                raise QueryValueError(name, text, "it is no valid text")
+                raise QueryValueError(name, text, "it is no valid text", zh="不是有效文本")
     return parse_terms(query.words)

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from findings.errors import StoreUrlError
+from findings.model.errors import Said
 from findings.store import FindingStore
 
 _SQLITE = "sqlite:///"
@@ -37,13 +38,25 @@ def open_store(
         raise StoreUrlError(url) from error
     if parts.username is not None or parts.password is not None:
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        raise StoreUrlError(bare, "put user name, password and key into the configuration or environment")
+        raise StoreUrlError(
+            bare,
+            Said(
+                "put user name, password and key into the configuration or environment",
+                zh="用户名、密码和密钥请写入配置或环境变量",
+            ),
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise StoreUrlError(url)
     options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=False)
     prefix = options.pop("prefix", [""])[-1]
     if options or parts.fragment or (parts.query and not _PREFIX.fullmatch(prefix)):
-        raise StoreUrlError(url, "after the host only ?prefix=name may stand (a-z, 0-9, - and _)")
+        raise StoreUrlError(
+            url,
+            Said(
+                "after the host only ?prefix=name may stand (a-z, 0-9, - and _)",
+                zh="主机之后只能有 ?prefix=名称（a-z、0-9、- 和 _）",
+            ),
+        )
     from findings.stores.elastic.store import ElasticStore
 
     return ElasticStore(

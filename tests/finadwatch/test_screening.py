@@ -80,7 +80,7 @@ class Picky(Echo):
         self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
     ) -> list[Judgement]:
         if any(ad.text == "bad" for ad in ads):
-            raise FinAdWatchError("the image can't be read")
+            raise FinAdWatchError("the image can't be read", zh="无法读取图片")
         return super().judge_many(ads, days, base)
 
 
@@ -88,7 +88,7 @@ def test_one_ad_that_cannot_be_judged_does_not_stop_its_neighbours() -> None:
     lines = [b'{"id":"%d","text":"%s"}' % (n, b"bad" if n == 1 else b"good") for n in range(4)]
     said = [json.loads(one.json) for one in screened(*lines, judge=Picky())]
     assert [one["id"] for one in said] == ["0", None, "2", "3"]
-    assert said[1]["error"] == {"type": "FinAdWatchError", "message": "the image can't be read", "line": 2}
+    assert said[1]["error"] == {"type": "FinAdWatchError", "message": "无法读取图片", "line": 2}
 
 
 def test_the_worst_severity_is_kept() -> None:

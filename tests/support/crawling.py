@@ -111,7 +111,7 @@ class _Folder:
 
 
 def _main() -> None:
-    
+
     from crawlers.run import crawl
 
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order, dec_hook=_path)
@@ -121,7 +121,7 @@ def _main() -> None:
         crawled.captures.append(capture)
         crawled.threads.append(threading.current_thread().name)
         if order.sink_fails == "away":
-            raise ServiceAway("the store is away")
+            raise ServiceAway("the store is away", zh="存储无应答")
         if order.sink_fails == "odd" and len(crawled.captures) == 1:
             raise ValueError("an odd thing")
 

@@ -22,7 +22,7 @@ from findings.errors import (
     StoreUrlError,
     WriteRefused,
 )
-from findings.model.errors import FinAdWatchError
+from findings.model.errors import FinAdWatchError, Said
 
 #: Seconds until a node that took a request and says nothing counts as away; not tried again then.
 REQUEST_SECONDS = 60
@@ -66,7 +66,9 @@ def errors(url: str, writing: str | None = None) -> Iterator[None]:
     try:
         yield
     except (UnsupportedProductError, SerializationError) as error:
-        raise StoreUrlError(url, "what answers there is not Elasticsearch") from error
+        raise StoreUrlError(
+            url, Said("what answers there is not Elasticsearch", zh="该地址上的服务不是 Elasticsearch")
+        ) from error
     except TransportError as error:
         raise StoreAway(url, _first_line(error.message)) from error
     except ApiError as error:

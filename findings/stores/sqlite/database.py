@@ -107,7 +107,7 @@ class Database:
                 raise IndexMissing(self.url) from error
             raise StoreAway(self.url, str(error)) from error
         except UnicodeEncodeError as error:  # an id with half of a surrogate pair: what is stored has none
-            raise QueryValueError("id", error.object, "it is no valid text") from error
+            raise QueryValueError("id", error.object, "it is no valid text", zh="不是有效文本") from error
         except (sqlite3.IntegrityError, sqlite3.DataError) as error:
             raise WriteRefused(document_id, str(error)) from error
         except sqlite3.DatabaseError as error:
