@@ -85,7 +85,7 @@ def unknown_source(_folder: Path) -> None:
     from crawlers.plan import plan_for_source, plan_tasks
     from crawlers.sources import load_sources
 
-    plan_tasks(plan_for_source("nobody", ["a"]), "run", load_sources())
+    plan_tasks(plan_for_source("nobody", ["a"]), "run", load_sources(), date(2026, 11, 22))
 
 
 def faulty_source(folder: Path) -> None:
