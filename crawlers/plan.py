@@ -241,20 +241,17 @@ def plan_notices(plan: Plan, on: date) -> list[Said]:
     return expired + lines
 
 
-def plan_tasks(
-    plan: Plan, run_id: str, sources: Mapping[str, Source], on: date | None = None
-) -> Iterator[Task]:
+def plan_tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], on: date) -> Iterator[Task]:
     """The tasks of a plan in its order, each once, at most `limits.tasks`.
 
-    `on` (today unless given) decides whether authorisations still hold. Raises PlanError for a
+    `on`, the day of the run, decides whether authorisations still hold. Raises PlanError for a
     source nobody defined, and for keywords where a source takes addresses or the reverse.
     """
-    day = on or date.today()
     for entry in plan.sources:
         if entry.source not in sources:
             raise UnknownSource(entry.source, sorted(sources))
         _require_fitting(plan, entry, sources[entry.source])
-    return _tasks(plan, run_id, sources, day)
+    return _tasks(plan, run_id, sources, on)
 
 
 def _require_fitting(plan: Plan, entry: PlannedSource, source: Source) -> None:

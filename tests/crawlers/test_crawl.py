@@ -1,6 +1,7 @@
 """Whole crawls with ads: frames, landing pages, robots, certificates, pacing, a store that fails."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def test_a_store_that_fails_is_reported_at_the_end(tmp_path: Path) -> None:
         away = run_crawl(plan, _settings(tmp_path, site.port), tmp_path / "away", sink_fails="away")
     assert len(odd.captures) == 2
     assert odd.error is not None
-    assert odd.error.startswith("TasksFailed: 有 1 个任务")
+    assert re.match(r"TasksFailed: .*\b1\b", odd.error)
     assert away.error == "ServiceAway: the store is away"
 
 

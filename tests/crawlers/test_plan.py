@@ -122,11 +122,11 @@ def test_no_text_gets_past_the_schema(text: str) -> None:
 
 def test_unknown_source_and_wrong_kind_of_request() -> None:
     with pytest.raises(UnknownSource):
-        plan_tasks(plan_for_source("nobody", ["a"]), "r", load_sources())
+        plan_tasks(plan_for_source("nobody", ["a"]), "r", load_sources(), _DAY)
     with pytest.raises(PlanError, match="urls"):
-        plan_tasks(plan_for_source("watchlist", ["a"]), "r", load_sources())
+        plan_tasks(plan_for_source("watchlist", ["a"]), "r", load_sources(), _DAY)
     with pytest.raises(PlanError, match="keywords"):
-        plan_tasks(plan_from_urls(["https://a.example/"], source="baidu"), "r", load_sources())
+        plan_tasks(plan_from_urls(["https://a.example/"], source="baidu"), "r", load_sources(), _DAY)
 
 
 def test_list_of_addresses() -> None:

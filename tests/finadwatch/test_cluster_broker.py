@@ -107,7 +107,7 @@ class Office:
             desk=self.desk, store_url=None, broker=url, allow_private=False, sleep=self.slept.append
         )
         plan = plan_for_source("apple", ["借钱", "贷款"])
-        self.tasks = list(plan_tasks(plan, RUN.id, load_sources()))
+        self.tasks = list(plan_tasks(plan, RUN.id, load_sources(), NOON.date()))
         (self.chunk,) = chunks(plan, RUN, self.tasks)
 
     def know_the_run(self) -> None:

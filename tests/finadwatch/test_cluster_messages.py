@@ -32,7 +32,7 @@ def plan(first: list[str], second: list[str], pages: int = 1) -> Plan:
 
 
 def chunks_of(some: Plan) -> list[Chunk]:
-    return list(chunks(some, RUN, list(plan_tasks(some, RUN.id, SOURCES))))
+    return list(chunks(some, RUN, list(plan_tasks(some, RUN.id, SOURCES, NOON.date()))))
 
 
 def one() -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_every_task_travels_once_with_its_own_source_and_arrives_as_sent(
     first: list[str], second: list[str], pages: int
 ) -> None:
     some = plan(first, second, pages)
-    tasks = list(plan_tasks(some, RUN.id, SOURCES))
+    tasks = list(plan_tasks(some, RUN.id, SOURCES, NOON.date()))
     sent = list(chunks(some, RUN, tasks))
     assert sorted(task.id for chunk in sent for task in chunk.tasks) == sorted(task.id for task in tasks)
     for chunk in sent:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def _main() -> None:
         if order.sink_fails == "odd" and len(crawled.captures) == 1:
             raise ValueError("an odd thing")
 
-    tasks = plan_tasks(order.plan, "run-1", load_sources())
+    tasks = plan_tasks(order.plan, "run-1", load_sources(), datetime.now(UTC).date())
     try:
         crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
     except (FinAdWatchError, KeyboardInterrupt) as error:
