@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotSupported
+from scrapy.exceptions import IgnoreRequest, NotSupported
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
@@ -34,9 +34,21 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
             raise NotSupported(f"{request.url} would bypass the address guard")
         visit = request.meta.get("page_visit")
         if not isinstance(visit, PageVisit):
-            response: Response = await super().download_request(request)
-            return response
+            return await self._interruptible(request)
         return await self._bounded(request, visit)
+
+    async def _interruptible(self, request: Request) -> Response:
+        """Ends a request of Scrapy's own client (robots.txt, an answer in JSON) when the user stops the crawl."""
+        work = asyncio.ensure_future(super().download_request(request))
+        try:
+            while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+                if not self._crawler.crawling:
+                    raise IgnoreRequest(f"{request.url} was given up: the crawl was stopped")
+        finally:
+            if not work.done():
+                work.cancel()
+        response: Response = work.result()
+        return response
 
     async def _bounded(self, request: Request, visit: PageVisit) -> Response:
         """Ends a visit in which the browser or its driver never answers: such hangs are known upstream.

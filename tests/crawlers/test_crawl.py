@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,20 @@ def test_an_interrupt_ends_the_crawl_soon_and_records_no_result_for_what_was_ope
         stop.set()
     assert crawled.error == "KeyboardInterrupt: "
     assert [capture.task.url for capture in crawled.captures] in ([], ["http://land.example/one"])
+
+
+def test_an_interrupt_does_not_wait_for_a_robots_file_that_never_comes(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with Site({**_PAGES, "land.example/robots.txt": lambda v: stop.wait(60)}) as site:
+        settings = _settings(tmp_path, site.port, navigation_timeout_s=60.0)
+        begun = time.monotonic()
+        crawled = run_crawl(
+            plan_from_urls(["http://land.example/one"]),
+            settings,
+            tmp_path / "run",
+            interrupt_if=lambda: ("land.example", "/robots.txt") in site.seen,
+        )
+        took = time.monotonic() - begun
+        stop.set()
+    assert crawled.error == "KeyboardInterrupt: "
+    assert took < 45  # the file's own time would have been 60 seconds
