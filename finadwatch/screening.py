@@ -108,7 +108,7 @@ def answers(lines: Sequence[Line], judge: Judge, on: date | None, today: date, b
 def _read(line: Line, on: date | None, today: date) -> tuple[Line, ScreenInput, date] | Answer:
     try:
         ad = _decoder.decode(line.data)
-        return line, ad, on or ad.captured_on or today
+        day = on or ad.captured_on or today
     # ValueError: bytes that are no UTF-8, a bad date; RecursionError: nested too deep to be an ad
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return _refused(
@@ -119,6 +119,16 @@ def _read(line: Line, on: date | None, today: date) -> tuple[Line, ScreenInput, 
                 f"line {line.number} is not a JSON object of an ad: {error}",
             ),
         )
+    if ad.text is None and ad.html is None and ad.image is None and ad.title is None:
+        return _refused(
+            line,
+            "nothing_to_judge",
+            t(
+                f"第 {line.number} 行没有 text、html、image 或 title，无可判定",
+                f"line {line.number} has no text, html, image or title to judge",
+            ),
+        )
+    return line, ad, day
 
 
 def _judged(asked: Sequence[tuple[Line, ScreenInput, date]], judge: Judge, base: Path) -> Iterator[Answer]:

@@ -15,6 +15,9 @@ from finadwatch.i18n import t
 from finadwatch.show import progress
 from findings.model.vocabulary import Severity
 
+#: Repeated ids that are named line by line; the rest is counted.
+NAMED = 20
+
 
 @click.command(
     help=t(
@@ -54,7 +57,7 @@ def command(
             workers=workers,
         )
         for answer in answers:
-            if tally.count(answer):
+            if tally.count(answer) and len(tally.repeated) <= NAMED:
                 progress(
                     t(
                         f"第 {answer.line} 行的编号 {answer.id} 重复",
@@ -65,6 +68,8 @@ def command(
             if on_terminal() and tally.lines % 1000 == 0:
                 progress(t(f"已判定 {tally.lines} 条", f"{tally.lines} judged"))
         sink.flush()
+    if len(tally.repeated) > NAMED:
+        progress(t(f"共有 {len(tally.repeated)} 行编号重复", f"{len(tally.repeated)} lines repeat an id"))
     if tally.failed:
         raise SomeFailed(tally.failed, tally.lines)
     wanted = Severity(fail_on) if fail_on else None

@@ -41,12 +41,18 @@ def screened(*lines: bytes, judge: Any = None, on: date | None = None) -> list[A
 
 def test_a_line_that_cannot_be_read_gives_an_error_in_its_place() -> None:
     given = screened(
-        b'{"id":"a","text":"x"}\n', b"not json\n", b'{"id":"b","text":"\xff"}\n', b'{"id":"c"}\n'
+        b'{"id":"a","text":"x"}\n', b"not json\n", b'{"id":"b","text":"\xff"}\n', b'{"id":"c","title":"x"}\n'
     )
     said = [json.loads(one.json) for one in given]
     assert [one.get("id") for one in said] == ["a", None, None, "c"]
     assert [one["error"]["line"] for one in said if "error" in one] == [2, 3]
     assert set(said[1]["error"]) == {"type", "message", "line"}
+
+
+def test_a_line_with_nothing_to_judge_says_so_instead_of_passing_as_harmless() -> None:
+    said = json.loads(screened(b'{"id":"a","txet":"misspelt"}')[0].json)
+    assert said["id"] is None
+    assert said["error"]["type"] == "nothing_to_judge"
 
 
 def test_blank_lines_are_skipped_but_counted_and_a_bom_is_taken_off() -> None:
