@@ -90,7 +90,7 @@ class SentenceTransformerEmbedder:
 
 def load_embedder(model: str | Path) -> Embedder:
     """Load a model by its folder or official name, directly where it is a static one."""
-    folder = Path(model)
+    folder = Path(model).expanduser()
     if folder.is_dir():
         if (folder / MODULES).is_file():
             return StaticEmbedder(folder) if _is_static(folder) else SentenceTransformerEmbedder(str(folder))

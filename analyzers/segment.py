@@ -187,7 +187,7 @@ def _part(text: str, token: Token, start: int, end: int) -> Token:
 
 def _resolve(model: str | Path) -> str:
     """Tell a folder from an official model's name; a folder that is not there is said at once."""
-    path = Path(model)
+    path = Path(model).expanduser()
     if (path / "config.json").is_file():
         return str(path.absolute())
     if isinstance(model, Path) or path.is_absolute() or path.exists():

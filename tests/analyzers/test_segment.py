@@ -84,3 +84,8 @@ def test_a_broken_component_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"classpath": "no.such.Component"}')
     with pytest.raises(ModelUnusable, match="can't be loaded"):
         Segmenter.load(tmp_path)
+
+
+def test_a_folder_in_the_home_of_the_user_is_a_folder() -> None:
+    with pytest.raises(ModelMissing):
+        Segmenter.load("~/no-such-model")
