@@ -1,5 +1,6 @@
 """From a capture to what a store keeps: every ad judged, named, and written with its sightings."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,7 @@ class Intake:
         self._as_of = as_of
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
         self._parts = threading.local()
-        self._judged: dict[tuple[str, str], Judgement] = {}
+        self._judged: dict[tuple[str, date, bytes], Judgement] = {}
         self._desk.submit(self._warm_up)
 
     def accept(self, capture: Capture) -> None:
@@ -105,7 +106,7 @@ class Intake:
             source=task.source,
         )
         on = self._as_of or capture.at.astimezone(CHINA).date()
-        key = (identity, f"{on}\x00{text}")
+        key = (identity, on, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
         judgement = self._judged.get(key)
         if judgement is None:
             if len(self._judged) >= REMEMBERED:

@@ -17,7 +17,7 @@ from findings.model.crawl import Hop, Landing
 from findings.model.vocabulary import Device, Outcome
 
 #: Landing pages remembered in one run; the oldest go first.
-_REMEMBERED = 5_000
+_REMEMBERED = 500
 
 
 class Landings:
