@@ -56,7 +56,7 @@ def test_every_dependency_has_an_upper_and_a_lower_bound() -> None:
 
 
 def test_no_test_is_skipped_for_a_missing_part() -> None:
-    marks = ("mark.skip", "mark.xfail", "importor" + "skip", "pytest.skip" + "(")
+    marks = ("mark." + "skip", "mark." + "xfail", "importor" + "skip", "pytest." + "skip(")
     found = [
         path.name
         for path in (ROOT / "tests").rglob("test_*.py")
