@@ -8,6 +8,8 @@ from crawlers.sources import Source
 
 #: Requests to one host at a time where nothing is slowed down (`pace` 0).
 _UNPACED = 4
+#: Names of the machine the crawl itself runs on: nobody is disturbed there, so nothing is slowed down.
+OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def source_hosts(sources: Iterable[Source]) -> dict[str, Source]:
@@ -22,10 +24,14 @@ def source_hosts(sources: Iterable[Source]) -> dict[str, Source]:
 
 
 def slots(hosts: Mapping[str, Source], pace: float, strikes: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """Scrapy's DOWNLOAD_SLOTS: delay in seconds, jitter as a share of it, parallel requests."""
+    """Scrapy's DOWNLOAD_SLOTS: delay in seconds, jitter as a share of it, parallel requests.
+
+    The own machine (reached only where private addresses are allowed) is asked without delay.
+    """
     from crawlers.pacing.cooldown import slowed
 
-    return {
+    own = {"delay": 0.0, "jitter": 0.0, "concurrency": _UNPACED}
+    return {host: dict(own) for host in OWN_MACHINE} | {
         host: {
             "delay": slowed(source.pacing.delay_s * pace, strikes.get(host, 0)),
             "jitter": min(1.0, source.pacing.jitter_s / source.pacing.delay_s)

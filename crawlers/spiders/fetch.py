@@ -19,6 +19,7 @@ from crawlers.guard.proxy import MARK_HEADER
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_contact, of_exception
 from crawlers.pacing.cooldown import slowed
+from crawlers.pacing.slots import OWN_MACHINE
 from crawlers.parse import parse_page
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.sources import Source
@@ -70,8 +71,9 @@ class Fetcher:
         """A request that is never dropped as a repetition; robots.txt is left out only if `obey` is False."""
         if not obey:
             meta = {**meta, "dont_obey_robotstxt": True}
-        if (urlsplit(url).hostname or "") in self._job.source_hosts:
-            # AutoThrottle would go below the delay that the source's definition asks for.
+        host = urlsplit(url).hostname or ""
+        if host in self._job.source_hosts or host in OWN_MACHINE:
+            # AutoThrottle would change the delay that is fixed for this host.
             meta = {**meta, "autothrottle_dont_adjust_delay": True}
         return Request(url, meta=meta, dont_filter=True, **options)
 

@@ -43,4 +43,5 @@ def test_slots_follow_the_source_definitions() -> None:
     polite = slots(hosts, 1.0, {"www.baidu.com": 1})
     assert polite["www.baidu.com"]["delay"] == sources["baidu"].pacing.delay_s * 2
     assert 0 <= polite["www.baidu.com"]["jitter"] <= 1
+    assert polite["127.0.0.1"] == {"delay": 0.0, "jitter": 0.0, "concurrency": 4}  # our own machine
     assert all(slot["delay"] == 0 for slot in slots(hosts, 0.0, {"www.baidu.com": 3}).values())
