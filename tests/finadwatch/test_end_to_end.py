@@ -32,7 +32,7 @@ class Rehearsal:
     def json(self, *words: str) -> list[Any]:
         ran = self.call("--config", str(self.folder / "config.yaml"), *words, "--store", self.store, "--json")
         assert ran.returncode == 0, ran.stderr
-        return [json.loads(line) for line in ran.stdout.splitlines()]
+        return [json.loads(line) for line in ran.stdout.split("\n") if line]
 
     @property
     def store(self) -> str:
