@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,8 +26,17 @@ from findings.store import FindingStore
 #: such a landing page is drawn, not written.
 SHORT_PAGE = 60
 
-#: Judgements kept at hand, so that an ad seen again in a run is not judged again.
-REMEMBERED = 5_000
+#: Ads kept at hand, so that one seen again in a run is not judged, segmented and embedded again.
+REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class _Understood:
+    """All that the models said of one ad's words."""
+
+    judgement: Judgement
+    tokens: tuple[str, ...]
+    embedding: tuple[float, ...]
 
 
 class Intake:
@@ -49,7 +59,7 @@ class Intake:
         self._as_of = as_of
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
         self._parts = threading.local()
-        self._judged: dict[tuple[str, date, bytes], Judgement] = {}
+        self._understood: dict[tuple[str, date, bytes], _Understood] = {}
         self._desk.submit(self._warm_up)
 
     def accept(self, capture: Capture) -> None:
@@ -58,8 +68,12 @@ class Intake:
 
     def close(self) -> None:
         """Finish what was accepted and let the store go."""
-        self._desk.submit(lambda: self._store().close()).result()
+        self._desk.submit(self._let_go).result()
         self._desk.shutdown()
+
+    def _let_go(self) -> None:
+        if hasattr(self._parts, "store"):
+            self._parts.store.close()
 
     def _warm_up(self) -> None:
         """Load the models while the first pages are on their way."""
@@ -106,12 +120,7 @@ class Intake:
             source=task.source,
         )
         on = self._as_of or capture.at.astimezone(CHINA).date()
-        key = (identity, on, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
-        judgement = self._judged.get(key)
-        if judgement is None:
-            if len(self._judged) >= REMEMBERED:
-                self._judged.clear()
-            judgement = self._judged[key] = self._judgement(ad, on, image)
+        understood = self._understand(ad, on, image)
         return AdRecord(
             id=identity,
             # A watched page is one case however its words change; an ad is one by its creative.
@@ -131,10 +140,24 @@ class Intake:
             keyword=task.keyword,
             first_seen=capture.at,
             judged_at=self._clock(),
-            judgement=judgement,
-            tokens=self._judge.analyzer.tokens(f"{seen.title}\n{text}"),
-            embedding=self._judge.analyzer.embed(f"{seen.title}\n{text}"),
+            judgement=understood.judgement,
+            tokens=understood.tokens,
+            embedding=understood.embedding,
         )
+
+    def _understand(self, ad: ScreenInput, on: date, image: Path | None) -> _Understood:
+        words = f"{ad.title or ''}\n{ad.text or ''}"
+        key = (ad.id or "", on, hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest())
+        known = self._understood.get(key)
+        if known is None:
+            if len(self._understood) >= REMEMBERED:
+                self._understood.clear()
+            known = self._understood[key] = _Understood(
+                self._judgement(ad, on, image),
+                self._judge.analyzer.tokens(words),
+                self._judge.analyzer.embed(words),
+            )
+        return known
 
     def _judgement(self, ad: ScreenInput, on: date, image: Path | None) -> Judgement:
         try:

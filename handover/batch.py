@@ -109,6 +109,9 @@ def _reserve(folder: Path, year: int) -> tuple[str, Path]:
             part.mkdir(mode=0o700)
         except FileExistsError:
             continue
+        if (folder / number).exists():  # finished by another between our look and our mkdir
+            part.rmdir()
+            continue
         return number, part
 
 

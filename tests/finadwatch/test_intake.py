@@ -1,0 +1,130 @@
+"""What a capture becomes in a store. The judge here is a plain object that counts: what it says is
+tested where it lives; the store and the evidence are real."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from msgspec.structs import replace
+
+from finadwatch.intake import Intake, judged_text
+from finadwatch.judging import Judge
+from findings.evidence import FolderEvidenceStore
+from findings.model.crawl import Capture, Landing, SeenAd
+from findings.model.judgement import Judgement, ScreenInput
+from findings.model.vocabulary import Outcome
+from findings.query import SearchQuery
+from findings.store import FindingStore
+from findings.stores import open_store
+from tests.support import records
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+#: 2026-11-22 20:00 UTC is already the 23rd in China.
+EVENING = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+class Counting:
+    """Judges everything alike; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.analyzer = self
+        self.asked: list[tuple[ScreenInput, date]] = []
+
+    def judge(self, ad: ScreenInput, on: date, base: Path | None = None) -> Judgement:
+        if ad.id is not None:  # the warm-up has none
+            self.asked.append((ad, on))
+        return records.judgement(records.finding(), id=ad.id)
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        return ("保本",)
+
+    def embed(self, text: str) -> tuple[float, ...]:
+        return ()
+
+
+@pytest.fixture
+def judge() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FindingStore]:
+    with open_store(f"sqlite:///{tmp_path / 'findings.db'}") as opened:
+        opened.create()
+        yield opened
+
+
+@pytest.fixture
+def intake(judge: Counting, store: FindingStore, tmp_path: Path) -> Iterator[Intake]:
+    taken = Intake(
+        cast(Judge, judge),
+        lambda: open_store(store.url),
+        FolderEvidenceStore(tmp_path / "evidence"),
+        lambda: NOW,
+    )
+    yield taken
+    taken.close()
+
+
+def page(text: str = "保本保息，立即加入" * 10) -> Landing:
+    return Landing(url="https://licai.example/join", outcome=Outcome.OK, text=text)
+
+
+def seen(**more: Any) -> SeenAd:
+    values: dict[str, Any] = {
+        "title": "星河理财",
+        "text": "年化12%",
+        "landing_url": "https://licai.example/join?utm_source=x",
+        "landing": page(),
+    }
+    return SeenAd(**(values | more))
+
+
+def capture(*ads: SeenAd, source: str = "baidu", number: int = 1, at: datetime = NOW) -> Capture:
+    return replace(records.capture(records.task(source=source, page=number), at=at), ads=ads)
+
+
+def test_an_ad_seen_on_two_pages_is_one_ad_with_two_sightings_judged_once(
+    intake: Intake, judge: Counting, store: FindingStore
+) -> None:
+    intake.accept(capture(seen(), number=1))
+    intake.accept(capture(seen(), number=2))
+    (hit,) = store.search(SearchQuery()).hits
+    assert len(store.sightings(hit.ad.id)) == 2
+    assert len(judge.asked) == 1
+
+
+def test_an_ad_shown_twice_on_a_page_is_stored_once(intake: Intake, store: FindingStore) -> None:
+    intake.accept(capture(seen(position=1), seen(position=5)))
+    assert store.search(SearchQuery()).total == 1
+
+
+def test_where_a_click_came_from_does_not_make_another_ad(intake: Intake, store: FindingStore) -> None:
+    intake.accept(capture(seen(), seen(landing_url="https://licai.example/join?utm_source=y")))
+    assert store.search(SearchQuery()).total == 1
+
+
+def test_a_watched_page_that_changes_is_another_ad_of_the_same_case(
+    intake: Intake, store: FindingStore
+) -> None:
+    intake.accept(capture(seen(text=""), source="watchlist", number=1))
+    intake.accept(capture(seen(text="", landing=page("年化18%，保本" * 20)), source="watchlist", number=2))
+    (case,) = store.cases(SearchQuery())
+    assert len(case.ads) == 2
+
+
+def test_the_law_is_that_of_the_day_in_china(intake: Intake, judge: Counting) -> None:
+    intake.accept(capture(seen(), at=EVENING))
+    assert judge.asked[0][1] == date(2026, 11, 23)
+
+
+def test_a_capture_without_ads_is_stored_with_its_outcome(intake: Intake, store: FindingStore) -> None:
+    intake.accept(replace(capture(), outcome=Outcome.CAPTCHA))
+    assert store.coverage().sources[0].outcomes == {"captcha": 1}
+
+
+def test_creative_and_landing_page_are_judged_together_each_once() -> None:
+    assert judged_text(seen(text="保本", landing=page("年化12%"))) == "保本\n年化12%"
+    assert judged_text(seen(text="保本", landing=page("保本"))) == "保本"
