@@ -15,6 +15,7 @@ from finadwatch.i18n import t
 #: Command → (Chinese, English) line of `finadwatch --help`. The module is finadwatch.commands.<name>.
 COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("判定广告文本（JSONL）", "judge ads given as JSON lines"),
+    "scorecard": ("用带标注的文本给判定打分", "score the judge on labelled texts"),
     "parse": ("解析已保存的页面", "read a saved page or answer"),
     "crawl": ("按计划抓取、判定并入库", "crawl a plan, judge and store what it finds"),
     "worker": ("运行抓取进程，从队列取任务", "run a worker that takes crawl tasks from a queue"),

@@ -6,6 +6,9 @@ FinAdWatchError
 UsageError
 ├── ConfigError         the configuration file is wrong; every fault is listed
 ├── InputMissing        a file given on the command line is not there or not readable
+├── LabelsRefused       a line of a labelled file is no labelled text
+├── NothingToScore      the files named hold no text that can be scored
+├── NoSuchRule          a rule asked for by id is not in the ruleset
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 └── OutputRefused       a file given for output can't be written, or is the input
 ServiceAway
@@ -59,6 +62,39 @@ class InputMissing(UsageError):
             f"{path} can't be read ({reason}): check the path", zh=f"无法读取 {path}（{reason}）：请检查路径"
         )
         self.path = path
+
+
+class LabelsRefused(UsageError):
+    """A line of a labelled file can't be used. `line` counts from 1."""
+
+    def __init__(self, path: Path, line: int, reason: Said) -> None:
+        super().__init__(
+            f"{path}, line {line} is no labelled text ({reason}): mend it; "
+            "the fields are described in ruleset/schemas/README.md",
+            zh=f"{path} 第 {line} 行不是带标注的文本（{reason.zh}）：请改正，字段见 ruleset/schemas/README.md",
+        )
+        self.path = path
+        self.line = line
+
+
+class NothingToScore(UsageError):
+    """No row was judged."""
+
+    def __init__(self, split: str) -> None:
+        super().__init__(
+            f"no text could be scored (split {split}): name files with rows in that part",
+            zh=f"没有可评分的文本（部分 {split}）：请指定含有该部分数据的文件",
+        )
+
+
+class NoSuchRule(UsageError):
+    """A rule named on the command line does not exist, or is deprecated."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(
+            f"there is no active rule {rule}: ids are the names of the files in ruleset/rules",
+            zh=f"没有启用的规则 {rule}：编号即 ruleset/rules 中的文件名",
+        )
 
 
 class NotInStore(UsageError):

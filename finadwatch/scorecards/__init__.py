@@ -1,0 +1,1 @@
+"""How well the judge and the rules do on labelled texts: rows, split, counts, intervals, table, page."""
