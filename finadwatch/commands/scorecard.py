@@ -84,6 +84,8 @@ def command(
     from finadwatch.scorecards.split import Split, part
     from finadwatch.scorecards.table import print_card
 
+    if html and html.exists() and any(html.samefile(file) for file in files):
+        raise OutputRefused(html, t("它就是输入文件", "it is the input"))
     forced = Channel(channel) if channel else None
     rows = list(part((row for file in files for row in read_rows(file, forced)), Split(split)))
     judged = judge_all(rows, desk.judge, on=as_of, today=desk.today(), workers=workers) if rows else []
@@ -97,7 +99,7 @@ def command(
         unjudged=len(rows) - len(judged),
     )
     if html:
-        _write(html, made, judged, files)
+        _write(html, made, judged)
     emit(made) if as_json else print_card(made)
     if made.unjudged:
         raise SomeFailed(made.unjudged, len(rows))
@@ -105,12 +107,10 @@ def command(
     return 1 if fail_under is not None and (reached is None or reached < fail_under) else 0
 
 
-def _write(html: Path, made: "Card", judged: "list[Judged]", files: tuple[Path, ...]) -> None:
+def _write(html: Path, made: "Card", judged: "list[Judged]") -> None:
     from finadwatch.scorecards.mistakes import wrong_rows
     from finadwatch.scorecards.page import page
 
-    if html.exists() and any(html.samefile(file) for file in files):
-        raise OutputRefused(html, t("它就是输入文件", "it is the input"))
     try:
         html.write_text(page(made, list(wrong_rows(judged))), "utf-8")
     except OSError as error:

@@ -1,16 +1,16 @@
 """The project's own samples: well labelled, and read as a first version must."""
 
-import json
-from collections.abc import Iterator
 from datetime import date
-from importlib.resources import files
-from typing import Any
 
 import pytest
 
 from analyzers.analyzer import Analyzer, AnalyzerOptions
-from findings.model.judgement import Advertiser, Judgement, LicenceView, Resolution, ScreenInput
-from findings.model.vocabulary import Channel, Level, LicenceStatus
+from finadwatch.scorecards.count import Judged, clear
+from finadwatch.scorecards.rows import read_rows
+from finadwatch.scorecards.samples import sample_faults, shipped_samples
+from findings.model.judgement import Advertiser, LicenceView, Resolution
+from findings.model.vocabulary import LicenceStatus
+from tests.support.rulesets import shipped_folder
 
 TODAY = date(2026, 11, 22)
 NOBODY = Resolution(
@@ -20,75 +20,50 @@ NOBODY = Resolution(
 #: Measured on 2026-11-22 and rounded down: the rules alone may not fall below this.
 PRECISION = 0.95
 RECALL = 0.80
-TYPES = {
-    "非法集资", "P2P", "荐股", "配资", "外汇期货贵金属", "虚拟货币", "退保",
-    "征信", "反催收", "套现", "贷款中介", "彩票", "诈骗", "其他",
-}  # fmt: skip
-
-
-def rows(name: str) -> Iterator[dict[str, Any]]:
-    for line in files("ruleset").joinpath("samples", name).read_text("utf-8").splitlines():
-        yield json.loads(line)
-
-
-ROWS = list(rows("samples_rules.jsonl"))
+ROWS = read_rows(shipped_folder() / "samples" / "samples_rules.jsonl")
 
 
 @pytest.fixture(scope="module")
-def judged() -> list[tuple[dict[str, Any], Judgement]]:
+def judged() -> list[Judged]:
     analyzer = Analyzer.load(AnalyzerOptions(ocr=False))
-    found = []
-    for row in ROWS:
-        ad = ScreenInput(id=row["id"], text=row["text"], channel=Channel(row["channel"]))
-        found.append((row, analyzer.judge(analyzer.read(ad), NOBODY, TODAY)))
-    return found
+    return [Judged(row, analyzer.judge(analyzer.read(row.ad), NOBODY, TODAY)) for row in ROWS]
 
 
-@pytest.mark.parametrize("name", ["samples_rules.jsonl", "samples_own.jsonl"])
-def test_labels_keep_the_guide(name: str) -> None:
-    seen = set()
-    for row in rows(name):
-        assert row["id"] not in seen
-        seen.add(row["id"])
-        assert not set(row["cats"]) & set(row["soft"]), row["id"]
-        assert row["promotion"] or not (row["cats"] or row["soft"]), row["id"]
-        assert (row["type"] in TYPES) == (8 in row["cats"] + row["soft"]), row["id"]
-        assert not (row["warning"] and 1 in row["cats"]), row["id"]
+def test_every_sample_keeps_the_schema_quotes_its_text_and_stands_once() -> None:
+    assert [str(fault) for fault in sample_faults(shipped_samples())] == []
+
+
+def test_the_reader_of_labelled_texts_reads_every_sample_file() -> None:
+    rows = {path.name: read_rows(path) for path in shipped_samples()}
+    assert {"samples_own.jsonl", "samples_rules.jsonl"} < set(rows)
+    assert [name for name, read in rows.items() if not read or any(row.silent for row in read)] == []
 
 
 def test_there_are_enough_of_both_kinds() -> None:
-    promotions = sum(row["promotion"] for row in ROWS)
+    promotions = sum(bool(row.promotion) for row in ROWS)
     assert len(ROWS) >= 200
     assert len(ROWS) - promotions >= 50
 
 
-def test_clear_findings_agree_with_the_labels(judged: list[tuple[dict[str, Any], Judgement]]) -> None:
+def test_clear_findings_agree_with_the_labels(judged: list[Judged]) -> None:
     hits = alarms = misses = 0
-    for row, judgement in judged:
-        found = {f.category for f in judgement.findings if f.level is Level.CLEAR} - {1}
-        expected = set(row["cats"]) - {1}
+    for one in judged:
+        found, expected = clear(one.judgement) - {1}, one.row.cats - {1}
         hits += len(found & expected)
-        alarms += len(found - expected - set(row["soft"]))
+        alarms += len(found - expected - one.row.soft)
         misses += len(expected - found)
     assert hits / (hits + alarms) >= PRECISION
     assert hits / (hits + misses) >= RECALL
 
 
-def test_what_promotes_nothing_gets_no_clear_finding(judged: list[tuple[dict[str, Any], Judgement]]) -> None:
-    wrong = [
-        row["id"]
-        for row, judgement in judged
-        if not row["promotion"] and any(f.level is Level.CLEAR and f.category > 1 for f in judgement.findings)
-    ]
-    assert wrong == []
+def test_what_promotes_nothing_gets_no_clear_finding(judged: list[Judged]) -> None:
+    assert [one.row.id for one in judged if not one.row.promotion and one.alarmed] == []
 
 
-def test_every_finding_quotes_the_text_and_names_a_law(
-    judged: list[tuple[dict[str, Any], Judgement]],
-) -> None:
-    for row, judgement in judged:
-        for finding in judgement.findings:
-            assert finding.basis, (row["id"], finding.category)
+def test_every_finding_quotes_the_text_and_names_a_law(judged: list[Judged]) -> None:
+    for one in judged:
+        for finding in one.judgement.findings:
+            assert finding.basis, (one.row.id, finding.category)
             assert "{quote}" not in finding.explanation
             for span in finding.spans:
-                assert row["text"][span.start : span.end] == span.text
+                assert one.row.text[span.start : span.end] == span.text
