@@ -73,12 +73,12 @@ def kept(one: Card) -> dict[str, Any]:
 
 
 def scores(measure: Measure) -> dict[str, Any]:
-    """F1 with its interval; precision, recall and cases."""
+    """F1, precision and recall with their intervals, and the cases."""
     return {
         "cases": measure.cases,
         "f1": ratios(measure.f1),
-        "precision": ratios(measure.precision)[:1],
-        "recall": ratios(measure.recall)[:1],
+        "precision": ratios(measure.precision),
+        "recall": ratios(measure.recall),
     }
 
 

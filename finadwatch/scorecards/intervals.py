@@ -83,7 +83,8 @@ def measure(total: Floats, drawn: Floats) -> Measure:
     """Scores of counts `total[place]`, their intervals from resampled ones `drawn[resample, place]`.
 
     Percentile intervals. Groups are few in small classes, and a skewed resample may miss the
-    figure itself; the interval is then widened to hold it.
+    figure itself; the interval is then widened to hold it. Where no error was made, it has no width:
+    a bootstrap can't draw errors that it never saw.
     """
     hits, alarms, misses = (int(total[place]) for place in (HITS, ALARMS, MISSES))
     scores = {}
