@@ -6,7 +6,8 @@ loans, payment, protection insurance, deposits, lotteries.
 
 from collections.abc import Sequence
 
-from analyzers.evidence import Field, Scores, fired_rules, noisy_or
+from analyzers.combine import Strength, evidence_of
+from analyzers.evidence import Field, fired_rules, noisy_or
 from findings.model.vocabulary import Level, Product
 
 #: Products whose very point is a return.
@@ -26,8 +27,6 @@ RETURN = frozenset(
 )
 #: Categories that claim something about a return; an app that only lists functions has none of them.
 CLAIMS = frozenset({2, 3, 4, 5, 7, 8})
-#: From this probability of the semantic model on, category 1 is clear without a rule's claim.
-MODEL_CLEAR = 0.5
 
 
 def expects_return(product: Product) -> bool:
@@ -35,15 +34,22 @@ def expects_return(product: Product) -> bool:
     return product in RETURN
 
 
-def missing_warning(product: Product, fields: Sequence[Field], scores: Scores | None) -> tuple[Level, float]:
+def missing_warning(product: Product, fields: Sequence[Field]) -> tuple[Level, float]:
     """Level and score of a missing warning: clear with a claim or an offer of terms, else arguable."""
-    claims = [
+    claims = _claims(fields)
+    return (Level.CLEAR, noisy_or(claims)) if claims else (Level.ARGUABLE, 0.3)
+
+
+def strength_of_absence(product: Product, fields: Sequence[Field]) -> Strength:
+    """The same as weights of evidence, for the fusion: nothing where the product promises no return."""
+    if not expects_return(product):
+        return Strength(0.0, 0.0)
+    return Strength(evidence_of(_claims(fields)), 1.0)
+
+
+def _claims(fields: Sequence[Field]) -> list[float]:
+    return [
         fired.rule.weight
         for _, fired in fired_rules(fields)
         if fired.rule.category in CLAIMS or (fired.rule.role == "promotion" and fired.rule.signal == "offer")
     ]
-    score = noisy_or(claims) if claims else 0.3
-    if scores is not None and 1 in scores.categories:
-        model = scores.categories[1]
-        return (Level.CLEAR if model >= MODEL_CLEAR else Level.ARGUABLE), model
-    return (Level.CLEAR if claims else Level.ARGUABLE), score

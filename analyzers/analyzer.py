@@ -11,8 +11,8 @@ import msgspec
 
 from analyzers.advertiser import clues, sentences_to_segment
 from analyzers.errors import ImageUnreadable, ModelMissing
-from analyzers.evidence import Field, Scores
-from analyzers.gate import Gate, gate
+from analyzers.evidence import Field, length_of
+from analyzers.gate import Gate, gate, signs
 from analyzers.html_text import visible_text
 from analyzers.judge import Judge, Subject
 from analyzers.normalise import Normaliser, default_normaliser
@@ -26,6 +26,7 @@ from findings.model.judgement import AdvertiserClues, Judgement, Resolution, Scr
 from findings.model.vocabulary import Product
 
 if TYPE_CHECKING:
+    from analyzers.heads import HeadScores
     from analyzers.ocr import Ocr
     from analyzers.segment import Segmenter, Token
     from analyzers.semantics import Semantics
@@ -66,7 +67,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     gate: Gate
     product: Product
     clues: AdvertiserClues
-    scores: Scores | None = None
+    scores: "HeadScores | None" = None
 
     @property
     def promotion(self) -> bool:
@@ -142,9 +143,7 @@ class Analyzer:
         """Read several ads; the models see them as one batch, which is faster."""
         fields = [self._fields(ad, base) for ad in ads]
         scores = self._score(fields)
-        gates = [
-            gate(one, score.promotion if score else None) for one, score in zip(fields, scores, strict=True)
-        ]
+        gates = [self._gate(one, score) for one, score in zip(fields, scores, strict=True)]
         sentences = [
             [
                 (field.normalised.text[start:end])
@@ -178,10 +177,11 @@ class Analyzer:
         subject = Subject(
             ad=reading.ad,
             fields=reading.fields,
-            promotion=reading.promotion,
+            gate=reading.gate,
             product=reading.product,
             scores=reading.scores,
             model=self._model_name,
+            fusion=self._semantics.fusion if self._semantics else None,
             witness=self._witness,
         )
         return self._judge.judge(subject, resolution, on)
@@ -240,20 +240,21 @@ class Analyzer:
         field = self._field("image", "\n".join(parts))
         return msgspec.structs.replace(field, lines=tuple(lines))
 
-    def _score(self, fields: Sequence[tuple[Field, ...]]) -> list[Scores | None]:
-        """Scores of the semantic model; None for an ad without text, and where there is no model."""
-        scores: list[Scores | None] = [None] * len(fields)
-        asked = [at for at, one in enumerate(fields) if one]
-        if not asked or self._semantics is None:
-            return scores
-        texts = ["\n".join(field.original[:MAX_JUDGED] for field in fields[at]) for at in asked]
-        for at, found in zip(asked, self._semantics.score(texts), strict=True):
-            scores[at] = Scores(
-                float(found.promotion),
-                {category: float(value) for category, value in found.categories.items()},
-                tuple(float(value) for value in found.vector),
-            )
-        return scores
+    def _score(self, fields: Sequence[tuple[Field, ...]]) -> "Sequence[HeadScores | None]":
+        """What the heads read in each ad; None where there is no model."""
+        if self._semantics is None:
+            return [None] * len(fields)
+        return self._semantics.read([[field.normalised.text for field in one] for one in fields])
+
+    def _gate(self, fields: Sequence[Field], scores: "HeadScores | None") -> Gate:
+        seen = signs(fields)
+        if scores is None or self._semantics is None:
+            return gate(seen)
+        from analyzers.fusion import PROMOTION_FEATURES, promotion_features
+
+        fusion = self._semantics.fusion
+        features = promotion_features(seen, scores.logits.tolist(), length_of(fields))
+        return gate(seen, fusion.promotion.probability(PROMOTION_FEATURES, features), fusion.promotion_from)
 
     def _words(self, sentences: Sequence[str]) -> "list[list[Token]]":
         if not sentences or self._segmenter is None:

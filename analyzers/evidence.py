@@ -41,19 +41,16 @@ class Field(msgspec.Struct, frozen=True):
         )
 
 
-class Scores(msgspec.Struct, frozen=True):
-    """What the semantic model gave one ad: probabilities of being a promotion, and of each category."""
-
-    promotion: float
-    categories: dict[int, float]
-    vector: tuple[float, ...] = ()
-
-
 def fired_rules(fields: Iterable[Field]) -> Iterator[tuple[Field, Fired]]:
     """Every rule that fired, with the field it fired in."""
     for field in fields:
         for fired in field.fired:
             yield field, fired
+
+
+def length_of(fields: Iterable[Field]) -> int:
+    """How much an ad says, in code points of its normalised texts."""
+    return sum(len(field.normalised.text) for field in fields)
 
 
 def noisy_or(weights: Iterable[float]) -> float:

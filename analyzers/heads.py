@@ -1,35 +1,69 @@
-"""The linear heads: is it a promotion, and which of the nine categories, each as a probability.
+"""The linear heads: is it a promotion, which of the nine categories clearly, which at least arguably.
 
-Each head is a logistic regression on hashed character n-grams (weighted by rarity, scaled to
-length one), followed by a Platt calibration. Adding the sentence vector as a feature was
-measured and made it worse (models/heads/README.md).
+Each head reads hashed character n-grams twice: of the whole text, and of each passage. Passages
+are joined by a soft maximum, so that one sentence among four thousand characters of noise counts
+as it would alone, and the passage that counted most is the head's own reason. What a head gives
+is a log-odds; `analyzers.fusion` makes a probability of it.
 """
 
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from analyzers.errors import ModelMissing, ModelUnusable
 from analyzers.ngrams import BUCKETS, hash_ngrams
+from analyzers.passages import passages
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
+#: Promotion; categories 1 to 9 clearly; categories 1 to 9 clearly or arguably.
+HEADS = 19
 PROMOTION = 0
-HEADS = 10  # promotion, then categories 1 to 9
+#: How soft the maximum over passages is (log-odds): as the heads were trained.
+SOFTNESS = np.float32(0.5)
 TINY = np.float32(1e-12)  # keeps a text of worthless n-grams from a division by zero
 PARTS = {
     "rarity": (BUCKETS,),
+    "passage_rarity": (BUCKETS,),
     "weights": (BUCKETS, HEADS),
+    "passage_weights": (BUCKETS, HEADS),
     "bias": (HEADS,),
-    "slope": (HEADS,),
-    "shift": (HEADS,),
+    "passage_bias": (HEADS,),
 }
 
 
-def weigh(buckets: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], rarity: Floats) -> Floats:
+class Place(NamedTuple):
+    """A passage: `part` counts the document's texts from 0; offsets in code points of that text."""
+
+    part: int
+    start: int
+    end: int
+
+
+class HeadScores(NamedTuple):
+    """Log-odds of the heads for one document, and of each of its passages beside them."""
+
+    logits: Floats
+    places: tuple[Place, ...]
+    passage_logits: Floats
+
+
+def clear(category: int) -> int:
+    """The head that says whether a category (1 to 9) clearly applies."""
+    return category
+
+
+def mentioned(category: int) -> int:
+    """The head that says whether a category (1 to 9) at least arguably applies."""
+    return 9 + category
+
+
+def weigh(buckets: Ints, offsets: Ints, rarity: Floats) -> Floats:
     """Give each n-gram of each text its rarity, scaled so that a text's weights have length one."""
     weights = rarity[buckets]
     if not len(weights):
@@ -42,8 +76,21 @@ def weigh(buckets: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], rarity
     return scaled
 
 
+def soft_maximum(logits: Floats, counts: Sequence[int]) -> Floats:
+    """Join the passages of each document: rows of `logits` belong to documents by `counts`; none is 0."""
+    joined = np.zeros((len(counts), logits.shape[1]), dtype=np.float32)
+    filled = np.flatnonzero(counts)
+    if not len(filled):
+        return joined
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])[filled]
+    highest = np.maximum.reduceat(logits, starts, axis=0)
+    shifted = np.exp((logits - np.repeat(highest, np.asarray(counts)[filled], axis=0)) / SOFTNESS)
+    joined[filled] = highest + SOFTNESS * np.log(np.add.reduceat(shifted, starts, axis=0))
+    return joined
+
+
 class Heads:
-    """Ten linear heads read from `heads.npz`. They work beside any embedding model."""
+    """Linear heads read from `heads.npz`. They work beside any embedding model."""
 
     def __init__(self, file: Path) -> None:
         if not file.is_file():
@@ -58,24 +105,42 @@ class Heads:
                 raise ModelUnusable(
                     "heads", str(file), f"{name} has the shape {loaded[name].shape}, not {shape}"
                 )
-        self._rarity: Floats = loaded["rarity"]
-        # Calibration is linear before the sigmoid, so it goes into the weights.
-        self._weights: Floats = loaded["weights"] * loaded["slope"]
-        self._bias: Floats = loaded["bias"] * loaded["slope"] + loaded["shift"]
+        self._loaded = loaded
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """Score texts: (n, 10), promotion first, then categories 1 to 9."""
+    def read(self, documents: Sequence[Sequence[str]]) -> list[HeadScores]:
+        """Score documents, each a sequence of normalised texts (title, text, words of an image)."""
+        places = [
+            tuple(
+                Place(part, start, end)
+                for part, text in enumerate(texts)
+                for start, end in passages(text)
+                if text[start:end].strip()
+            )
+            for texts in documents
+        ]
+        cut = [
+            texts[place.part][place.start : place.end]
+            for texts, listed in zip(documents, places, strict=True)
+            for place in listed
+        ]
+        counts = [len(listed) for listed in places]
+        passage_logits = self.passages(cut)
+        logits = self._linear(["\n".join(texts) for texts in documents], "")
+        logits += soft_maximum(passage_logits, counts)
+        rows = np.split(passage_logits, np.cumsum(counts)[:-1]) if counts else []
+        return [HeadScores(*found) for found in zip(logits, places, rows, strict=True)]
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """What each text, read as a passage, adds to the heads: (n, HEADS) log-odds."""
+        return self._linear(texts, "passage_")
+
+    def _linear(self, texts: Sequence[str], which: str) -> Floats:
+        weights, bias = self._loaded[which + "weights"], self._loaded[which + "bias"]
         buckets, offsets = hash_ngrams(texts)
-        weighted = self._weights[buckets] * weigh(buckets, offsets, self._rarity)[:, None]
-        scores = np.tile(self._bias, (len(texts), 1))
+        weighted = weights[buckets] * weigh(buckets, offsets, self._loaded[which + "rarity"])[:, None]
+        scores = np.tile(bias, (len(texts), 1))
         filled = np.flatnonzero(offsets[1:] > offsets[:-1])
         if len(filled):
             # Empty texts own no row, so the starts of the others split the rows exactly.
             scores[filled] += np.add.reduceat(weighted, offsets[filled], axis=0)
-        return sigmoid(scores)
-
-
-def sigmoid(values: Floats) -> Floats:
-    """Map scores to 0…1 without overflow."""
-    halves: Floats = 0.5 * (1 + np.tanh(0.5 * values))
-    return halves
+        return scores

@@ -6,19 +6,24 @@ verdict, and category 2 doesn't reach a licensed institution's deposits and cont
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from analyzers.absence import expects_return, missing_warning
-from analyzers.combine import level_of, score_of
-from analyzers.evidence import Field, Scores, fired_rules
+from analyzers.absence import expects_return, missing_warning, strength_of_absence
+from analyzers.combine import Strength, level_of, score_of, strength
+from analyzers.evidence import Field, fired_rules, length_of
+from analyzers.gate import Gate
 from analyzers.licence_effect import licence_rule, tempered
 from analyzers.quoting import distinct, quote, shortened, spans_in
 from analyzers.routing import route
 from analyzers.rules import Category, Rule, RuleBasis, Ruleset
 from findings.model.judgement import Basis, Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
 from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
+
+if TYPE_CHECKING:
+    from analyzers.fusion import Fusion
+    from analyzers.heads import HeadScores
 
 #: A clear licence-verdict lead without a rule; weaker than most rules.
 LICENCE_SCORE = 0.7
@@ -27,23 +32,29 @@ LICENCE_SCORE = 0.7
 class Witness(Protocol):
     """Explains scores of the semantic model."""
 
-    def quotation(self, category: int, fields: Sequence[Field]) -> Span | None:
-        """The sentence that speaks most for a category."""
+    def quotation(self, category: int, fields: Sequence[Field], scores: "HeadScores") -> Span | None:
+        """The words that speak most for a category."""
 
-    def example(self, category: int, scores: Scores) -> str | None:
-        """A known text of the category that is near in meaning."""
+    def example(self, category: int, words: str) -> str | None:
+        """A known text of the category that is near to some words in meaning."""
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is judged: an ad as it was read. `witness` explains `scores`."""
+    """What is judged: an ad as it was read. `fusion` weighs `scores`, `witness` explains them."""
 
     ad: ScreenInput
     fields: tuple[Field, ...]
-    promotion: bool
+    gate: Gate
     product: Product
-    scores: Scores | None = None
+    scores: "HeadScores | None" = None
     model: str = "rules"
+    fusion: "Fusion | None" = None
     witness: Witness | None = None
+
+    @property
+    def promotion(self) -> bool:
+        """Whether it promotes a financial product."""
+        return self.gate.promotion
 
 
 class Judge:
@@ -89,9 +100,17 @@ class Judge:
     def _absence(
         self, subject: Subject, resolution: Resolution, on: date, warned: Sequence[Span]
     ) -> Finding | None:
-        if warned or not expects_return(subject.product):
+        if warned:
             return None
-        level, score = missing_warning(subject.product, subject.fields, subject.scores)
+        fused = fused_level(1, strength_of_absence(subject.product, subject.fields), subject)
+        if fused is not None:
+            level, score = fused
+        elif expects_return(subject.product):
+            level, score = missing_warning(subject.product, subject.fields)
+        else:
+            return None
+        if level is None:
+            return None
         category = self._ruleset.categories[1]
         return Finding(
             category=1,
@@ -107,11 +126,9 @@ class Judge:
         )
 
     def _finding(self, number: int, subject: Subject, resolution: Resolution, on: date) -> Finding | None:
-        found = _by_rule(number, subject, resolution.licence.status, promotion=True)
+        found = rules_of(number, subject.ad, subject.fields, subject.product, resolution.licence.status)
         rules = [rule for rule, _ in found]
-        model = subject.scores.categories.get(number) if subject.scores else None
-        score = score_of(rules, model)
-        level = level_of(rules, score, model)
+        level, score = fused_level(number, strength(rules), subject) or (level_of(rules), score_of(rules))
         names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
         if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
             level, score = Level.CLEAR, LICENCE_SCORE
@@ -128,10 +145,17 @@ class Judge:
         """Findings of the few rules that don't ask for a promotion (`promotion: false`)."""
         findings = []
         for number in range(2, 10):
-            found = _by_rule(number, subject, resolution.licence.status, promotion=False)
+            found = rules_of(
+                number,
+                subject.ad,
+                subject.fields,
+                subject.product,
+                resolution.licence.status,
+                promotion=False,
+            )
             rules = [rule for rule, _ in found]
-            score = score_of(rules, None)
-            level = tempered(number, level_of(rules, score, None), subject.product, resolution)
+            score = score_of(rules)
+            level = tempered(number, level_of(rules), subject.product, resolution)
             if level is not None:
                 spans = [span for _, spans in found for span in spans]
                 names = [rule.id for rule in rules]
@@ -166,15 +190,15 @@ class Judge:
             spans=quoted,
             type=_trade(subject.fields, rules) if number == 8 else None,
             basis=_basis(rules, category, on, subject.ad.channel),
-            explanation=explanation + self._example(number, rules, subject) + self._note(resolution),
+            explanation=explanation + self._example(number, rules, quoted, subject) + self._note(resolution),
             remedy=remedy.said(self._lang),
         )
 
-    def _example(self, number: int, rules: Sequence[Rule], subject: Subject) -> str:
-        """What the semantic model found the text to be like, where no rule fired."""
-        if rules or subject.witness is None or subject.scores is None:
+    def _example(self, number: int, rules: Sequence[Rule], quoted: Sequence[Span], subject: Subject) -> str:
+        """What the semantic model found the quoted words to be like, where no rule fired."""
+        if rules or subject.witness is None or not quoted:
             return ""
-        example = subject.witness.example(number, subject.scores)
+        example = subject.witness.example(number, quoted[0].text)
         if example is None:
             return ""
         shown = shortened(example)
@@ -188,18 +212,47 @@ class Judge:
         )
 
 
-def _by_rule(
-    number: int, subject: Subject, status: LicenceStatus, *, promotion: bool
+def fused_level(number: int, said: Strength, subject: Subject) -> tuple[Level | None, float] | None:
+    """Level and probability of a category by rules and heads together; None where there is no model.
+
+    The probability is that of the level given: of applying clearly, or at least arguably.
+    """
+    if subject.fusion is None or subject.scores is None:
+        return None
+    from analyzers.fusion import CATEGORY_FEATURES, category_features
+
+    fusion = subject.fusion.categories[number]
+    features = category_features(
+        number, said, subject.scores.logits.tolist(), subject.gate.score, length_of(subject.fields)
+    )
+    sure = fusion.clear.probability(CATEGORY_FEATURES, features)
+    if sure >= fusion.clear_from:
+        return Level.CLEAR, sure
+    mentioned = fusion.mention.probability(CATEGORY_FEATURES, features)
+    return (Level.ARGUABLE, mentioned) if mentioned >= fusion.mention_from else (None, sure)
+
+
+def rules_of(
+    number: int,
+    ad: ScreenInput,
+    fields: Sequence[Field],
+    product: Product,
+    status: LicenceStatus,
+    *,
+    promotion: bool = True,
 ) -> list[tuple[Rule, list[Span]]]:
-    """The rules of a category that fired and whose conditions about the ad hold, strongest first."""
+    """The rules of a category that fired and whose conditions about the ad hold, strongest first.
+
+    Outside a promotion, those alone that don't ask for one.
+    """
     spans: dict[str, list[Span]] = {}
     rules: dict[str, Rule] = {}
-    for field, fired in fired_rules(subject.fields):
+    for field, fired in fired_rules(fields):
         rule = fired.rule
         if (
             rule.category == number
             and (promotion or not rule.needs_promotion)
-            and _about(rule, subject, status)
+            and _about(rule, ad.channel, product, status)
         ):
             rules[rule.id] = rule
             spans.setdefault(rule.id, []).extend(spans_in(field, fired.spans))
@@ -207,12 +260,12 @@ def _by_rule(
     return [(rule, spans[rule.id]) for rule in ordered]
 
 
-def _about(rule: Rule, subject: Subject, status: LicenceStatus) -> bool:
+def _about(rule: Rule, channel: Channel, product: Product, status: LicenceStatus) -> bool:
     asked = rule.conditions
     return (
-        (not asked.products or subject.product in asked.products)
-        and subject.product not in asked.not_products
-        and (not asked.channels or subject.ad.channel in asked.channels)
+        (not asked.products or product in asked.products)
+        and product not in asked.not_products
+        and (not asked.channels or channel in asked.channels)
         and (not asked.licence_status or status in asked.licence_status)
     )
 
@@ -228,8 +281,8 @@ def _warnings(fields: Iterable[Field]) -> list[Span]:
 
 def _evidence(subject: Subject, number: int, *, by_model: bool) -> list[Span]:
     """What to quote without a rule: the model's sentence, else what speaks of the trade (6, 8), the offer, the opening."""
-    if by_model and subject.witness is not None:
-        span = subject.witness.quotation(number, subject.fields)
+    if by_model and subject.witness is not None and subject.scores is not None:
+        span = subject.witness.quotation(number, subject.fields, subject.scores)
         if span is not None:
             return [span]
     wanted: Mapping[str, int] = {"trade": 0, "product": 1, "promotion": 2}

@@ -7,7 +7,7 @@ import msgspec
 
 from analyzers.errors import Fault
 from analyzers.evidence import Field
-from analyzers.gate import gate
+from analyzers.gate import gate, signs
 from analyzers.normalise import Normaliser, Variants
 from analyzers.patterns import fault_of
 from analyzers.product import product_of
@@ -113,7 +113,7 @@ def excused(rule: Rule, text: str, scanner: Scanner, normalise: Normaliser) -> b
     product = product_of(fields)
     asked = rule.conditions
     return (
-        (rule.needs_promotion and not gate(fields).promotion)
+        (rule.needs_promotion and not gate(signs(fields)).promotion)
         or product in asked.not_products
         or bool(asked.products and product not in asked.products)
     )

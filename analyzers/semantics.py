@@ -1,35 +1,25 @@
-"""Reading by meaning: scores for what rules can't list, sentence vectors, nearest examples.
+"""Reading by meaning: what the heads make of a text, sentence vectors, nearest examples.
 
-`Semantics.load` takes a sentence-transformers model by folder or official name, and the heads. Long texts are scored in passages and the highest score of a
-passage counts: a landing page breaks a rule where its worst paragraph does.
+`Semantics.load` takes a sentence-transformers model by folder or official name, the heads and
+their fusion with the rules. Long texts are read in passages (`analyzers.heads`).
 """
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from analyzers.embedding import Embedder, Vectors, load_embedder, unit
-from analyzers.heads import PROMOTION, Heads
-from analyzers.text_windows import windows
+from analyzers.embedding import Embedder, Vectors, load_embedder
+from analyzers.fusion import Fusion
+from analyzers.heads import Heads, HeadScores
 
-# Code points. The heads learnt from whole texts of 190 on average; scored in passages of 500,
-# landing pages lost five points of F1 against whole ones (models/heads/README.md).
-PASSAGE = 2_000
-CATEGORIES = range(1, 10)
-
-
-class SemanticScores(NamedTuple):
-    """What the heads say of one text. Calibrated probabilities; `vector` is the whole text's."""
-
-    promotion: float
-    categories: dict[int, float]
-    vector: Vectors
+#: Longer samples (code points) explain nothing at a glance.
+LONGEST_EXEMPLAR = 120
 
 
 class Exemplar(NamedTuple):
@@ -38,7 +28,6 @@ class Exemplar(NamedTuple):
     id: str
     text: str
     categories: tuple[int, ...]
-    promotion: bool
 
 
 class Neighbour(NamedTuple):
@@ -49,62 +38,57 @@ class Neighbour(NamedTuple):
 
 
 class Semantics:
-    """The embedding model, the heads and the exemplars, loaded once a process."""
+    """The embedding model, the heads, their fusion and the exemplars, loaded once a process."""
 
-    def __init__(self, embedder: Embedder, heads: Heads, exemplars: Sequence[Exemplar] = ()) -> None:
+    def __init__(
+        self, embedder: Embedder, heads: Heads, fusion: Fusion, exemplars: Sequence[Exemplar] = ()
+    ) -> None:
         self.embedder = embedder
+        self.fusion = fusion
         self._heads = heads
         self._exemplars = tuple(exemplars)
-        self._exemplar_vectors = embedder.embed([exemplar.text for exemplar in exemplars])
 
     @classmethod
     def load(cls, embedding: str | Path, heads: Path) -> "Semantics":
-        """Load an embedding model (folder or official name) and `heads.npz` (file, or its folder)."""
-        embedder = load_embedder(embedding)
+        """Load an embedding model (folder or official name), `heads.npz` and `fusion.json` beside it.
+
+        `heads` is the folder or the file `heads.npz`. Raises ModelMissing, ModelUnusable.
+        """
         file = heads / "heads.npz" if heads.is_dir() else heads
-        return cls(embedder, Heads(file), read_exemplars(files("ruleset") / "samples"))
+        return cls(
+            load_embedder(embedding),
+            Heads(file),
+            Fusion.load(file.parent / "fusion.json"),
+            read_exemplars(files("ruleset") / "samples"),
+        )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, (n, dims), float32."""
         return self.embedder.embed(texts)
 
-    def score(self, texts: Sequence[str]) -> list[SemanticScores]:
-        """Score each text; an empty one promotes nothing."""
-        spans = [
-            (i, text[start:end]) for i, text in enumerate(texts) for start, end in windows(text, PASSAGE)
-        ]
-        passages = [passage for _, passage in spans]
-        vectors = self.embedder.embed(passages)
-        probabilities = self._heads.probabilities(passages)
-        owners = np.array([i for i, _ in spans], dtype=np.int64)
-        starts = np.searchsorted(owners, np.arange(len(texts) + 1))
-        lengths = np.array([[len(passage)] for passage in passages], dtype=np.float32)
-        scores = []
-        for start, end in pairwise(starts.tolist()):
-            if start == end:
-                scores.append(
-                    SemanticScores(
-                        0.0, dict.fromkeys(CATEGORIES, 0.0), np.zeros(vectors.shape[1], dtype=np.float32)
-                    )
-                )
-                continue
-            top = probabilities[start:end].max(axis=0)
-            vector = unit((vectors[start:end] * lengths[start:end]).sum(axis=0, keepdims=True))[0]
-            categories = {category: float(top[category]) for category in CATEGORIES}
-            scores.append(SemanticScores(float(top[PROMOTION]), categories, vector))
-        return scores
+    def read(self, documents: Sequence[Sequence[str]]) -> list[HeadScores]:
+        """What the heads make of documents, each its normalised texts; one without text promotes nothing."""
+        return self._heads.read(documents)
 
-    def nearest(self, vector: Vectors, k: int = 3) -> list[Neighbour]:
-        """Find the `k` exemplars nearest to a unit vector, nearest first."""
-        if not self._exemplars:
-            return []
-        similarity = self._exemplar_vectors @ vector
-        order = np.argsort(-similarity, kind="stable")[:k]
-        return [Neighbour(self._exemplars[i], float(similarity[i])) for i in order]
+    def score_passages(self, texts: Sequence[str]) -> Vectors:
+        """What each text, read as a passage, adds to the heads: (n, heads) log-odds."""
+        return self._heads.passages(texts)
+
+    @cached_property
+    def _exemplar_vectors(self) -> Vectors:
+        return self.embedder.embed([exemplar.text for exemplar in self._exemplars])
+
+    def nearest(self, vector: Vectors, category: int) -> Neighbour | None:
+        """The exemplar of a category (1 to 9) nearest to a unit vector."""
+        similarity = self._exemplar_vectors @ vector if self._exemplars else np.zeros(0)
+        for at in np.argsort(-similarity, kind="stable"):
+            if category in self._exemplars[at].categories:
+                return Neighbour(self._exemplars[at], float(similarity[at]))
+        return None
 
 
 def read_exemplars(folder: Traversable) -> list[Exemplar]:
-    """Read the ruleset's own samples (JSON Lines with id, text, promotion, cats); none where there is no folder."""
+    """Read the ruleset's own samples that break a rule (JSON Lines); none where there is no folder."""
     if not folder.is_dir():
         return []
     exemplars = []
@@ -114,7 +98,6 @@ def read_exemplars(folder: Traversable) -> list[Exemplar]:
         for line in file.read_text(encoding="utf-8").split("\n"):
             if line.strip():
                 row = json.loads(line)
-                exemplars.append(
-                    Exemplar(str(row["id"]), row["text"], tuple(row["cats"]), bool(row["promotion"]))
-                )
+                if row["cats"] and len(row["text"]) <= LONGEST_EXEMPLAR:
+                    exemplars.append(Exemplar(str(row["id"]), row["text"], tuple(row["cats"])))
     return exemplars

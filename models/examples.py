@@ -1,0 +1,159 @@
+"""Labelled texts as arrays: what the heads are trained on."""
+
+import importlib
+import importlib.resources
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from models.corpus import LABELLED, SILENT, Row, group_of, held_out, rows
+from models.linear import Floats, Ints, Labels, Sparse, Texts, take
+
+FOLDS = 5
+#: Code points of a text that teach; what stands further down a page repeats what came before.
+LONGEST = 6_000
+#: Loss weight of a quotation's passage, and of the project's own rows against real ones: those were
+#: written to be rich in categories, and weigh on how often a category is expected.
+QUOTE_WEIGHT = 0.3
+OWN_WEIGHT = 0.6
+
+HEADS = "analyzers.heads"
+NGRAMS = "analyzers.ngrams"
+PASSAGES = "analyzers.passages:passages"
+
+
+class Example(NamedTuple):
+    """A labelled row: where it comes from (`real`, `case`, `silent`, `own`), and its normalised text."""
+
+    row: Row
+    source: str
+    text: str
+
+    @property
+    def fold(self) -> int:
+        """The fold of its group, 0 to 4."""
+        return zlib.crc32(group_of(self.row).encode()) // 5 % FOLDS
+
+
+def named(path: str) -> Any:
+    """Import `module:name`, or a module."""
+    module, _, name = path.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, name) if name else found
+
+
+def labelled(shared: Path | None, *, hidden: bool) -> list[tuple[Row, str]]:
+    """The rows of the shared folder that are held out, or the rest; the rest with the own samples."""
+    found: list[tuple[Row, str]] = []
+    for name in (*LABELLED, *SILENT) if shared else ():
+        source = "case" if "cases" in name else "silent" if name in SILENT else "real"
+        if name.startswith("samples_"):
+            continue  # the ruleset has them
+        found += [(row, source) for row in rows(shared / "data" / name) if held_out(row) == hidden]  # type: ignore[operator]
+    return found if hidden else found + [(row, "own") for row in own_samples()]
+
+
+def own_samples() -> Iterator[Row]:
+    """The project's own samples, in the ruleset."""
+    for file in sorted(Path(str(importlib.resources.files("ruleset"))).glob("samples/*.jsonl")):
+        yield from rows(file)
+
+
+def channel_of(row: Row, file_kind: str = "") -> str:
+    """The channel a row came through: its own, else that of its kind."""
+    kind = str(row.get("kind") or file_kind or row["id"])
+    guess = (
+        "sms" if kind.startswith(("sms", "fbs")) else "app" if kind.startswith(("app", "iflytek")) else "web"
+    )
+    return str(row.get("channel") or guess)
+
+
+def truth_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
+    """Truth and loss weights of every head, (n, heads): promotion, clear 1–9, clear or arguable 1–9."""
+    heads: int = named(HEADS).HEADS
+    truth = np.zeros((len(examples), heads), dtype=np.float32)
+    weights = np.ones((len(examples), heads), dtype=np.float32)
+    for i, (row, source, _) in enumerate(examples):
+        cats, soft = list(row.get("cats", ())), list(row.get("soft", ()))
+        truth[i, 0] = bool(row.get("promotion"))
+        truth[i, cats] = 1
+        truth[i, [9 + category for category in (*cats, *soft)]] = 1
+        weights[i, soft] = 0
+        if source == "own":
+            weights[i] *= OWN_WEIGHT
+    return truth, weights
+
+
+class Material:
+    """Texts cut into n-grams, and the labels of texts and passages."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        cut: Callable[[str], list[tuple[int, int]]] = named(PASSAGES)
+        hashing = named(NGRAMS)
+        self.examples = examples
+        self.truth, self.weights = truth_of(examples)
+        spans = [cut(example.text) or [(0, 0)] for example in examples]
+        self.counts = np.array([len(found) for found in spans], dtype=np.int64)
+        self.owners = np.repeat(np.arange(len(examples), dtype=np.int64), self.counts)
+        passages = [
+            example.text[start:end]
+            for example, found in zip(examples, spans, strict=True)
+            for start, end in found
+        ]
+        self._buckets: int = hashing.BUCKETS
+        self._documents = hashing.hash_ngrams([example.text for example in examples])
+        self._passages = hashing.hash_ngrams(passages)
+        self._told(passages)
+
+    def _told(self, passages: Sequence[str]) -> None:
+        """Passages that hold a quoted reason of a label."""
+        shape = (len(passages), self.truth.shape[1])
+        self.passage_truth = np.zeros(shape, dtype=np.float32)
+        self.passage_weights = np.zeros(shape, dtype=np.float32)
+        starts = np.concatenate([[0], np.cumsum(self.counts)])
+        for i, (row, _, _) in enumerate(self.examples):
+            for category, quote in (row.get("spans") or {}).items():
+                if len(quote) < 4:
+                    continue
+                for at in range(starts[i], starts[i + 1]):
+                    if quote in passages[at]:
+                        heads = [int(category), 9 + int(category)]
+                        self.passage_truth[at, heads] = 1
+                        self.passage_weights[at, heads] = QUOTE_WEIGHT
+
+    def rarities(self, chosen: Ints) -> tuple[Floats, Floats]:
+        """Inverse frequency of each bucket over the chosen documents, and over their passages."""
+        mine = np.flatnonzero(np.isin(self.owners, chosen))
+        return self._rarity(self._documents, chosen), self._rarity(self._passages, mine)
+
+    def _rarity(self, hashed: tuple[Ints, Ints], chosen: Ints) -> Floats:
+        buckets, offsets = hashed
+        lengths = np.diff(offsets)
+        of = np.zeros(len(lengths), dtype=bool)
+        of[chosen] = True
+        counts = np.bincount(buckets[np.repeat(of, lengths)], minlength=self._buckets)
+        return (np.log((1 + len(chosen)) / (1 + counts))).astype(np.float32)
+
+    def texts(self, chosen: Ints, rarities: tuple[Floats, Floats]) -> Texts:
+        """The features of the chosen documents (rising) and their passages."""
+        weigh = named(HEADS).weigh
+        mine = np.flatnonzero(np.isin(self.owners, chosen))
+        documents, passages = (
+            Sparse(buckets, offsets, weigh(buckets, offsets, rarity), self._buckets)
+            for (buckets, offsets), rarity in zip((self._documents, self._passages), rarities, strict=True)
+        )
+        owners = np.searchsorted(chosen, self.owners[mine]).astype(np.int64)
+        return Texts(take(documents, chosen), take(passages, mine), owners)
+
+    def labels(self, chosen: Ints) -> Labels:
+        """The labels of the chosen documents and their passages."""
+        mine = np.flatnonzero(np.isin(self.owners, chosen))
+        return Labels(
+            self.truth[chosen],
+            self.weights[chosen],
+            self.passage_truth[mine],
+            self.passage_weights[mine],
+        )

@@ -1,0 +1,189 @@
+"""Learn how rules and heads are weighed together, from scores of heads that never saw the row.
+
+The rules were written with some rows in view, where they are surer than anywhere else. On such
+rows a part of the rules is taken away by a fixed draw, so that the fusion learns how far rules can
+be trusted on a text nobody has seen.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from models.examples import Example, named, truth_of
+from models.linear import Floats, logistic
+
+#: Share of the rules that are taken away on rows their authors had in view.
+FORGOTTEN = 0.35
+#: Weight of a row by its source.
+SHARES = {"real": 2.0, "case": 2.0, "silent": 1.0, "own": 1.0}
+L2 = 1.0
+#: A finding is clear from the probability of best F1, held within these.
+CLEAR_RANGE = (0.3, 0.6)
+#: Promotion is kept above this, so that everyday texts stay silent.
+LEARNING = "analyzers.learning"
+FUSION = "analyzers.fusion"
+NAMES = ("promotion", *(str(category) for category in range(1, 10)))
+KINDS = ("app", "sms", "landing", "case", "own")
+
+
+class Fused(NamedTuple):
+    """`fusion.json`, the cross-validated scores, and the probabilities behind them, (n, 10)."""
+
+    fusion: dict[str, Any]
+    scores: dict[str, Any]
+    found: Floats
+
+
+def in_view(example: Example) -> bool:
+    """Whether the authors of the rules had this row in view while they wrote."""
+    if example.source != "own":
+        return True
+    name = str(example.row["id"])
+    return name[0] != "s" or zlib.crc32(name.encode()) % 2 == 0
+
+
+def forgotten(name: str) -> Callable[[str], bool]:
+    """A fixed draw over rules for one row."""
+    return lambda rule: zlib.crc32(f"{name}/{rule}".encode()) % 1000 < FORGOTTEN * 1000
+
+
+def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fused:
+    """Fit the fusion and say how it does."""
+    learning, fusion = named(LEARNING), named(FUSION)
+    truth, _ = truth_of(examples)
+    masks = mask_of(examples)
+    shares = np.array([SHARES[example.source] for example in examples], dtype=np.float32)
+    halved = [
+        learning.without(ad, forgotten(str(example.row["id"]))) if in_view(example) else ad
+        for example, ad in zip(examples, seen, strict=True)
+    ]
+    scores = logits.tolist()
+
+    x = np.array(
+        [learning.promotion_row(ad, z) for ad, z in zip(halved, scores, strict=True)], dtype=np.float32
+    )
+    promotion = regression(x, truth[:, 0], shares, fusion.PROMOTION_FEATURES, fusion.PROMOTION_SIGNS)
+    promoted = probability(x, promotion)
+    promotion_from = threshold(promoted, truth[:, 0], shares)
+
+    rows = np.array(
+        [learning.category_rows(ad, z, float(p)) for ad, z, p in zip(halved, scores, promoted, strict=True)],
+        dtype=np.float32,
+    )
+    likely = promoted >= promotion_from / 4  # what promotes nothing at all teaches a category nothing
+    categories: dict[str, Any] = {}
+    found = np.zeros((len(examples), 10), dtype=np.float32)
+    found[:, 0] = promoted
+    fired = np.zeros((len(examples), 10), dtype=bool)
+    fired[:, 0] = promoted >= promotion_from
+    warned = np.array([ad.warned for ad in seen])
+    for category in range(1, 10):
+        x = rows[:, category - 1]
+        allowed = ~warned if category == 1 else np.ones(len(warned), dtype=bool)
+        entry: dict[str, Any] = {}
+        for kind, head, weights in (
+            ("clear", category, shares * masks[:, category]),
+            ("mention", 9 + category, shares),
+        ):
+            fit_on = likely & allowed
+            found_here = regression(
+                x[fit_on],
+                truth[fit_on, head],
+                weights[fit_on],
+                fusion.CATEGORY_FEATURES,
+                fusion.CATEGORY_SIGNS,
+            )
+            p = probability(x, found_here)
+            entry[kind] = found_here
+            entry[f"{kind}_from"] = threshold(np.where(fired[:, 0] & allowed, p, 0), truth[:, head], weights)
+            if kind == "clear":
+                found[:, category] = np.where(allowed, p, 0)
+                fired[:, category] = fired[:, 0] & allowed & (p >= entry["clear_from"])
+        categories[str(category)] = entry
+    report = {"cross_validation": by_kind(examples, truth[:, :10], masks, fired)}
+    return Fused(
+        {"promotion": promotion, "promotion_from": promotion_from, "categories": categories}, report, found
+    )
+
+
+def mask_of(examples: Sequence[Example]) -> Floats:
+    """1 where a label of promotion and the clear categories counts, 0 where officers could differ."""
+    mask = np.ones((len(examples), 10), dtype=np.float32)
+    for i, example in enumerate(examples):
+        mask[i, list(example.row.get("soft", ()))] = 0
+    return mask
+
+
+def regression(
+    x: Floats, truth: Floats, weights: Floats, names: Sequence[str], signs: Sequence[int]
+) -> dict[str, Any]:
+    """A fitted logistic regression as `fusion.json` has it."""
+    found, bias = logistic(x, truth, weights, l2=L2, signs=np.array(signs))
+    return {
+        "bias": round(bias, 4),
+        "weights": {name: round(float(value), 4) for name, value in zip(names, found, strict=True)},
+    }
+
+
+def probability(x: Floats, fitted: dict[str, Any]) -> Floats:
+    """What a regression says of feature rows."""
+    z = x @ np.array(list(fitted["weights"].values()), dtype=np.float32) + fitted["bias"]
+    found: Floats = 0.5 * (1 + np.tanh(0.5 * z))
+    return found
+
+
+def threshold(p: Floats, truth: Floats, weights: Floats) -> float:
+    """The probability of best weighted F1, held within `CLEAR_RANGE`."""
+    at = np.linspace(*CLEAR_RANGE, 31)
+    hits = [float((weights * truth * (p >= t)).sum()) for t in at]
+    fired = [float((weights * (p >= t)).sum()) for t in at]
+    f1 = [2 * h / max(f + float((weights * truth).sum()), 1e-9) for h, f in zip(hits, fired, strict=True)]
+    return round(float(at[int(np.argmax(f1))]), 3)
+
+
+def by_kind(examples: Sequence[Example], truth: Floats, masks: Floats, fired: Any) -> dict[str, Any]:
+    """Micro-F1 over 2–9, category 1 and promotion by kind of text, and how many silent texts fire.
+
+    On rows in the view of the rules' authors these flatter.
+    """
+    kinds = np.array([kind_of(example) for example in examples])
+    report: dict[str, Any] = {}
+    for kind in (*KINDS, "own unseen"):
+        chosen = kinds == kind
+        if kind == "own unseen":
+            chosen = (kinds == "own") & np.array([not in_view(example) for example in examples])
+        if chosen.any():
+            report[kind] = {
+                "rows": int(chosen.sum()),
+                "promotion": f1(truth, masks, fired, chosen, [0]),
+                "2-9": f1(truth, masks, fired, chosen, range(2, 10)),
+                **{name: f1(truth, masks, fired, chosen, [i]) for i, name in enumerate(NAMES) if i},
+            }
+    silent = kinds == "silent"
+    report["silent"] = {
+        "rows": int(silent.sum()),
+        "firing 2-9": round(float(fired[silent][:, 2:].any(axis=1).mean()), 5) if silent.any() else 0.0,
+    }
+    return report
+
+
+def kind_of(example: Example) -> str:
+    """The kind of text a row is reported under."""
+    if example.source != "real":
+        return example.source
+    return str(example.row.get("kind") or "landing")
+
+
+def f1(truth: Floats, masks: Floats, fired: Any, chosen: Any, columns: Any) -> list[float]:
+    """[F1, precision, recall, cases] over some heads."""
+    t, m, f = truth[chosen][:, columns] > 0, masks[chosen][:, columns] > 0, fired[chosen][:, columns]
+    hit, false, missed = (int((a & b & m).sum()) for a, b in ((f, t), (f, ~t), (~f, t)))
+    rate = 2 * hit / max(2 * hit + false + missed, 1)
+    return [
+        round(rate, 3),
+        round(hit / max(hit + false, 1), 3),
+        round(hit / max(hit + missed, 1), 3),
+        hit + missed,
+    ]
