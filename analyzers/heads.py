@@ -31,7 +31,9 @@ PARTS = {
     "rarity": (BUCKETS,),
     "passage_rarity": (BUCKETS,),
     "weights": (BUCKETS, HEADS),
+    "weights_scale": (HEADS,),
     "passage_weights": (BUCKETS, HEADS),
+    "passage_weights_scale": (HEADS,),
     "bias": (HEADS,),
     "passage_bias": (HEADS,),
 }
@@ -105,6 +107,8 @@ class Heads:
                 raise ModelUnusable(
                     "heads", str(file), f"{name} has the shape {loaded[name].shape}, not {shape}"
                 )
+        for name in ("weights", "passage_weights"):
+            loaded[name] *= loaded.pop(f"{name}_scale")
         self._loaded = loaded
 
     def read(self, documents: Sequence[Sequence[str]]) -> list[HeadScores]:

@@ -1,9 +1,9 @@
-"""What is a promotion: signs, excuses, and the semantic model's word."""
+"""What is a promotion: signs and excuses; a fused score decides where models were asked."""
 
 import pytest
 
 from analyzers.analyzer import Analyzer, AnalyzerOptions
-from analyzers.gate import blend, gate
+from analyzers.gate import gate, score_of, signs
 from analyzers.rules import Ruleset
 from findings.model.judgement import ScreenInput
 from tests.support.rulesets import NORMALISE, rule, tiny
@@ -43,15 +43,23 @@ def test_rules_alone(ruleset: Ruleset, text: str, promotion: bool) -> None:
     assert reading.promotion is promotion
 
 
-def test_the_model_can_find_what_rules_miss_and_drop_what_it_doubts(ruleset: Ruleset) -> None:
+def test_a_fused_score_decides_by_its_own_threshold(ruleset: Ruleset) -> None:
+    seen = signs(Analyzer(AnalyzerOptions(), ruleset, NORMALISE).read(ScreenInput(text="申购基金")).fields)
+    assert gate(seen).promotion
+    assert not gate(seen, 0.4, 0.45).promotion
+    assert gate(seen, 0.5, 0.45).rules == ("promo.act",)
+
+
+def test_contacts_overcome_the_excuse_of_news_alone(ruleset: Ruleset) -> None:
     analyzer = Analyzer(AnalyzerOptions(), ruleset, NORMALISE)
-    missed = analyzer.read(ScreenInput(text="欢迎了解基金")).fields
-    caught = analyzer.read(ScreenInput(text="申购基金")).fields
-    assert gate(missed, 0.97).promotion
-    assert not gate(caught, 0.03).promotion
-
-
-def test_blending_is_monotonic_and_bounded() -> None:
-    scores = [blend(0.3, model / 10, 0.5) for model in range(11)]
-    assert scores == sorted(scores)
-    assert all(0.0 < score < 1.0 for score in scores)
+    news, linked, job = (
+        signs(analyzer.read(ScreenInput(text=text)).fields)
+        for text in ("记者获悉，基金开放申购", "记者获悉，基金开放申购，点击购买", "招聘，基金申购，点击购买")
+    )
+    assert news.yielding
+    assert not news.excuses
+    assert not news.reachable
+    assert linked.reachable
+    assert score_of(linked) > score_of(news)
+    assert job.excuses
+    assert not job.yielding

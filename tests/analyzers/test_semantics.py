@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from analyzers.embedding import SentenceTransformerEmbedder, StaticEmbedder, load_embedder
 from analyzers.errors import ModelMissing, ModelUnusable
-from analyzers.semantics import PASSAGE, Exemplar, Semantics, read_exemplars
+from analyzers.heads import clear
+from analyzers.semantics import Exemplar, Semantics, read_exemplars
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -23,17 +24,15 @@ def semantics() -> Semantics:
 
 
 def test_an_ad_scores_above_an_everyday_text(semantics: Semantics) -> None:
-    ad, everyday = semantics.score([PROMOTION, SILENT])
-    assert ad.promotion > 0.8 > 0.2 > everyday.promotion
-    assert ad.categories[2] > 0.5 > everyday.categories[2]
-    assert set(ad.categories) == set(range(1, 10))
+    ad, everyday = semantics.read([[PROMOTION], [SILENT]])
+    assert ad.logits[0] > 1 > -1 > everyday.logits[0]
+    assert ad.logits[clear(2)] > 0 > everyday.logits[clear(2)]
 
 
 def test_vectors_have_length_one(semantics: Semantics) -> None:
     vectors = semantics.embed([PROMOTION, SILENT])
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-5)
-    assert semantics.score([PROMOTION])[0].vector == pytest.approx(vectors[0], abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -49,55 +48,66 @@ def test_near_in_meaning_is_near_in_space(semantics: Semantics, text: str, near:
     assert vector @ close > vector @ distant
 
 
-def test_the_worst_passage_of_a_long_page_counts(semantics: Semantics) -> None:
-    page = (SILENT * (PASSAGE // len(SILENT) + 1))[:PASSAGE] + PROMOTION
-    (score,) = semantics.score([page])
-    assert score.categories[2] == pytest.approx(semantics.score([PROMOTION])[0].categories[2], abs=0.35)
+def test_a_claim_is_found_in_a_long_page(semantics: Semantics) -> None:
+    page = SILENT * 120 + PROMOTION + SILENT * 120
+    long, short = semantics.read([[page], [SILENT]])
+    best = int(np.argmax(long.passage_logits[:, clear(2)]))
+    place = long.places[best]
+    assert "保本保息" in page[place.start : place.end]
+    assert long.logits[clear(2)] > short.logits[clear(2)]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\x00", "\ud800", "💰", "ﷺ" * 100], ids=ascii)
 def test_odd_texts_score_without_raising(semantics: Semantics, text: str) -> None:
-    (score,) = semantics.score([text])
-    assert 0 <= score.promotion <= 1
-    assert np.isfinite(score.vector).all()
+    (score,) = semantics.read([[text]])
+    assert np.isfinite(score.logits).all()
+    assert np.isfinite(semantics.embed([text])).all()
 
 
 def test_nothing_gives_nothing(semantics: Semantics) -> None:
-    assert semantics.score([]) == []
+    assert semantics.read([]) == []
     assert semantics.embed([]).shape[0] == 0
 
 
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(st.text(max_size=50), max_size=5))
 def test_a_batch_scores_as_its_texts_do_alone(semantics: Semantics, texts: list[str]) -> None:
-    for text, score in zip(texts, semantics.score(texts), strict=True):
-        (alone,) = semantics.score([text])
-        assert score.promotion == pytest.approx(alone.promotion, abs=1e-4)
-        assert score.vector == pytest.approx(alone.vector, abs=1e-4)
+    for text, score in zip(texts, semantics.read([[text] for text in texts]), strict=True):
+        (alone,) = semantics.read([[text]])
+        assert score.places == alone.places
+        assert score.logits == pytest.approx(alone.logits, abs=1e-4)
 
 
-def test_the_nearest_exemplar_explains(semantics: Semantics) -> None:
+def test_the_nearest_exemplar_of_a_category_explains(semantics: Semantics) -> None:
     own = [
-        Exemplar("a", "老师带你抓涨停，加微信领牛股", (8,), True),
-        Exemplar("b", "零首付买房，首付贷当天批", (9,), True),
-        Exemplar("c", "今天天气不错", (), False),
+        Exemplar("a", "老师带你抓涨停，加微信领牛股", (8,)),
+        Exemplar("b", "零首付买房，首付贷当天批", (9,)),
+        Exemplar("c", "买房首付不够，找我们垫", (9,)),
     ]
-    small = Semantics(semantics.embedder, semantics._heads, own)
-    first, second = small.nearest(small.embed(["首付贷款，零首付购房"])[0], k=2)
-    assert first.exemplar.id == "b"
-    assert first.similarity >= second.similarity
+    small = Semantics(semantics.embedder, semantics._heads, semantics.fusion, own)
+    vector = small.embed(["首付贷款，零首付购房"])[0]
+    best, other = small.nearest(vector, 9), small.nearest(vector, 8)
+    assert best is not None
+    assert other is not None
+    assert (best.exemplar.id, other.exemplar.id) == ("b", "a")
+    assert best.similarity > other.similarity
+    assert small.nearest(vector, 4) is None
 
 
 def test_no_exemplars_no_neighbours(semantics: Semantics) -> None:
-    assert Semantics(semantics.embedder, semantics._heads).nearest(semantics.embed(["甲"])[0]) == []
+    bare = Semantics(semantics.embedder, semantics._heads, semantics.fusion)
+    assert bare.nearest(bare.embed(["甲"])[0], 2) is None
 
 
 def test_exemplars_are_read_from_json_lines(tmp_path: Path) -> None:
     (tmp_path / "own.jsonl").write_text(
-        '{"id": "x", "text": "首付贷", "promotion": true, "cats": [9]}\n\n', encoding="utf-8"
+        '{"id": "x", "text": "首付贷", "cats": [9]}\n\n'
+        '{"id": "y", "text": "晴天", "cats": []}\n'
+        '{"id": "z", "text": "' + "长" * 121 + '", "cats": [2]}\n',
+        encoding="utf-8",
     )
     (tmp_path / "README.md").write_text("not samples")
-    assert read_exemplars(tmp_path) == [Exemplar("x", "首付贷", (9,), True)]
+    assert read_exemplars(tmp_path) == [Exemplar("x", "首付贷", (9,))]
     assert read_exemplars(tmp_path / "none") == []
 
 

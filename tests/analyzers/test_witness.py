@@ -1,4 +1,4 @@
-"""The sentence and the example behind the model's word, with the shipped models."""
+"""The words and the example behind the model's word, with the shipped models."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -21,15 +21,32 @@ def analyzer() -> Analyzer:
 
 
 @pytest.mark.models
-def test_the_quotation_is_a_sentence_of_the_ad(analyzer: Analyzer) -> None:
+@pytest.mark.parametrize(
+    "padding", ["", "今天天气很好，适合出门散步，记得带好雨伞和水杯。" * 100], ids=["short", "page"]
+)
+def test_the_quotation_is_the_clause_that_speaks(analyzer: Analyzer, padding: str) -> None:
     from analyzers.witness import Witness
 
-    text = "今天天气很好。存款保本保息，稳赚不赔，零风险！请带好雨伞。"
+    text = padding + "今天天气很好。存款保本保息，稳赚不赔，零风险！请带好雨伞。" + padding
     reading = analyzer.read(ScreenInput(text=text))
     assert isinstance(analyzer._witness, Witness)
-    span = analyzer._witness.quotation(2, reading.fields)
+    assert reading.scores is not None
+    span = analyzer._witness.quotation(2, reading.fields, reading.scores)
     assert span is not None
-    assert text[span.start : span.end] == span.text == "存款保本保息，稳赚不赔，零风险"
+    assert text[span.start : span.end] == span.text
+    assert len(span.text) <= 40
+    assert any(claim in span.text for claim in ("保本保息", "稳赚不赔", "零风险"))
+
+
+@pytest.mark.models
+def test_the_example_is_of_the_category_and_near(analyzer: Analyzer) -> None:
+    from analyzers.witness import Witness
+
+    assert isinstance(analyzer._witness, Witness)
+    example = analyzer._witness.example(9, "零首付买房，首付我们垫，当天批")
+    assert example is not None
+    assert "首付" in example
+    assert analyzer._witness.example(9, "qwertz uiop") is None
 
 
 @pytest.mark.models

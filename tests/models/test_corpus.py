@@ -4,7 +4,6 @@ from pathlib import Path
 
 from models.corpus import group_of, held_out, rows
 from models.train_embedding import halves
-from models.train_heads import own_samples, quotations
 
 
 def test_rows_split_at_line_feeds_alone(tmp_path: Path) -> None:
@@ -36,21 +35,3 @@ def test_halves_are_cut_at_a_break() -> None:
         ("第一句在这里", "第二句在这里"),
         ("没有标点的一", "段长文字在这里"),
     ]
-
-
-def test_a_quotation_brings_its_sentence() -> None:
-    row = {
-        "text": "我们成立于十年前，服务各地的客户。本金保障，收益稳定。欢迎来电咨询办理各项业务。",
-        "spans": {"2": "本金保障", "1": ""},
-    }
-    assert quotations(row) == [(row, 2, "本金保障，收益稳定")]
-
-
-def test_a_quotation_that_is_the_whole_text_teaches_nothing_new() -> None:
-    assert quotations({"text": "本金保障收益稳", "spans": {"2": "本金保障"}}) == []
-
-
-def test_own_samples_have_what_training_reads() -> None:
-    samples = list(own_samples())
-    assert samples
-    assert all({"id", "text", "promotion", "cats", "soft"} <= set(sample) for sample in samples)
