@@ -67,6 +67,8 @@ class ModelsConfig(msgspec.Struct, frozen=True):
 
     hanlp: str | None = None
     embedding: str | None = None
+    heads: str | None = None
+    """A folder that holds heads.npz and fusion.json, as `finadwatch rules learn` makes one."""
 
 
 class TakedownConfig(msgspec.Struct, frozen=True):

@@ -99,13 +99,19 @@ class Desk:
             AnalyzerOptions(
                 hanlp=self.config.hanlp,
                 embedding=self.config.models.embedding or str(bundled("embedding")),
-                heads=bundled("heads") / "heads.npz",
+                heads=self.heads,
                 lang=i18n.language(),
                 cache=self.config.home / "cache",
                 brands=registers.short_names(),
             )
         )
         return Judge(analyzer, registers)
+
+    @property
+    def heads(self) -> Path:
+        """The file of heads in use, its fusion beside it: configured, else the project's own."""
+        named = self.config.models.heads
+        return (Path(named).expanduser() if named else bundled("heads")) / "heads.npz"
 
     def chromium(self) -> str:
         """Path of the browser: CHROMIUM, configuration, else what the system offers.

@@ -8,6 +8,8 @@ UsageError
 ├── InputMissing        a file given on the command line is not there or not readable
 ├── LabelsRefused       a line of a labelled file is no labelled text
 ├── NothingToScore      the files named hold no text that can be scored
+├── NothingToLearn      no verdict that can be learned from
+├── LearnedDamaged      a line of the kept verdicts can't be read
 ├── NoSuchRule          a rule asked for by id is not in the ruleset
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 └── OutputRefused       a file given for output can't be written, or is the input
@@ -85,6 +87,28 @@ class NothingToScore(UsageError):
             f"no text could be scored (split {split}): name files with rows in that part",
             zh=f"没有可评分的文本（部分 {split}）：请指定含有该部分数据的文件",
         )
+
+
+class NothingToLearn(UsageError):
+    """No verdict was given and none is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no verdict to learn from: give JSONL files, see finadwatch rules learn --help",
+            zh="没有可学习的核查结论：请给出 JSONL 文件，格式见 finadwatch rules learn --help",
+        )
+
+
+class LearnedDamaged(UsageError):
+    """The file of kept verdicts was changed by hand or cut off. `line` counts from 1."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(
+            f"{path}, line {line} can't be read ({reason}): restore the file or remove that line",
+            zh=f"{path} 第 {line} 行无法读取（{reason}）：请恢复该文件或删去此行",
+        )
+        self.path = path
+        self.line = line
 
 
 class NoSuchRule(UsageError):

@@ -89,10 +89,11 @@ def take(rows: Sparse, chosen: Ints) -> Sparse:
     return Sparse(rows.columns[at], offsets, rows.weights[at], rows.width)
 
 
-def fit(texts: Texts, labels: Labels, *, softness: float, l2: float) -> Linear:
+def fit(texts: Texts, labels: Labels, *, softness: float, l2: float, start: Linear | None = None) -> Linear:
     """Fit by L-BFGS from a fixed start, so the same data gives the same weights.
 
-    A loss weight of 0 takes no loss. `l2` is the pull of every weight towards 0.
+    A loss weight of 0 takes no loss. `l2` is the pull of every weight towards 0; with `start`, heads
+    that know something already, every weight and bias is pulled towards theirs instead.
     """
     import torch
 
@@ -107,6 +108,13 @@ def fit(texts: Texts, labels: Labels, *, softness: float, l2: float) -> Linear:
     bias = torch.full((heads,), START, requires_grad=True)
     passage_bias = torch.zeros(heads, requires_grad=True)
     parts = [weights, passage_weights, bias, passage_bias]
+    if start is not None:
+        known = (start.weights, start.passage_weights, start.bias, start.passage_bias)
+        with torch.no_grad():
+            for part, value in zip(parts, known, strict=True):
+                part.copy_(torch.from_numpy(value))
+    pulled = parts if start is not None else parts[:2]
+    homes = [part.detach().clone() if start is not None else torch.zeros_like(part) for part in pulled]
     optimiser = torch.optim.LBFGS(parts, max_iter=ROUNDS, history_size=8, line_search_fn="strong_wolfe")
     entropy = torch.nn.functional.binary_cross_entropy_with_logits
 
@@ -126,11 +134,14 @@ def fit(texts: Texts, labels: Labels, *, softness: float, l2: float) -> Linear:
             passing = wrong[owners] * raised / total[owners] + told_wrong
             loss = (entropy(score, truth, reduction="none") * mask).sum()
             loss = loss + (entropy(each + bias, told, reduction="none") * told_mask).sum()
-            loss = loss + l2 / 2 * ((weights**2).sum() + (passage_weights**2).sum())
-            weights.grad = torch.sparse.mm(documents_t, wrong) + l2 * weights
-            passage_weights.grad = torch.sparse.mm(passages_t, passing) + l2 * passage_weights
+            weights.grad = torch.sparse.mm(documents_t, wrong)
+            passage_weights.grad = torch.sparse.mm(passages_t, passing)
             bias.grad = wrong.sum(dim=0) + told_wrong.sum(dim=0)
             passage_bias.grad = passing.sum(dim=0)
+            for part, home in zip(pulled, homes, strict=True):
+                away = part - home
+                loss = loss + l2 / 2 * (away**2).sum()
+                part.grad = part.grad + l2 * away  # type: ignore[operator]  # set above
         return float(loss)
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]  # torch has no types for L-BFGS

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from finadwatch.commands.learn import learn
 from finadwatch.commands.options import example, existing_file, json_option
 from finadwatch.context import Desk
 from finadwatch.errors import NoSuchRule
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     help=t("检查规则，解释判定。", "Check the rules and explain a judgement.")
     + "\n\n"
     + example(
-        "finadwatch rules lint", "finadwatch rules test --wrong", "finadwatch rules explain 保本保息，年化12%"
+        "finadwatch rules lint",
+        "finadwatch rules test --wrong",
+        "finadwatch rules explain 保本保息，年化12%",
+        "finadwatch rules learn verdicts.jsonl",
     )
 )
 def command() -> None:
     """Group."""
+
+
+command.add_command(learn)
 
 
 @command.command(

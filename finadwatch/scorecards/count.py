@@ -64,9 +64,10 @@ def decisions(judged: Judged) -> Iterator[Decision]:
     row, found = judged.row, clear(judged.judgement)
     if row.promotion is None:
         return
-    yield Decision(PROMOTION, row.promotion, judged.judgement.promotion)
+    if PROMOTION not in row.unasked:
+        yield Decision(PROMOTION, row.promotion, judged.judgement.promotion)
     for category in range(1, QUESTIONS):
-        if category not in row.soft:
+        if category not in row.soft and category not in row.unasked:
             yield Decision(category, category in row.cats, category in found)
 
 

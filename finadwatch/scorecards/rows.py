@@ -44,6 +44,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     `cats` are the categories that clearly apply, `soft` the arguable ones, which count neither way.
     `promotion` is None for a silent row. `spans` are quotations by category, as the labeller chose them.
+    `unasked` are the questions (0: promotion, 1–9) that a reviewer's verdict left open.
     """
 
     file: str
@@ -57,6 +58,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     warning: bool | None = None
     cats: frozenset[int] = frozenset()
     soft: frozenset[int] = frozenset()
+    unasked: frozenset[int] = frozenset()
     type: str | None = None
     product: Product | None = None
     spans: Mapping[str, str] = {}

@@ -1,0 +1,1 @@
+"""Reviewers' verdicts turned into samples, and heads retrained on them."""
