@@ -1,12 +1,12 @@
 """Bring a text to the one form that rules read, and remember where each character came from.
 
-Full width, traditional writing, case, invisible characters, symbols and blanks inserted between
-Chinese characters, evasive spellings from `ruleset/lexicons/variants.yaml`, and spelt-out
-percentages. Work is linear in the length of the text; every offset is in code points.
+Full width, traditional writing, case, invisible characters, text run from right to left, symbols
+and blanks inserted between Chinese characters, characters boxed, strung or written downwards,
+evasive spellings from `ruleset/lexicons/variants.yaml`, and disguised figures. Work is linear in the length of the text; every offset is in code points.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from analyzers.characters import MARK, CharacterTable
-from analyzers.numerals import percent
+from analyzers.numerals import before_sign, figures, formal, percent
 from analyzers.offsets import Edit, Stage, apply_edits
 
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -30,12 +30,26 @@ _NOISE_RUN = re.compile(f"[ {_DECOR}{_SIGNS}]+")
 _DROPPED = re.compile(f"[ {_DECOR}]")
 _ORNAMENT = re.compile(r"[*_~^·`]")
 _IS_HAN = re.compile(f"[{_HAN}]")
-_UPRIGHT = re.compile(f"(?:(?<=\\n)|\\A)[{_HAN}](?:\\n{{1,2}}[{_HAN}]){{2,}}(?=\\n|\\Z)")
+#: What ends a clause before a word written downwards, or begins the line after one: no line break was meant.
+_PUNCTUATION = ",、。!?;:"
+_UPRIGHT = re.compile(
+    f"(?:(?<=\\n)|\\A)[{_HAN}](?:\\n{{1,2}}[{_HAN}]){{2,}}(?=\\n|\\Z)(?:\\n(?=[{_PUNCTUATION}]))?"
+)
 _BEADS = re.compile(f"(?<![{_HAN}])[{_HAN}](?:[、,/|:;。][{_HAN}]){{3,}}(?![{_HAN}])")
-_BOXED = re.compile(f"[\\[【「『]{{1,3}}(?![一二三四五六七八九十注])([{_HAN}])[\\]】」』]{{1,3}}")
+#: Round brackets set a single character apart in honest text too.
+_ROUND = "(〔<《"
+_NUMBERING = "一二三四五六七八九十注"
+_OPEN, _CLOSE = f"\\[【「『〖{_ROUND}", "\\]】」』〗)〕>》"
+_BOXED = re.compile(f"(?<![{_OPEN}])([{_OPEN}]++)([{_HAN}])([{_CLOSE}]++)")
+#: Japanese letters between Chinese characters that stand for what they look like.
+_KANA = {"エ": "工", "ニ": "二", "ハ": "八", "ロ": "口", "カ": "力", "タ": "夕", "ト": "卜", "ー": "一"}
+_KANA_WITHIN = re.compile(f"(?<=[{_HAN}])[{''.join(_KANA)}](?=[{_HAN}])|(?<![\u3040-\u30ff])ー(?=[{_HAN}])")
+#: Text that displays from right to left, up to the mark that ends it or the line.
+_MIRRORED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]{2,})")
 #: A longer run of symbols is a rule drawn across the page: what stands around it is apart.
 _INSERTED_AT_MOST = 6
-_ROUNDS = 6
+#: What one pass uncovers another reads. Only a hostile text is not done by then.
+_ROUNDS = 12
 
 
 class Variants(msgspec.Struct, frozen=True):
@@ -83,6 +97,10 @@ class Normaliser:
     def __call__(self, text: str) -> Normalised:
         """Normalise one text."""
         stages: list[Stage] = []
+        length = len(text)
+        if "\u202e" in text:
+            text, stage = apply_edits(text, _mirrored(text))
+            stages += [stage] if stage else []
         current = text.translate(self._table)
         if MARK in current:
             current, stage = apply_edits(text, self._expansions(text))
@@ -94,7 +112,7 @@ class Normaliser:
                 stages += [stage] if stage else []
             if len(stages) == before:
                 break
-        return Normalised(current, tuple(stages), len(text))
+        return Normalised(current, tuple(stages), length)
 
     def _fold(self, text: str) -> str:
         return text.translate(self._table).replace(MARK, "")
@@ -107,15 +125,20 @@ class Normaliser:
                 yield at, at + 1, entry.lstrip(MARK)
 
     def _passes(self, text: str) -> Iterable[Callable[[str], Iterator[Edit]]]:
+        if self._phrase is not None:  # before noise goes, since an emblem may be part of a spelling
+            yield self._variants
         yield _noise
         if "\n" in text:
             yield _upright
         yield _beads
         yield _boxed
-        if self._phrase is not None:
-            yield self._variants
+        yield _kana
+        yield figures
+        yield formal
         if "百分之" in text:
             yield percent
+        if "%" in text:
+            yield before_sign
 
     def _variants(self, text: str) -> Iterator[Edit]:
         assert self._phrase is not None
@@ -131,13 +154,30 @@ class Normaliser:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
-    """A pattern of all words, longest first; words with a common first character share a branch."""
-    by_first: dict[str, list[str]] = {}
+    """A pattern of all words, longest first; words that begin alike share a branch.
+
+    A word that begins with a letter or ends with two isn't found within a longer Latin word, and
+    one of letters alone not within an address.
+    """
+    branches: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda w: (-len(w), w)):
-        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
-    if not by_first:
+        latin = re.fullmatch("[a-z ]+", word) is not None
+        before = "(?<![a-z0-9./@_-])" if latin else "(?<![a-z])" if "a" <= word[0] <= "z" else ""
+        syllable = re.search("[a-z]{2}$", word) is not None  # a name often follows one letter: 微xabc
+        address = "(?![a-z@_/]|\\.[a-z])" if len(word) < 3 else "(?![a-z0-9@_/-]|\\.[a-z])"
+        after = address if latin else "(?![a-z])" if syllable else ""
+        branches.setdefault(before + re.escape(word[0]), []).append(re.escape(word[1:]) + after)
+    if not branches:
         return None
-    return re.compile("|".join(f"{re.escape(head)}(?:{'|'.join(rest)})" for head, rest in by_first.items()))
+    first = "".join(sorted({re.escape(word[0]) for word in words}))
+    found = "|".join(f"{head}(?:{'|'.join(rest)})" for head, rest in branches.items())
+    return re.compile(f"(?=[{first}])(?:{found})")  # most characters begin no spelling
+
+
+def _mirrored(text: str) -> Iterator[Edit]:
+    """Text written backwards under a mark that displays it from right to left."""
+    for match in _MIRRORED.finditer(text):
+        yield match.start(1), match.end(1), match[1][::-1]
 
 
 def _noise(text: str) -> Iterator[Edit]:
@@ -164,7 +204,10 @@ def _noise(text: str) -> Iterator[Edit]:
 def _upright(text: str) -> Iterator[Edit]:
     """Three or more lines of one Chinese character each are one word written downwards."""
     for match in _UPRIGHT.finditer(text):
-        for at in range(*match.span()):
+        start, end = match.span()
+        if start > 1 and text[start - 2] in _PUNCTUATION:
+            start -= 1
+        for at in range(start, end):
             if text[at] == "\n":
                 yield at, at + 1, ""
 
@@ -177,11 +220,33 @@ def _beads(text: str) -> Iterator[Edit]:
 
 
 def _boxed(text: str) -> Iterator[Edit]:
-    """A single character in brackets of its own."""
+    """Characters in brackets of their own: a row of them, or one in brackets that aren't round.
+
+    A numeral or 注 alone, and a row of numerals, number something.
+    """
+    row: list[re.Match[str]] = []
     for match in _BOXED.finditer(text):
-        at = match.start(1)
-        yield match.start(), at, ""
-        yield at + 1, match.end(), ""
+        if row and row[-1].end() < match.start():
+            yield from _unboxed(row)
+            row = []
+        row.append(match)
+    yield from _unboxed(row)
+
+
+def _unboxed(row: Sequence[re.Match[str]]) -> Iterator[Edit]:
+    if all(match[2] in _NUMBERING for match in row):
+        return
+    if len(row) == 1 and not row[0][1].strip(_ROUND):
+        return
+    for match in row:
+        yield *match.span(1), ""
+        yield *match.span(3), ""
+
+
+def _kana(text: str) -> Iterator[Edit]:
+    """Japanese letters that look like Chinese characters, between such."""
+    for match in _KANA_WITHIN.finditer(text):
+        yield *match.span(), _KANA[match[0]]
 
 
 @cache
