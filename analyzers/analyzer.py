@@ -234,10 +234,10 @@ class Analyzer:
             raise ImageUnreadable(Path(name), Said("it is no file", zh="不是文件"))
         lines, at, parts = [], 0, []
         for line in self._ocr.lines(path):
-            parts.append(line.text)
-            lines.append((at, at + len(line.text), line.box))
-            at += len(line.text) + 1
-        field = self._field("image", "\n".join(parts))
+            parts += [line.text, line.glue]
+            lines += [(place, place + 1, cell) for place, cell in enumerate(line.cells, start=at)]
+            at += len(line.text) + len(line.glue)
+        field = self._field("image", "".join(parts).removesuffix("\n"))
         return msgspec.structs.replace(field, lines=tuple(lines))
 
     def _score(self, fields: Sequence[tuple[Field, ...]]) -> "Sequence[HeadScores | None]":

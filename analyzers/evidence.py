@@ -11,9 +11,9 @@ from findings.model.judgement import Box, Span
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One text of an ad: `name` is text, title or image. `lines` are the boxes of an image's lines.
+    """One text of an ad: `name` is text, title or image. `lines` are boxes on an image, of lines or of characters.
 
-    A line is (start, end, box), offsets in code points of `original`.
+    One is (start, end, box), offsets in code points of `original`; a quotation has the box around all it touches.
     """
 
     name: str
