@@ -1,13 +1,16 @@
 """Category 1: an ad for something with an expected return, and no risk warning anywhere.
 
 Article 25 of the Advertising Law asks for the warning only where a return is expected: not for plain
-loans, payment, protection insurance, deposits, lotteries.
+loans, payment, protection insurance, deposits, lotteries. What counts is the product, and where the
+product says nothing of it, what the ad says: homes that pay rent, policies that pay dividends, goods
+that are bought back, wealth products on a bank's app.
 """
 
 from collections.abc import Sequence
 
 from analyzers.combine import Strength, evidence_of
 from analyzers.evidence import Field, fired_rules, noisy_or
+from analyzers.product import plain_products
 from findings.model.vocabulary import Level, Product
 
 #: Products whose very point is a return.
@@ -25,31 +28,68 @@ RETURN = frozenset(
         Product.TRAINING,
     }
 )
-#: Categories that claim something about a return; an app that only lists functions has none of them.
-CLAIMS = frozenset({2, 3, 4, 5, 7, 8})
+#: Products beside which wealth products are often sold.
+MIXED = frozenset({Product.INSURANCE, Product.PROPERTY, Product.DEPOSIT, Product.OTHER})
+#: What makes an ad of another trade one of wealth as well (mixed apps).
+BESIDE = frozenset({Product.P2P, Product.FUND, Product.PRIVATE_FUND, Product.CROWDFUNDING})
+#: Categories that claim something about a return; a broker's list of functions has none of them.
+CLAIMS = frozenset({2, 3, 4, 5, 7})
+#: Signals that hold a return out, whatever the product.
+GAINS = frozenset({"promotion.gain", "promotion.money_talk"})
+#: Signals of a house that only lists what its app or desk does.
+PLAIN = frozenset({"promotion.function", "promotion.named", "promotion.menu"})
+#: Houses that may list functions without holding anything out.
+LISTING = frozenset({Product.SECURITIES, Product.FUTURES})
+#: What is said without any claim: surer for a wealth product than for an arguable one.
+WITHOUT_CLAIM = 0.75
+ARGUABLE_SCORE = 0.3
 
 
-def expects_return(product: Product) -> bool:
-    """Whether the product belongs to those with an expected return."""
-    return product in RETURN
+def expects_return(product: Product, fields: Sequence[Field]) -> bool:
+    """Whether a return is expected of what the ad offers."""
+    return _level(product, fields) is not None
 
 
 def missing_warning(product: Product, fields: Sequence[Field]) -> tuple[Level, float]:
-    """Level and score of a missing warning: clear with a claim or an offer of terms, else arguable."""
-    claims = _claims(fields)
-    return (Level.CLEAR, noisy_or(claims)) if claims else (Level.ARGUABLE, 0.3)
+    """Level and score of a missing warning, for an ad of which a return is expected."""
+    if _level(product, fields) is not Level.CLEAR:
+        return Level.ARGUABLE, ARGUABLE_SCORE
+    return Level.CLEAR, noisy_or([WITHOUT_CLAIM, *_claims(fields)])
 
 
 def strength_of_absence(product: Product, fields: Sequence[Field]) -> Strength:
-    """The same as weights of evidence, for the fusion: nothing where the product promises no return."""
-    if not expects_return(product):
+    """The same as weights of evidence, for the fusion: nothing where no return is expected."""
+    level = _level(product, fields)
+    if level is None:
         return Strength(0.0, 0.0)
-    return Strength(evidence_of(_claims(fields)), 1.0)
+    if level is Level.ARGUABLE:
+        return Strength(0.0, 1.0)
+    return Strength(evidence_of([WITHOUT_CLAIM, *_claims(fields)]), 1.0)
+
+
+def _level(product: Product, fields: Sequence[Field]) -> Level | None:
+    ids = {fired.rule.id for _, fired in fired_rules(fields)}
+    claimed = bool(_claims(fields))
+    if product in RETURN:
+        lists = product in LISTING and bool(ids & PLAIN) and not claimed
+        return Level.ARGUABLE if lists else Level.CLEAR
+    shown = plain_products(fields)
+    if product in (Product.OTHER, Product.NONE) and not shown:
+        return Level.CLEAR  # money is talked of, and no trade that could do without the warning
+    guaranteed = any(fired.rule.category == 2 for _, fired in fired_rules(fields))
+    if shown & BESIDE:
+        return Level.CLEAR if guaranteed or claimed else Level.ARGUABLE
+    if product is Product.OTHER:
+        return Level.CLEAR if guaranteed or ids & GAINS else None
+    if product in (Product.INSURANCE, Product.PROPERTY) and (guaranteed or ids & GAINS):
+        invested = product is Product.INSURANCE or Product.WEALTH in shown
+        return Level.CLEAR if guaranteed and invested else Level.ARGUABLE
+    return Level.ARGUABLE if Product.WEALTH in shown and product in MIXED else None
 
 
 def _claims(fields: Sequence[Field]) -> list[float]:
     return [
         fired.rule.weight
         for _, fired in fired_rules(fields)
-        if fired.rule.category in CLAIMS or (fired.rule.role == "promotion" and fired.rule.signal == "offer")
+        if (fired.rule.category in CLAIMS and fired.rule.level is Level.CLEAR) or fired.rule.id in GAINS
     ]

@@ -105,7 +105,7 @@ class Judge:
         fused = fused_level(1, strength_of_absence(subject.product, subject.fields), subject)
         if fused is not None:
             level, score = fused
-        elif expects_return(subject.product):
+        elif expects_return(subject.product, subject.fields):
             level, score = missing_warning(subject.product, subject.fields)
         else:
             return None

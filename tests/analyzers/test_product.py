@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analyzers.evidence import Field
-from analyzers.product import product_of
+from analyzers.product import plain_products, product_of
 from analyzers.scan import Scanner
 from findings.model.vocabulary import Product
 from tests.support.rulesets import NORMALISE, rule, tiny
@@ -34,3 +34,16 @@ def test_product(tmp_path: Path, title: str, text: str, product: Product) -> Non
         normalised = NORMALISE(original)
         fields.append(Field(name, original, normalised, tuple(scanner.scan(normalised.text))))
     assert product_of(fields) is product
+
+
+def test_a_course_about_shares_is_a_course(tmp_path: Path) -> None:
+    ruleset = tiny(
+        tmp_path,
+        rule("product.securities", [{"pattern": "股票"}], role="product", product="securities"),
+        rule("product.training", [{"pattern": "课程"}], role="product", product="training"),
+        rule("product.wealth_hint", [{"pattern": "利息"}], role="product", product="wealth", weight=0.3),
+    )
+    normalised = NORMALISE("股票、股票、股票课程，利息")
+    fields = (Field("text", "", normalised, tuple(Scanner(ruleset, NORMALISE).scan(normalised.text))),)
+    assert product_of(fields) is Product.TRAINING
+    assert plain_products(fields) == {Product.SECURITIES, Product.TRAINING}
