@@ -27,6 +27,7 @@ def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
     checks: list[tuple[str, Callable[[], str]]] = [
         (t("浏览器", "browser"), lambda: _browser(desk)),
         (t("HanLP 组件", "HanLP component"), lambda: _hanlp(desk)),
+        (t("权重", "heads"), lambda: _heads(desk)),
         (t("存储", "store"), lambda: _store(desk, store_url)),
         (t("准入清单", "registers"), lambda: _registers(desk)),
         (t("规则", "rules"), _rules),
@@ -64,6 +65,12 @@ def _hanlp(desk: Desk) -> str:
     if Path(name).is_absolute() and not (Path(name) / "config.json").exists():
         raise ModelMissing("HanLP", name)
     return name
+
+
+def _heads(desk: Desk) -> str:
+    from finadwatch.commands.models import heads_in_use
+
+    return heads_in_use(desk)
 
 
 def _store(desk: Desk, url: str | None) -> str:

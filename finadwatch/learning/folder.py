@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 import msgspec
 import yaml
@@ -97,12 +98,12 @@ def set_heads(config: Path, folder: Path) -> None:
     Raises ConfigError where the file has a form in which that can't be done safely.
     """
     text = config.read_text("utf-8") if config.is_file() else ""
-    wanted = yaml.safe_load(text) or {}
+    wanted = _parsed(text) or {}
     if not isinstance(wanted, dict):
         raise ConfigError(config, [Said("it is no mapping", zh="不是键值对")])
     wanted["models"] = {**(wanted.get("models") or {}), "heads": str(folder)}
     changed = _with_heads(text, json.dumps(str(folder), ensure_ascii=False))
-    if yaml.safe_load(changed) != wanted:
+    if _parsed(changed) != wanted:
         raise ConfigError(
             config, [Said(f"set models.heads to {folder} by hand", zh=f"请手工将 models.heads 设为 {folder}")]
         )
@@ -112,6 +113,13 @@ def set_heads(config: Path, folder: Path) -> None:
     if config.exists():
         aside.chmod(config.stat().st_mode & 0o777)
     aside.replace(config)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def _with_heads(text: str, quoted: str) -> str:

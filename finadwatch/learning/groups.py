@@ -1,18 +1,18 @@
 """Near-duplicates among texts, found by their words: a template sent a hundred times is one group.
 
 MinHash over runs of characters with figures folded (A. Broder, 1997): texts that agree in one band of
-`ROWS` smallest hashes are joined. At a likeness (Jaccard) of 0.8 that is 94 % sure, at 0.5 in 41 %,
-at 0.2 in 3 % of pairs.
+`ROWS` smallest hashes are joined. Pairs alike (Jaccard) by 0.8 meet in 99.7 %, by 0.5 in 66 %, by
+0.1 in 0.8 % of cases.
 """
 
 import re
 import zlib
 from collections.abc import Sequence
 
-BANDS = 4
+BANDS = 8
 ROWS = 3
 #: Characters of a run; figures count as one, white space as none.
-RUN = 4
+RUN = 2
 #: Code points of a text that are compared.
 COMPARED = 6_000
 #: The hashes are a·x + b modulo a prime, with fixed a and b.

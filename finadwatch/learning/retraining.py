@@ -17,7 +17,7 @@ from findings.model.errors import Said
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """New heads, how they do beside those in use, and why they are refused (empty: they are not).
+    """New heads and how they do beside those in use.
 
     `taught` and `checked` are the samples of verdicts on either side, `own` the own samples checked;
     `day` is the day of the law that judged both.
@@ -29,7 +29,11 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     ballast: int
     day: date
     comparison: Comparison
-    reasons: tuple[Said, ...]
+
+    @property
+    def reasons(self) -> list[Said]:
+        """Why the new heads are refused; empty where they are not."""
+        return refusals(self.comparison)
 
 
 def retrain(
@@ -48,6 +52,7 @@ def retrain(
     """
     from models.learning_on import Lesson, ballast_texts, learn_on, load_prior, write_heads
 
+    own = list(own_check_rows())
     teach, check = kept_aside(samples, share)
     prior = load_prior(bundled("heads") / "heads.npz")
     ballast = ballast_texts()
@@ -58,7 +63,6 @@ def retrain(
     heads = learn_on(prior, [Lesson(sample.text, sample.answers) for sample in teach], ballast)
     write_heads(out / "heads.npz", prior.rarities, heads)
     copyfile(bundled("heads") / "fusion.json", out / "fusion.json")
-    own = list(own_check_rows())
     rows = [*(row_of(sample, line) for line, sample in enumerate(check, start=1)), *own]
     say(
         f"以现有与新训的权重判定 {len(rows)} 条留出文本",
@@ -76,7 +80,6 @@ def retrain(
         ballast=len(ballast),
         day=on,
         comparison=found,
-        reasons=tuple(refusals(found)),
     )
 
 

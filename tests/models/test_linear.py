@@ -91,3 +91,15 @@ def test_a_feature_never_speaks_against_its_sign() -> None:
     truth = np.array([0.0, 1.0] * 50, dtype=np.float32)
     found, _ = logistic(x, truth, np.ones_like(truth), l2=0.1, signs=np.array([1]))
     assert found.tolist() == [0]
+
+
+def test_a_start_pulls_every_weight_and_bias_towards_itself() -> None:
+    texts = texts_of([[[1]], [[2]]])
+    first = fit(texts, labels_of([[1], [0]], 2), softness=0.5, l2=0.1)
+    unsaid = labels_of([[0], [1]], 2, [[0], [0]])
+    assert fit(texts, unsaid, softness=0.5, l2=0.1, start=first).weights.tolist() == first.weights.tolist()
+    turned = labels_of([[0], [1]], 2)
+    stiff, loose = (fit(texts, turned, softness=0.5, l2=l2, start=first) for l2 in (100, 0.1))
+    assert abs(stiff.weights - first.weights).max() < 0.1
+    assert abs(stiff.bias - first.bias).max() < 0.1
+    assert loose.weights[1, 0] < 0 < first.weights[1, 0]
