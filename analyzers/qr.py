@@ -60,6 +60,7 @@ class QrReader:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._end: finalize[..., QrReader] | None = None
         self._owner = 0
 
     def read(self, picture: "NDArray[Any]") -> list[Code]:
@@ -82,7 +83,8 @@ class QrReader:
                 found.append(Code(payload, Box(*box)))
         except BrokenPipeError:
             pass
-        _end(child)  # its time was over, or OpenCV took it down
+        assert self._end is not None
+        self._end()  # its time was over, or OpenCV took it down
         self._child = None
         return sorted(found, key=lambda code: (code.box.y, code.box.x))
 
@@ -95,11 +97,13 @@ class QrReader:
                 stderr=subprocess.DEVNULL,
             )
             self._owner = os.getpid()
-            finalize(self, _end, self._child)
+            self._end = finalize(self, _end, self._child, self._owner)
         return self._child
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[bytes], owner: int) -> None:
+    if os.getpid() != owner:  # a forked copy: the child is its parent's
+        return
     child.kill()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
@@ -142,6 +146,8 @@ def _codes(grey: "NDArray[Any]") -> Iterator[Code]:
     seen: set[str] = set()
     detectors = (cv2.QRCodeDetectorAruco(), cv2.QRCodeDetector())
     for way in range(_WAYS):
+        if seen and way > 1:  # other codes beside one that was easy to read are hardly worse
+            return
         for piece, scale, top in pieces:
             shown = _shown(piece, way)
             if shown is None:

@@ -1,7 +1,9 @@
 """QR codes drawn here, read by OpenCV in its child process."""
 
+import sys
 import time
 import unicodedata
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -132,3 +134,17 @@ def test_a_reader_leaves_no_child_behind() -> None:
     assert child is not None
     del reader
     assert child.returncode is not None
+
+
+@pytest.mark.slow
+def test_a_forked_process_leaves_its_parents_child_alone() -> None:
+    reader = QrReader()
+    image = on_poster(qr(LINK))
+    assert payloads(reader, image) == [LINK]
+    child = reader._child
+    forked = get_context("fork").Process(target=lambda: (payloads(reader, image), sys.exit(0)))
+    forked.start()
+    forked.join(60)
+    assert forked.exitcode == 0
+    assert payloads(reader, image) == [LINK]
+    assert reader._child is child
