@@ -28,20 +28,20 @@ NAMED = 50
         "promotion；可选 channel、group、reviewer、at、note（格式见 finadwatch/learning/verdict.schema.json）。"
         "结论只说明所核的情形，其余不教；同一文本结论不一时以最近者为准。个人信息遮盖后存入 "
         "FINADWATCH_HOME/learned；按组留出一部分检验，新旧权重对照打分，变差则拒绝（退出码 1，什么也不改）。"
-        "存储尚不保存核查结论，因此只读文件。",
+        "不给文件则只用已存的样本重训（程序更新后）。存储尚不保存核查结论，因此只读文件。",
         "Learn from reviewers' verdicts: lines of {id, text, verdict: confirm|exclude|unsure} with the category "
         "reviewed (or cats, soft) and promotion; channel, group, reviewer, at, note where known (form: "
         "finadwatch/learning/verdict.schema.json). A verdict teaches what it names and nothing else; of several on "
         "one text the latest counts. Samples are kept in FINADWATCH_HOME/learned, personal data masked. Part of the "
         "groups is kept aside, old and new heads are scored on it, and heads that get worse are refused (exit 1, "
-        "nothing changed). Stores don't keep reviews yet, so verdicts come from files only.",
+        "nothing changed). Without a file the kept samples alone are learned again, as after an update. Stores don't keep reviews yet, so verdicts come from files only.",
     )
     + "\n\n"
     + example(
         "finadwatch rules learn verdicts.jsonl --dry-run", "finadwatch rules learn verdicts.jsonl --use"
     ),
 )
-@click.argument("paths", metavar="VERDICTS.jsonl...", nargs=-1, required=True, type=existing_file())
+@click.argument("paths", metavar="[VERDICTS.jsonl...]", nargs=-1, type=existing_file())
 @click.option(
     "--holdback",
     type=click.FloatRange(0, 0.9),

@@ -53,7 +53,8 @@ def retrain(
     from models.learning_on import Lesson, ballast_texts, learn_on, load_prior, write_heads
 
     own = list(own_check_rows())
-    teach, check = kept_aside(samples, share)
+    # sorted: sums of weights depend on the order of the texts, and must not on that of the files
+    teach, check = kept_aside(sorted(samples, key=lambda sample: sample.text), share)
     prior = load_prior(bundled("heads") / "heads.npz")
     ballast = ballast_texts()
     say(
