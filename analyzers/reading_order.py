@@ -29,8 +29,8 @@ BLANK = 1.5
 NEIGHBOUR = 2.0
 #: Cells of a table have at most this many characters (median) in one of two columns.
 CELL = 6
-#: Rows from this many characters on may be a sentence that was broken to fit.
-WRAPPED = 10
+#: Rows from this many characters on may be a sentence that was broken to fit; points of a list are shorter.
+WRAPPED = 15
 _ENDS = "。!?！？;；:：…"
 
 

@@ -135,7 +135,7 @@ def test_a_sentence_broken_to_fit_is_one() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("保本保息稳赚不赔", "随存随取"),  # too short for a paragraph
+        ("年化收益率高达百分之十", "随时可以赎回当天到账户"),  # points of a list
         ("本产品预期年化收益率为百分之六。", "到期还本"),  # the sentence has ended
     ],
 )
@@ -144,7 +144,7 @@ def test_lines_of_their_own_stay_apart(words: tuple[str, str]) -> None:
 
 
 def test_a_line_that_leaves_room_was_not_broken() -> None:
-    rects = column(("本产品预期年化收益率最高", "到百分之十二并且每个月都返还给投资人"), 10, 0)
+    rects = column(("本产品预期年化收益率最高可以达", "到百分之十二并且每个月都返还给所有的投资人"), 10, 0)
     assert joined(rects) == f"{rects[0][0]}\n{rects[1][0]}\n"
 
 
