@@ -82,7 +82,7 @@ class Ocr:
             from rapidocr_onnxruntime import RapidOCR
 
             self._engine = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
-        found = _affordable(self._places(picture))
+        found = affordable(self._places(picture))
         if not found:
             return []
         crops = self._engine.get_crop_img_list(picture, [np.array(one, np.float32) for one in found])
@@ -119,7 +119,7 @@ class Ocr:
             yield Line(text, code.box, 1.0, (code.box,) * len(text))
 
 
-def _affordable(places: Iterable[Corners]) -> list[Corners]:
+def affordable(places: Iterable[Corners]) -> list[Corners]:
     """The largest lines, as many as may be read."""
     kept: list[Corners] = []
     letters = 0.0
