@@ -12,6 +12,10 @@ _LINE_BREAKS = "\n\x0b\x0c\x85\u2028\u2029"
 #: selectors, key caps; Cs: halves of a surrogate pair, which UTF-8 can't carry.
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Cc"})
 
+#: Characters that one sign may stand for. Longer are only a few calligraphic and Japanese ones: a text
+#: of nothing else would grow eighteenfold, so they count as unseen.
+_LONGEST = 4
+
 
 @cache
 def _opencc() -> Any:
@@ -28,6 +32,8 @@ def _step(char: str) -> str:
     if char == MARK or unicodedata.category(char) in _UNSEEN:
         return ""
     folded = unicodedata.normalize("NFKC", char).casefold()
+    if len(folded) > _LONGEST:
+        return ""
     if len(folded) == 1 and folded >= "\u2e80":
         folded = str(_opencc().convert(folded))
     return folded

@@ -70,11 +70,12 @@ def weigh(buckets: Ints, offsets: Ints, rarity: Floats) -> Floats:
     weights = rarity[buckets]
     if not len(weights):
         return weights
-    squares = np.append(weights * weights, np.float32(0))  # so that an empty last text has a place to start
-    sums = np.add.reduceat(squares, offsets[:-1])
-    # Of an empty text in the middle reduceat gives a neighbour's square; nothing is scaled by it.
+    lengths = np.diff(offsets)
+    # Empty texts own no n-gram, so the starts of the others split them exactly: nothing beside a text
+    # enters its sum, and its score has the same bits in any batch.
+    sums = np.add.reduceat(weights * weights, offsets[:-1][lengths > 0])
     norms = np.sqrt(np.maximum(sums, TINY))
-    scaled: Floats = weights / np.repeat(norms, np.diff(offsets))
+    scaled: Floats = weights / np.repeat(norms, lengths[lengths > 0])
     return scaled
 
 
