@@ -55,8 +55,8 @@ def cross_validate(material: Material) -> Floats:
     return found
 
 
-def save(out: Path, rarities: tuple[Floats, Floats], heads: Linear, fused: Fused) -> None:
-    """Write heads.npz, fusion.json and scores.json."""
+def save_heads(out: Path, rarities: tuple[Floats, Floats], heads: Linear) -> None:
+    """Write heads.npz into a folder, which is made where there is none."""
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         out / "heads.npz",
@@ -67,6 +67,10 @@ def save(out: Path, rarities: tuple[Floats, Floats], heads: Linear, fused: Fused
         **quantised("weights", heads.weights),
         **quantised("passage_weights", heads.passage_weights),
     )
+
+
+def save_fusion(out: Path, fused: Fused) -> None:
+    """Write fusion.json and scores.json."""
     for name, content in (("fusion.json", fused.fusion), ("scores.json", fused.scores)):
         (out / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -90,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     material = Material(examples)
     fused = fuse(examples, seen, cross_validate(material))
     rarities, heads = learn(material, np.arange(len(examples)))
-    save(options.out, rarities, heads, fused)
+    save_heads(options.out, rarities, heads)
+    save_fusion(options.out, fused)
 
 
 if __name__ == "__main__":

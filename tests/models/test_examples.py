@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.examples import OWN_WEIGHT, QUOTE_WEIGHT, Example, Material, channel_of, own_samples, truth_of
+from models.examples import QUOTE_WEIGHT, WEIGHTS, Example, Material, channel_of, own_samples, truth_of
 
 ROW = {
     "id": "a",
@@ -25,9 +25,9 @@ def test_a_disputed_label_counts_as_mentioned_alone() -> None:
     assert weights[0, 9 + 5] == 1
 
 
-def test_own_rows_speak_more_softly() -> None:
-    _, weights = truth_of([Example(ROW, "own", PAGE)])
-    assert weights[0, 2] == pytest.approx(OWN_WEIGHT)
+def test_respelt_rows_speak_more_softly() -> None:
+    _, weights = truth_of([Example(ROW, "evaded", PAGE)])
+    assert weights[0, 2] == pytest.approx(WEIGHTS["evaded"])
     assert weights[0, 5] == 0
 
 
