@@ -76,7 +76,7 @@ def test_a_third_of_the_samples_is_respelt_beside_its_original_for_half_its_weig
     originals = {str(row["id"]): row for row in samples}
     for copy in copies[:50]:
         row = originals[str(copy["id"]).removesuffix(EVADED)]
-        one, other = Example(row, "own", row["text"]), Example(copy, "own", copy["text"])
+        one, other = Example(row, "own", row["text"]), Example(copy, "evaded", copy["text"])
         assert one.fold == other.fold
         truth, weights = truth_of([one, other])
         assert (truth[0] == truth[1]).all()
