@@ -182,6 +182,7 @@ def _print(trained: "Trained", place: Path | None, used: bool) -> None:
         *((category_label(category), one) for category, one in found.categories.items()),
         (t("是否推广", "promotion"), found.promotion),
         (t("2–9，留出的核查结论", "2–9, verdicts kept aside"), found.learned),
+        (t("2–9，规则自带样例", "2–9, the rules' own samples"), found.rules),
     ]
     table(
         t(

@@ -1,6 +1,6 @@
 """Two sets of heads on the same labelled rows: both scorecards, what changed, and whether it got worse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -21,6 +21,8 @@ from findings.model.errors import Said
 
 #: A fall of F1 up to this is no fall: two of the thousand cases of the samples' check part.
 TOLERANCE = 0.002
+#: The same of the few hundred samples that rules carry: three or four of them.
+OF_RULES = 0.01
 #: Texts without an ad that may begin to fire: this share of them, and one at least.
 MORE_ALARMS = 0.002
 
@@ -44,15 +46,15 @@ class Change(msgspec.Struct, frozen=True):
             return "–"
         return f"{self.change.value:+.4f} [{self.change.low:+.4f}, {self.change.high:+.4f}]"
 
-    def falls(self) -> bool:
-        """Whether it falls beyond the tolerance, or surely."""
-        return self.change.value is not None and (self.change.value < -TOLERANCE or self.surely_worse)
+    def falls(self, tolerance: float) -> bool:
+        """Whether it falls beyond a tolerance, or surely."""
+        return self.change.value is not None and (self.change.value < -tolerance or self.surely_worse)
 
 
 class Comparison(msgspec.Struct, frozen=True):
     """What was measured before and after on the same rows.
 
-    `learned` is the micro-F1 over 2–9 on verdicts kept aside, `silent` the texts without an ad that
+    `learned` is the micro-F1 over 2–9 on verdicts kept aside, `rules` on the rules' own samples, `silent` the texts without an ad that
     fire before and after, of how many.
     """
 
@@ -62,24 +64,37 @@ class Comparison(msgspec.Struct, frozen=True):
     promotion: Change
     categories: dict[int, Change]
     learned: Change
+    rules: Change
     silent: tuple[int, int, int]
 
 
-def compare(before: Sequence[Judged], after: Sequence[Judged], learned: str) -> Comparison:
-    """Compare judgements of the same rows in the same order; rows of the file `learned` are verdicts."""
+def compare(before: Sequence[Judged], after: Sequence[Judged], *, learned: str, rules: str) -> Comparison:
+    """Compare judgements of the same rows in the same order.
+
+    Rows of the file `learned` are verdicts, those of the file `rules` the rules' own samples, which
+    stand in no other figure than theirs.
+    """
     if [one.row for one in before] != [one.row for one in after]:
         raise ValueError("before and after are of different rows")
-    both = [(old, new) for old, new in zip(before, after, strict=True) if old.row.file == learned]
-    quiet = [(old, new) for old, new in zip(before, after, strict=True) if not old.row.promotion]
+    pairs = list(zip(before, after, strict=True))
+    main = [pair for pair in pairs if pair[0].row.file != rules]
+    quiet = [(old, new) for old, new in main if not old.row.promotion]
+    everything = _sides(main)
     return Comparison(
-        before=figures(before),
-        after=figures(after),
-        micro=change(before, after, CATEGORIES),
-        promotion=change(before, after, (PROMOTION,)),
-        categories={category: change(before, after, (category,)) for category in range(1, 10)},
-        learned=change([old for old, _ in both], [new for _, new in both], CATEGORIES),
+        before=figures(everything[0]),
+        after=figures(everything[1]),
+        micro=change(*everything, CATEGORIES),
+        promotion=change(*everything, (PROMOTION,)),
+        categories={category: change(*everything, (category,)) for category in range(1, 10)},
+        learned=change(*_sides(pair for pair in main if pair[0].row.file == learned), CATEGORIES),
+        rules=change(*_sides(pair for pair in pairs if pair[0].row.file == rules), CATEGORIES),
         silent=(sum(old.alarmed for old, _ in quiet), sum(new.alarmed for _, new in quiet), len(quiet)),
     )
+
+
+def _sides(pairs: Iterable[tuple[Judged, Judged]]) -> tuple[list[Judged], list[Judged]]:
+    listed = list(pairs)
+    return [old for old, _ in listed], [new for _, new in listed]
 
 
 def change(before: Sequence[Judged], after: Sequence[Judged], questions: Sequence[int]) -> Change:
@@ -107,11 +122,12 @@ def _f1(counts: Floats) -> Floats:
 def refusals(found: Comparison) -> list[Said]:
     """Why the new heads are refused; none where nothing got worse."""
     reasons = []
-    for name, zh, one in (
-        ("the micro-F1 over categories 2–9", "情形 2–9 的微平均 F1 ", found.micro),
-        ("the F1 of being a promotion", "“是否推广”的 F1 ", found.promotion),
+    for name, zh, one, tolerance in (
+        ("the micro-F1 over categories 2–9", "情形 2–9 的微平均 F1 ", found.micro, TOLERANCE),
+        ("the F1 of being a promotion", "“是否推广”的 F1 ", found.promotion, TOLERANCE),
+        ("the micro-F1 on the rules' own samples", "规则自带样例上的微平均 F1 ", found.rules, OF_RULES),
     ):
-        if one.falls():
+        if one.falls(tolerance):
             reasons.append(_fell(name, zh, one))
     if found.learned.surely_worse:
         reasons.append(

@@ -9,7 +9,7 @@ import msgspec
 
 from finadwatch.context import Desk, bundled
 from finadwatch.learning.compare import Comparison, compare, refusals
-from finadwatch.learning.rows import kept_aside, own_check_rows, row_of
+from finadwatch.learning.rows import RULES, kept_aside, own_check_rows, row_of, rule_rows
 from finadwatch.learning.samples import SAMPLES, Sample
 from finadwatch.scorecards.count import Judged
 from finadwatch.scorecards.judging import judge_all
@@ -52,7 +52,7 @@ def retrain(
     """
     from models.learning_on import Lesson, ballast_texts, learn_on, load_prior, write_heads
 
-    own = list(own_check_rows())
+    own, told = list(own_check_rows()), list(rule_rows())
     # sorted: sums of weights depend on the order of the texts, and must not on that of the files
     teach, check = kept_aside(sorted(samples, key=lambda sample: sample.text), share)
     prior = load_prior(bundled("heads") / "heads.npz")
@@ -64,7 +64,7 @@ def retrain(
     heads = learn_on(prior, [Lesson(sample.text, sample.answers) for sample in teach], ballast)
     write_heads(out / "heads.npz", prior.rarities, heads)
     copyfile(bundled("heads") / "fusion.json", out / "fusion.json")
-    rows = [*(row_of(sample, line) for line, sample in enumerate(check, start=1)), *own]
+    rows = [*(row_of(sample, line) for line, sample in enumerate(check, start=1)), *own, *told]
     say(
         f"以现有与新训的权重判定 {len(rows)} 条留出文本",
         f"judging {len(rows)} texts kept aside, with both heads",
@@ -73,7 +73,7 @@ def retrain(
     def judged(used: Desk) -> list[Judged]:
         return judge_all(rows, used.judge, on=on, today=on, workers=workers)
 
-    found = compare(judged(desk), judged(_with_heads(desk, out)), SAMPLES)
+    found = compare(judged(desk), judged(_with_heads(desk, out)), learned=SAMPLES, rules=RULES)
     return Trained(
         taught=len(teach),
         checked=len(check),
