@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers.normalise import Normalised, normalise
+from models.evasions import evade
+from models.examples import own_samples
 from tests.support.rulesets import NORMALISE
 
 CASES = [
@@ -33,6 +35,20 @@ CASES = [
     ("decimal point stays", "3.5%", "3.5%"),
     ("a range stays", "3-5年", "3-5年"),
     ("a rule across the page parts what it parts", "标题==========正文", "标题\n正文"),
+    ("boxed in round brackets, in a row", "（稳）（赚）不赔", "稳赚不赔"),
+    ("one in round brackets stays", "（男）士", "(男)士"),
+    ("numbering stays", "（一）（二）【注】", "(一)(二)【注】"),
+    ("a numeral among boxed characters", "〔五〕〔十〕〔万〕", "五十万"),
+    ("boxes in boxes", "【【【(保)】】】本", "保本"),
+    ("right to left", "\u202e赔不赚稳\u202c!", "稳赚不赔!"),
+    ("a written downwards word between commas", "收益,\n稳\n赚\n不\n赔\n,年化", "收益,稳赚不赔,年化"),
+    ("a Japanese letter that looks Chinese", "人エ智能", "人工智能"),
+    ("formal percentage", "年化百分之壹拾贰点伍", "年化12.5%"),
+    ("formal figure", "额度壹拾贰万", "额度一十二万"),
+    ("a formal numeral in a name", "壹佰金融,着陆点,大陆万科", "壹佰金融,着陆点,大陆万科"),
+    ("numeral before the sign", "年化十二%", "年化12%"),
+    ("letters among figures", "额度2O万,l0%", "额度20万,10%"),
+    ("a longest sign", "保ﷺ本", "保本"),
     ("surrogate halves", "保\ud800本", "保本"),
     ("only noise", "💰💰 \u200b", ""),
     ("empty", "", ""),
@@ -161,6 +177,53 @@ def test_a_megabyte_of_hostile_text_takes_linear_time(text: str) -> None:
     whole = min(seconds(text) for _ in range(2))
     quarter = min(seconds(text[: len(text) // 4]) for _ in range(2))
     assert whole < max(12 * quarter, 0.2)
+
+
+SHIPPED = [
+    ("emblem", "涨🛑板,黑🐎代🐎", "涨停板,黑马代码"),
+    ("an emblem that only decorates", "稳🐎赚", "稳赚"),
+    ("parts of characters", "加微亻言,代贝款", "加微信,贷款"),
+    ("parts that are words", "听力口语,女子友谊赛,宝贝才三岁", "听力口语,女子友谊赛,宝贝才三岁"),
+    ("letters of other alphabets", "аррΑ", "appa"),
+    ("pinyin", "wei xin,daikuan", "微信,贷款"),
+    ("pinyin in an address", "www.daikuan.com,a@licai.cn", "www.daikuan.com,a@licai.cn"),
+    ("a syllable", "保ben,gu票", "保本,股票"),
+    ("a longer Latin word", "digit现场", "digit现场"),
+    ("a name after a letter", "加vabc", "加vabc"),
+    ("a dot that is a character", "稳丶赚", "稳赚"),
+]
+
+
+@pytest.mark.parametrize(("text", "plain"), [row[1:] for row in SHIPPED], ids=[row[0] for row in SHIPPED])
+def test_shipped_spellings(text: str, plain: str) -> None:
+    assert normalise(text).text == plain
+
+
+SAMPLES = [row["text"] for row in own_samples() if len(row["text"]) < 400]
+
+
+@given(st.sampled_from(SAMPLES), st.integers(0, 2**32))
+@settings(max_examples=300, deadline=None)
+def test_a_disguised_sample_is_normal_after_one_pass_and_quoted_in_order(text: str, seed: int) -> None:
+    disguised = evade(text, seed)
+    found = normalise(disguised)
+    assert normalise(found.text).text == found.text
+    last = 0
+    for at in range(len(found.text)):
+        start, end = found.original_span(at, at + 1)
+        assert 0 <= start < end <= len(disguised)
+        assert start >= last or _inside(found, at)
+        last = start
+
+
+#: Disguises that are undone whole, whatever the sample.
+UNDONE = ("fullwidth", "invisible")
+
+
+@given(st.sampled_from(SAMPLES), st.integers(0, 2**32), st.sampled_from(UNDONE))
+@settings(deadline=None)
+def test_what_only_looks_different_is_the_same(text: str, seed: int, kind: str) -> None:
+    assert normalise(evade(text, seed, [kind])).text == normalise(text).text
 
 
 def test_the_shipped_spellings_are_loaded() -> None:
