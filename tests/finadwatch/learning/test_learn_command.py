@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from finadwatch.learning.folder import sum_of
+from models.corpus import held_out
+from models.examples import own_samples
 from tests.conftest import Call
 from tests.support.cli import run_finadwatch
 
@@ -19,7 +21,6 @@ PHRASES = (
 ENDINGS = ("扫码加入", "点链接了解", "微信 lan_an2024 咨询", "电话13812345678 王经理")
 #: None of its firms and endings was in a verdict.
 UNSEEN = "竹溪宝，投多少原封不动还多少，还多给一份，报名从速"
-LAWFUL = ("保本保息", "稳赚不赔", "本金零风险", "固定收益年化12%", "保证收益", "无风险高回报", "刚性兑付")
 
 
 def write(file: Path, rows: list[dict[str, Any]], *more: str) -> Path:
@@ -95,14 +96,14 @@ def test_a_new_phrase_is_learned_and_a_spoiling_batch_is_refused(
     assert f"{model}（{report['sha256'][:8]}，由 models.heads 指定）" in listed
 
     before = files_below(home)
+    quiet = [row for row in own_samples() if not row["promotion"] and not held_out(row)]
     bad = write(
         tmp_path / "bad.jsonl",
         [
-            {"id": f"c2-{name}{at}", "text": f"{name}理财产品，{claim}，欢迎投资", "verdict": "exclude", "promotion": False}
-            for name in NAMES
-            for at, claim in enumerate(LAWFUL)
+            {"id": row["id"], "text": row["text"], "verdict": "confirm", "cats": [3, 8]}
+            for row in quiet[:: max(len(quiet) // 300, 1)]
         ],
-    )  # fmt: skip
+    )
     ran = call("rules", "learn", str(bad), "--use", "--json")
     assert ran.returncode == 1, ran.stderr
     report = json.loads(ran.stdout)
