@@ -176,10 +176,10 @@ def lines(text: str, rng: Random) -> str:
 
 def brackets(text: str, rng: Random) -> str:
     """Each character of a clause in brackets of its own: 【稳】【赚】."""
-    left, right = rng.choice(_BRACKETS)
+    pair = rng.choice(_BRACKETS)
 
     def write(match: re.Match[str]) -> str:
-        return "".join(f"{left}{char}{right}" for char in match[0])
+        return "".join(f"{pair[0]}{char}{pair[1]}" for char in match[0])
 
     return _CLAUSE.sub(lambda match: write(match) if rng.random() < CLAUSES_SHARE else match[0], text)
 
