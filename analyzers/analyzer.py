@@ -11,7 +11,7 @@ import msgspec
 
 from analyzers.advertiser import clues, sentences_to_segment
 from analyzers.errors import ImageUnreadable, ModelMissing
-from analyzers.evidence import Field, length_of
+from analyzers.evidence import Field, length_of, rules_in
 from analyzers.gate import Gate, gate, signs
 from analyzers.html_text import visible_text
 from analyzers.judge import Judge, Subject
@@ -254,7 +254,8 @@ class Analyzer:
 
         fusion = self._semantics.fusion
         features = promotion_features(seen, scores.logits.tolist(), length_of(fields))
-        return gate(seen, fusion.promotion.probability(PROMOTION_FEATURES, features), fusion.promotion_from)
+        score = fusion.promotion.probability(PROMOTION_FEATURES, features, rules_in(fields))
+        return gate(seen, score, fusion.promotion_from)
 
     def _words(self, sentences: Sequence[str]) -> "list[list[Token]]":
         if not sentences or self._segmenter is None:

@@ -48,6 +48,11 @@ def fired_rules(fields: Iterable[Field]) -> Iterator[tuple[Field, Fired]]:
             yield field, fired
 
 
+def rules_in(fields: Iterable[Field]) -> list[str]:
+    """The ids of the rules that fired, each once, in their order by name."""
+    return sorted({fired.rule.id for _, fired in fired_rules(fields)})
+
+
 def length_of(fields: Iterable[Field]) -> int:
     """How much an ad says, in code points of its normalised texts."""
     return sum(len(field.normalised.text) for field in fields)

@@ -2,7 +2,8 @@
 
 The rules give weights of evidence, the heads log-odds; the regressions that weigh them are in
 `fusion.json`, which a person can read: for being a promotion and for each category the weight of
-every feature, and the probabilities from which a finding is clear or at least arguable.
+every feature, what experience adds to or takes from single rules, and the probabilities from which
+a finding is clear or at least arguable. A rule that is newer than the file counts for its own weight.
 """
 
 import json
@@ -28,16 +29,20 @@ CATEGORIES = range(1, 10)
 
 
 class Regression(msgspec.Struct, frozen=True):
-    """A logistic regression: the bias and the weight of each feature, by name."""
+    """A logistic regression: the bias, the weight of each feature, and of each rule that fired, by name."""
 
     bias: float
     weights: Mapping[str, float]
+    rules: Mapping[str, float] = {}
 
-    def probability(self, names: Sequence[str], features: Sequence[float]) -> float:
-        """The probability of a feature vector."""
+    def probability(
+        self, names: Sequence[str], features: Sequence[float], fired: Iterable[str] = ()
+    ) -> float:
+        """The probability of a feature vector, where rules of these ids fired."""
         odds = self.bias + sum(
             self.weights[name] * value for name, value in zip(names, features, strict=True)
         )
+        odds += sum(self.rules.get(rule, 0.0) for rule in fired)
         return 1.0 / (1.0 + exp(-odds)) if odds > -500 else 0.0
 
 

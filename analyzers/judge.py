@@ -102,7 +102,7 @@ class Judge:
     ) -> Finding | None:
         if warned:
             return None
-        fused = fused_level(1, strength_of_absence(subject.product, subject.fields), subject)
+        fused = fused_level(1, strength_of_absence(subject.product, subject.fields), (), subject)
         if fused is not None:
             level, score = fused
         elif expects_return(subject.product, subject.fields):
@@ -128,7 +128,10 @@ class Judge:
     def _finding(self, number: int, subject: Subject, resolution: Resolution, on: date) -> Finding | None:
         found = rules_of(number, subject.ad, subject.fields, subject.product, resolution.licence.status)
         rules = [rule for rule, _ in found]
-        level, score = fused_level(number, strength(rules), subject) or (level_of(rules), score_of(rules))
+        level, score = fused_level(number, strength(rules), rules, subject) or (
+            level_of(rules),
+            score_of(rules),
+        )
         names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
         if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
             level, score = Level.CLEAR, LICENCE_SCORE
@@ -212,7 +215,15 @@ class Judge:
         )
 
 
-def fused_level(number: int, said: Strength, subject: Subject) -> tuple[Level | None, float] | None:
+def fired_in(fields: Iterable[Field], rules: Iterable[Rule]) -> list[str]:
+    """The rules a category's regression knows: its own that count for the ad, and every signal."""
+    signals = {fired.rule.id for _, fired in fired_rules(fields) if fired.rule.role is not None}
+    return sorted(signals.union(rule.id for rule in rules))
+
+
+def fused_level(
+    number: int, said: Strength, rules: Sequence[Rule], subject: Subject
+) -> tuple[Level | None, float] | None:
     """Level and probability of a category by rules and heads together; None where there is no model.
 
     The probability is that of the level given: of applying clearly, or at least arguably.
@@ -225,10 +236,11 @@ def fused_level(number: int, said: Strength, subject: Subject) -> tuple[Level | 
     features = category_features(
         number, said, subject.scores.logits.tolist(), subject.gate.score, length_of(subject.fields)
     )
-    sure = fusion.clear.probability(CATEGORY_FEATURES, features)
+    fired = fired_in(subject.fields, rules)
+    sure = fusion.clear.probability(CATEGORY_FEATURES, features, fired)
     if sure >= fusion.clear_from:
         return Level.CLEAR, sure
-    mentioned = fusion.mention.probability(CATEGORY_FEATURES, features)
+    mentioned = fusion.mention.probability(CATEGORY_FEATURES, features, fired)
     return (Level.ARGUABLE, mentioned) if mentioned >= fusion.mention_from else (None, sure)
 
 

@@ -11,10 +11,10 @@ import msgspec
 from analyzers.absence import strength_of_absence
 from analyzers.analyzer import Analyzer, AnalyzerOptions
 from analyzers.combine import strength
-from analyzers.evidence import Field, length_of
+from analyzers.evidence import Field, length_of, rules_in
 from analyzers.fusion import category_features, promotion_features
 from analyzers.gate import signs
-from analyzers.judge import rules_of
+from analyzers.judge import fired_in, rules_of
 from analyzers.product import product_of
 from findings.model.judgement import ScreenInput
 from findings.model.vocabulary import Channel, LicenceStatus
@@ -33,6 +33,11 @@ class Seen(NamedTuple):
     def texts(self) -> list[str]:
         """The normalised texts, as the heads read them."""
         return [field.normalised.text for field in self.fields]
+
+    @property
+    def rules(self) -> list[str]:
+        """The ids of the rules that fired."""
+        return rules_in(self.fields)
 
 
 class Observer:
@@ -63,17 +68,29 @@ def without(seen: Seen, dropped: Callable[[str], bool]) -> Seen:
     return seen._replace(fields=fields)
 
 
-def promotion_row(seen: Seen, logits: Sequence[float]) -> list[float]:
-    """The fusion's features of being a promotion."""
-    return promotion_features(signs(seen.fields), logits, length_of(seen.fields))
+def promotion_row(seen: Seen, logits: Sequence[float]) -> tuple[list[float], list[str]]:
+    """The fusion's features of being a promotion, and the rules that fired."""
+    features = promotion_features(signs(seen.fields), logits, length_of(seen.fields))
+    return features, rules_in(seen.fields)
 
 
-def category_rows(seen: Seen, logits: Sequence[float], promotion: float) -> list[list[float]]:
-    """The fusion's features of the categories 1 to 9. `promotion` is the fused probability."""
+def category_rows(
+    seen: Seen, logits: Sequence[float], promotion: float
+) -> list[tuple[list[float], list[str]]]:
+    """The fusion's features of the categories 1 to 9, each with the rules it knows that fired.
+
+    `promotion` is the fused probability.
+    """
     product = product_of(seen.fields)
     length = length_of(seen.fields)
-    said = {1: strength_of_absence(product, seen.fields)}
-    for number in CATEGORIES[1:]:
-        fired = rules_of(number, seen.ad, seen.fields, product, LicenceStatus.UNKNOWN)
-        said[number] = strength([rule for rule, _ in fired])
-    return [category_features(number, said[number], logits, promotion, length) for number in CATEGORIES]
+    found = []
+    for number in CATEGORIES:
+        fired = [
+            rule
+            for rule, _ in rules_of(number, seen.ad, seen.fields, product, LicenceStatus.UNKNOWN)
+            if number > 1
+        ]
+        said = strength_of_absence(product, seen.fields) if number == 1 else strength(fired)
+        features = category_features(number, said, logits, promotion, length)
+        found.append((features, fired_in(seen.fields, fired)))
+    return found

@@ -3,49 +3,40 @@
 import re
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from analyzers.branches import branches
 from analyzers.normalise import Normaliser
 from analyzers.rules import Ruleset
 
 #: A hostile text can hit a word at every character; beyond this many a scan stops.
 MAX_HITS = 50_000
 
-Hits = Mapping[str, Sequence[tuple[int, int]]]
-"""Atom key → spans in code points, ordered by start; of one pattern the longest at a start."""
+Spans = list[tuple[int, int]]
 
 
 class Expression:
-    """One entry of the database: the atoms that it stands for, and how its start is known.
+    """A pattern or a word, and the atoms that it stands for. `length` is a word's, in code points."""
 
-    A word's start follows from its length (in code points), a pattern's is tracked by Hyperscan.
-    """
-
-    __slots__ = ("guard_end", "guard_start", "keys", "length", "regex", "source")
+    __slots__ = ("keys", "length", "regex", "source")
 
     def __init__(self, source: str, regex: str, keys: list[str], length: int | None) -> None:
         self.source = source
         self.regex = regex
         self.keys = keys
         self.length = length
-        self.guard_start = _guard(source[0]) if length else None
-        self.guard_end = _guard(source[-1]) if length else None
 
 
-def _guard(char: str) -> re.Pattern[str] | None:
+def _guard(char: str) -> bytes:
     """What may not stand beside a word's edge: `app` is not in `happy`, `714` not in `17145`."""
-    if char.isascii() and char.isalpha():
-        return _LETTER
-    return _DIGIT if char.isascii() and char.isdigit() else None
-
-
-_LETTER = re.compile("[a-z]")
-_DIGIT = re.compile("[0-9]")
+    if not char.isascii() or not char.isalnum():
+        return b""
+    return b"0123456789" if char.isdigit() else b"abcdefghijklmnopqrstuvwxyz"
 
 
 def expressions(ruleset: Ruleset, normalise: Normaliser) -> list[Expression]:
@@ -78,43 +69,178 @@ def fault_of(*patterns: str) -> str | None:
     import hyperscan
 
     try:
-        _compile([Expression(pattern, pattern, [], None) for pattern in patterns])
+        _compile([_Need(pattern, None, None, guarded=False) for pattern in patterns])
     except hyperscan.HyperscanError as error:
         return str(error) or type(error).__name__
     return None
 
 
-def _compile(entries: Sequence[Expression]) -> Any:
+class _Need:
+    """One entry of the database: what it looks for, and for which atoms.
+
+    `length` is its width in code points where it is fixed. `once`: only whether it is there matters.
+    """
+
+    __slots__ = ("atoms", "guard_end", "guard_start", "length", "once", "regex", "size", "word")
+
+    def __init__(self, regex: str, word: str | None, length: int | None, *, guarded: bool) -> None:
+        self.regex = regex
+        self.word = word is not None
+        self.length = length
+        self.once = False
+        self.size = len(word.encode()) if word else 0
+        self.guard_start = _guard(word[0]) if word and guarded else b""
+        self.guard_end = _guard(word[-1]) if word and guarded else b""
+        self.atoms: list[int] = []
+
+
+def _needs(entries: Sequence[Expression], numbers: Mapping[str, int], anywhere: Container[str]) -> list[_Need]:
+    """What the database must hold: each word once, whether a list or a pattern names it."""
+    needs: dict[tuple[str, bool], _Need] = {}
+
+    def need(regex: str, word: str | None, length: int | None, guarded: bool, keys: Sequence[str]) -> None:
+        found = needs.setdefault((regex, guarded), _Need(regex, word, length, guarded=guarded))
+        found.atoms += [number for key in keys if (number := numbers[key]) not in found.atoms]
+
+    for entry in entries:
+        if entry.length is not None:
+            guarded = bool(_guard(entry.source[0]) or _guard(entry.source[-1]))
+            need(entry.regex, entry.source, entry.length, guarded, entry.keys)
+            continue
+        for branch in branches(entry.source):
+            for word in branch.words:
+                need(escape(word), word, len(word), False, entry.keys)
+            if not branch.words:
+                need(branch.source, None, branch.width, False, entry.keys)
+    nowhere = {number for key, number in numbers.items() if key in anywhere}
+    for found in needs.values():
+        found.once = not found.word and nowhere.issuperset(found.atoms)
+    return list(needs.values())
+
+
+def _flags(need: _Need) -> int:
     import hyperscan as hs
 
     # Words match byte for byte: without the UTF8 flag 5,000 of them compile in 0.06 s, not 1.2 s.
     # No UCP: numerals are ASCII after normalisation, and 300 patterns compile in half the time.
-    tracked = hs.HS_FLAG_UTF8 | hs.HS_FLAG_SOM_LEFTMOST | hs.HS_FLAG_CASELESS
+    if need.word:
+        return 0
+    flags = int(hs.HS_FLAG_UTF8 | hs.HS_FLAG_CASELESS)
+    if need.once:
+        return flags | int(hs.HS_FLAG_SINGLEMATCH)
+    return flags if need.length is not None else flags | int(hs.HS_FLAG_SOM_LEFTMOST)
+
+
+def _compile(needs: Sequence[_Need]) -> Any:
+    import hyperscan as hs
+
     database = hs.Database(mode=hs.HS_MODE_BLOCK)
     database.compile(
-        expressions=[entry.regex.encode() for entry in entries],
-        ids=list(range(len(entries))),
-        flags=[tracked if entry.length is None else 0 for entry in entries],
+        expressions=[need.regex.encode() for need in needs],
+        ids=list(range(len(needs))),
+        flags=[_flags(need) for need in needs],
     )
     return database
 
 
-class PatternSet:
-    """One compiled database; finding is safe from several threads."""
+class Hits:
+    """What one scan found. `present` has the bit of every atom that hit; spans are made when asked for."""
 
-    def __init__(self, entries: Sequence[Expression], cache: Path | None = None) -> None:
-        self._entries = entries
-        self._database = (
-            _cached(entries, cache) if cache and entries else _compile(entries) if entries else None
-        )
+    __slots__ = ("_bytes", "_found", "_patterns", "_position", "_spans", "_text", "present")
+
+    def __init__(
+        self,
+        patterns: "PatternSet",
+        text: str,
+        data: bytes,
+        present: int,
+        found: dict[int, list[tuple[int, int]]],
+    ) -> None:
+        self.present = present
+        self._patterns = patterns
+        self._text = text
+        self._bytes = data
+        self._found = found
+        self._position: Callable[[int], int] | None = None
+        self._spans: dict[int, Spans] = {}
+
+    def spans(self, atom: int) -> Spans:
+        """The spans of an atom in code points, ordered by start, the longest at each start."""
+        spans = self._spans.get(atom)
+        if spans is None:
+            spans = self._spans[atom] = self._made(atom) if self.present >> atom & 1 else []
+        return spans
+
+    def _made(self, atom: int) -> Spans:
+        position = self._position
+        if position is None:
+            position = self._position = code_points(self._text, self._bytes)
+        needs = self._patterns.needs
+        every: Spans = []
+        for number in self._patterns.members[atom] & self._found.keys():
+            length = needs[number].length
+            if length is None:
+                every += [(position(start), position(end)) for start, end in self._found[number]]
+            else:
+                every += [((at := position(end)) - length, at) for _, end in self._found[number]]
+        if len(every) == 1:
+            return every
+        if atom in self._patterns.regular:
+            # As if the alternatives were one: of all that end together the leftmost counts.
+            leftmost: dict[int, int] = {}
+            for start, end in every:
+                if leftmost.get(end, end) >= start:
+                    leftmost[end] = start
+            every = [(start, end) for end, start in leftmost.items()]
+        every.sort()
+        return list(dict(every).items())
+
+
+class PatternSet:
+    """One compiled database; scanning is safe from several threads.
+
+    Atoms are numbered in the order of their keys. Of those in `anywhere` only the presence is looked
+    for: they have no spans.
+    """
+
+    def __init__(
+        self, entries: Sequence[Expression], cache: Path | None = None, anywhere: Container[str] = ()
+    ) -> None:
+        keys = sorted({key for entry in entries for key in entry.keys})
+        self.numbers = {key: number for number, key in enumerate(keys)}
+        self.needs = _needs(entries, self.numbers, anywhere)
+        self.regular = {
+            self.numbers[key] for entry in entries if entry.length is None for key in entry.keys
+        }
+        members: list[set[int]] = [set() for _ in keys]
+        for number, need in enumerate(self.needs):
+            for atom in need.atoms:
+                members[atom].add(number)
+        self.members = [frozenset(listed) for listed in members]
+        self._bits = [sum(1 << atom for atom in need.atoms) for need in self.needs]
+        self._guarded = {
+            number: need for number, need in enumerate(self.needs) if need.guard_start or need.guard_end
+        }
+        self._database = None
+        if self.needs:
+            self._database = _cached(self.needs, cache) if cache else _compile(self.needs)
         self._local = threading.local()
 
-    def find(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        """Every hit in a normalised text."""
-        if self._database is None or not text:
-            return {}
-        raw: list[tuple[int, int, int]] = []
+    def find(self, text: str) -> dict[str, Spans]:
+        """Every hit in a normalised text, by the keys of atoms."""
+        hits = self.scan(text)
+        return {key: hits.spans(atom) for key, atom in self.numbers.items() if hits.present >> atom & 1}
+
+    def scan(self, text: str) -> Hits:
+        """What hits in a normalised text."""
         data = text.encode()
+        present, found = self._collected(data, self._raw(data))
+        return Hits(self, text, data, present, found)
+
+    def _raw(self, data: bytes) -> list[tuple[int, int, int]]:
+        raw: list[tuple[int, int, int]] = []
+        if self._database is None or not data:
+            return raw
 
         def note(entry: int, start: int, end: int, flags: int, context: object) -> bool | None:
             raw.append((entry, start, end))
@@ -124,7 +250,7 @@ class PatternSet:
 
         with suppress(hyperscan.ScanTerminated):
             self._database.scan(data, match_event_handler=note, scratch=self._scratch())
-        return self._hits(text, data, raw) if raw else {}
+        return raw
 
     def _scratch(self) -> Any:
         import hyperscan
@@ -134,30 +260,30 @@ class PatternSet:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         return scratch
 
-    def _hits(
-        self, text: str, data: bytes, raw: list[tuple[int, int, int]]
-    ) -> dict[str, list[tuple[int, int]]]:
-        position = code_points(text, data)
-        longest: dict[str, dict[int, int]] = {}
-        for number, from_byte, to_byte in raw:
-            entry = self._entries[number]
-            end = position(to_byte)
-            if entry.length is None:
-                start = position(from_byte)
+    def _collected(
+        self, data: bytes, raw: Sequence[tuple[int, int, int]]
+    ) -> tuple[int, dict[int, list[tuple[int, int]]]]:
+        """The atoms that hit as bits, and the hits of each entry in bytes."""
+        present = 0
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, start, end in raw:
+            need = self._guarded.get(number)
+            if need is not None:
+                begin = end - need.size
+                if begin and data[begin - 1] in need.guard_start:
+                    continue
+                if end < len(data) and data[end] in need.guard_end:
+                    continue
+            listed = found.get(number)
+            if listed is None:
+                found[number] = [(start, end)]
+                present |= self._bits[number]
             else:
-                start = end - entry.length
-                if entry.guard_start and start and entry.guard_start.match(text, start - 1):
-                    continue
-                if entry.guard_end and entry.guard_end.match(text, end):
-                    continue
-            for key in entry.keys:
-                spans = longest.setdefault(key, {})
-                if spans.get(start, 0) < end:
-                    spans[start] = end
-        return {key: sorted(spans.items()) for key, spans in longest.items()}
+                listed.append((start, end))
+        return present, found
 
 
-def code_points(text: str, data: bytes) -> Any:
+def code_points(text: str, data: bytes) -> Callable[[int], int]:
     """A function from byte offsets of the UTF-8 form to code point offsets."""
     if len(text) == len(data):
         return int
@@ -168,20 +294,20 @@ def code_points(text: str, data: bytes) -> Any:
     return before.__getitem__
 
 
-def _cached(entries: Sequence[Expression], folder: Path) -> Any:
+def _cached(needs: Sequence[_Need], folder: Path) -> Any:
     """The database from the cache, else compiled and put there. A broken cache file is replaced."""
     import hyperscan as hs
 
     digest = sha256(version("hyperscan").encode())
-    for entry in entries:
-        digest.update(f"{entry.length is None}{entry.regex}\0".encode())
+    for need in needs:
+        digest.update(f"{_flags(need)} {need.regex}\0".encode())
     file = folder / f"patterns-{digest.hexdigest()[:32]}.hsdb"
     try:
         database = hs.loadb(file.read_bytes(), hs.HS_MODE_BLOCK)
         hs.Scratch(database)
         return database
     except (OSError, hs.HyperscanError):
-        database = _compile(entries)
+        database = _compile(needs)
     with suppress(OSError):  # a full or read-only disk costs the time of compiling, not the judgement
         _keep(hs.dumpb(database), file)
     return database

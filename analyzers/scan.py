@@ -1,18 +1,16 @@
 """Which rules fire in a normalised text, and where. Pure once the patterns are compiled."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 
 import msgspec
 
 from analyzers.normalise import Normaliser, default_normaliser
-from analyzers.patterns import Hits, PatternSet, expressions
-from analyzers.rules import Atom, Conditions, Near, Rule, Ruleset
+from analyzers.patterns import Hits, PatternSet, Spans, expressions
+from analyzers.rules import Atom, Rule, Ruleset
 from analyzers.sentences import Sentences
-
-Spans = list[tuple[int, int]]
 
 #: Hits of one rule that are looked at, first ones first: only a hostile text has more.
 MAX_SPANS = 1_000
@@ -25,6 +23,83 @@ class Fired(msgspec.Struct, frozen=True):
     spans: tuple[tuple[int, int], ...]
 
 
+class _Group:
+    """The atoms of one condition, by number with their distance, and all of them as bits."""
+
+    __slots__ = ("atoms", "bits")
+
+    def __init__(self, atoms: Iterable[Atom], numbers: Mapping[str, int]) -> None:
+        self.atoms = [(numbers[atom.key], atom.within or 0) for atom in atoms if atom.key in numbers]
+        self.bits = sum({1 << number for number, _ in self.atoms})
+
+
+class _Compiled:
+    """A rule with numbers in place of atoms, so that most are ruled out by a few operations on bits."""
+
+    __slots__ = (
+        "after", "before", "beside", "forbidden", "nears", "needed",
+        "not_after", "not_before", "not_beside", "plain", "rule", "sparing",
+    )  # fmt: skip
+
+    def __init__(self, rule: Rule, numbers: Mapping[str, int]) -> None:
+        asked = rule.conditions
+        self.rule = rule
+        self.plain = [numbers[item.atoms()[0].key] for item in rule.detection.any
+                      if item.near is None and item.atoms()[0].key in numbers]  # fmt: skip
+        self.nears = [
+            ([numbers[atom.key] for atom in item.near.of], item.near.within, item.near.ordered)
+            for item in rule.detection.any
+            if item.near is not None and all(atom.key in numbers for atom in item.near.of)
+        ]
+        self.before = _Group(asked.requires_before, numbers)
+        self.after = _Group(asked.requires_after, numbers)
+        self.beside = _Group(asked.requires_same_sentence, numbers)
+        self.not_before = _Group(asked.unless_before, numbers)
+        self.not_after = _Group(asked.unless_after, numbers)
+        self.not_beside = _Group(asked.unless_same_sentence, numbers)
+        self.forbidden = _Group(asked.unless_anywhere, numbers).bits
+        self.needed = [
+            _Group(atoms, numbers).bits
+            for atoms in (
+                asked.requires_anywhere, asked.requires_before,
+                asked.requires_after, asked.requires_same_sentence,
+            )
+            if atoms
+        ]  # fmt: skip
+        self.sparing = self.not_before.bits | self.not_after.bits | self.not_beside.bits
+
+    def spans(self, hits: Hits, sentences: Sentences) -> Spans:
+        """Where the rule fires: hits of its detection that pass its textual conditions."""
+        present = hits.present
+        if self.forbidden & present:
+            return []
+        for bits in self.needed:
+            if not bits & present:
+                return []
+        found: set[tuple[int, int]] = set()
+        for atom in self.plain:
+            if present >> atom & 1:
+                found.update(hits.spans(atom))
+        for atoms, within, ordered in self.nears:
+            if all(present >> atom & 1 for atom in atoms):
+                found |= near([hits.spans(atom) for atom in atoms], within, sentences, ordered=ordered)
+        ordered_spans = sorted(found)[:MAX_SPANS]
+        if not (self.sparing & present or self.before.atoms or self.after.atoms or self.beside.atoms):
+            return ordered_spans
+        return [span for span in ordered_spans if self._holds(span, hits, sentences)]
+
+    def _holds(self, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
+        """Whether the contexts of one hit are as the rule asks."""
+        return not (
+            _before(self.not_before, span, hits, sentences)
+            or _after(self.not_after, span, hits, sentences)
+            or _beside(self.not_beside, span, hits, sentences)
+            or (self.before.atoms and not _before(self.before, span, hits, sentences))
+            or (self.after.atoms and not _after(self.after, span, hits, sentences))
+            or (self.beside.atoms and not _beside(self.beside, span, hits, sentences))
+        )
+
+
 class Scanner:
     """Scans normalised texts with one ruleset. Safe from several threads.
 
@@ -35,88 +110,91 @@ class Scanner:
         self, ruleset: Ruleset, normalise: Normaliser | None = None, cache: Path | None = None
     ) -> None:
         self.ruleset = ruleset
-        self._patterns = PatternSet(expressions(ruleset, normalise or default_normaliser()), cache)
-        self._triggers: dict[str, list[int]] = {}
-        self._rules = ruleset.active
+        rules = ruleset.active
+        entries = expressions(ruleset, normalise or default_normaliser())
+        self._patterns = PatternSet(entries, cache, _anywhere(rules))
+        numbers = self._patterns.numbers
+        self._rules = [_Compiled(rule, numbers) for rule in rules]
+        self._triggers: dict[int, int] = {}
+        self._triggering = 0
         for number, rule in enumerate(self._rules):
-            for key in {item.atoms()[0].key for item in rule.detection.any}:
-                self._triggers.setdefault(key, []).append(number)
+            for atom in {*rule.plain, *(atoms[0] for atoms, _, _ in rule.nears)}:
+                self._triggers[atom] = self._triggers.get(atom, 0) | 1 << number
+                self._triggering |= 1 << atom
 
     def scan(self, text: str) -> list[Fired]:
         """The rules whose detection and textual conditions hold, in the order of the ruleset."""
-        hits = self._patterns.find(text)
-        if not hits:
-            return []
+        hits = self._patterns.scan(text)
+        candidates = 0
+        for atom in _ones(hits.present & self._triggering):
+            candidates |= self._triggers[atom]
         sentences = Sentences(text)
         fired: list[Fired] = []
-        for number in sorted({rule for key in hits for rule in self._triggers.get(key, ())}):
+        for number in _ones(candidates):
             rule = self._rules[number]
-            spans = spans_of(rule, hits, sentences)
+            spans = rule.spans(hits, sentences)
             if spans:
-                fired.append(Fired(rule, tuple(spans)))
+                fired.append(Fired(rule.rule, tuple(spans)))
         return fired
 
 
-def spans_of(rule: Rule, hits: Hits, sentences: Sentences) -> Spans:
-    """Where a rule fires: hits of its detection that pass its textual conditions."""
-    conditions = rule.conditions
-    if _any_key(conditions.unless_anywhere, hits):
-        return []
-    if conditions.requires_anywhere and not _any_key(conditions.requires_anywhere, hits):
-        return []
-    found: set[tuple[int, int]] = set()
-    for item in rule.detection.any:
-        if item.near is not None:
-            found |= near(item.near, hits, sentences)
-        else:
-            found.update(hits.get(item.atoms()[0].key, ()))
-    return [span for span in sorted(found)[:MAX_SPANS] if _holds(span, conditions, hits, sentences)]
+def _anywhere(rules: Iterable[Rule]) -> set[str]:
+    """The keys of atoms of which only the presence matters."""
+    placed: set[str] = set()
+    free: set[str] = set()
+    for rule in rules:
+        conditions = rule.conditions
+        loose = (*conditions.unless_anywhere, *conditions.requires_anywhere)
+        free.update(atom.key for atom in loose)
+        placed.update(atom.key for item in rule.detection.any for atom in item.atoms())
+        placed.update(
+            atom.key
+            for atoms in (
+                conditions.unless_before, conditions.unless_after, conditions.unless_same_sentence,
+                conditions.requires_before, conditions.requires_after, conditions.requires_same_sentence,
+            )
+            for atom in atoms
+        )  # fmt: skip
+    return free - placed
 
 
-def _any_key(atoms: Sequence[Atom], hits: Hits) -> bool:
-    return any(atom.key in hits for atom in atoms)
+def _ones(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, rising."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
-def _holds(span: tuple[int, int], conditions: Conditions, hits: Hits, sentences: Sentences) -> bool:
-    """Whether the contexts of one hit are as its rule asks."""
-    return not (
-        _before(conditions.unless_before, span, hits, sentences)
-        or _after(conditions.unless_after, span, hits, sentences)
-        or _beside(conditions.unless_same_sentence, span, hits, sentences)
-        or (conditions.requires_before and not _before(conditions.requires_before, span, hits, sentences))
-        or (conditions.requires_after and not _after(conditions.requires_after, span, hits, sentences))
-        or (
-            conditions.requires_same_sentence
-            and not _beside(conditions.requires_same_sentence, span, hits, sentences)
-        )
-    )
-
-
-def _before(atoms: Sequence[Atom], span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
+def _before(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
     """Whether an atom starts before the hit and ends near enough, in the same sentence.
 
     It may reach into the hit: 不保本 is a negation before 保本.
     """
+    if not group.bits & hits.present:
+        return False
     start = span[0]
-    for atom in atoms:
-        spans = hits.get(atom.key)
+    for atom, within in group.atoms:
+        spans = hits.spans(atom)
         if not spans:
             continue
         at = bisect_left(spans, (start, 0))
-        floor = start - (atom.within or 0)
+        floor = start - within
         for left, right in reversed(spans[max(0, at - 8) : at]):
             if right >= floor and not sentences.apart(left, start):
                 return True
     return False
 
 
-def _after(atoms: Sequence[Atom], span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
+def _after(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
+    if not group.bits & hits.present:
+        return False
     start, end = span
-    for atom in atoms:
-        spans = hits.get(atom.key)
+    for atom, within in group.atoms:
+        spans = hits.spans(atom)
         if not spans:
             continue
-        ceiling = end + (atom.within or 0)
+        ceiling = end + within
         for at in range(bisect_left(spans, (start, 0)), len(spans)):
             left, right = spans[at]
             if left > ceiling:
@@ -126,13 +204,13 @@ def _after(atoms: Sequence[Atom], span: tuple[int, int], hits: Hits, sentences: 
     return False
 
 
-def _beside(atoms: Sequence[Atom], span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
+def _beside(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
     """Whether an atom stands in the sentence of the hit, other than as the hit itself."""
-    if not any(atom.key in hits for atom in atoms):
+    if not group.bits & hits.present:
         return False
     left, right = sentences.around(*span)
-    for atom in atoms:
-        spans = hits.get(atom.key, ())
+    for atom, _ in group.atoms:
+        spans = hits.spans(atom)
         for at in range(bisect_left(spans, (left, 0)), len(spans)):
             other = spans[at]
             if other[0] >= right:
@@ -142,22 +220,22 @@ def _beside(atoms: Sequence[Atom], span: tuple[int, int], hits: Hits, sentences:
     return False
 
 
-def near(condition: Near, hits: Hits, sentences: Sentences) -> set[tuple[int, int]]:
-    """Spans over all atoms of a `near`, each from the first character of the first to the last of the last."""
-    lists = [hits.get(atom.key, ()) for atom in condition.of]
-    if not all(lists):
-        return set()
-    orders = [tuple(lists)] if condition.ordered else list(permutations(lists))
+def near(
+    lists: Sequence[Spans], within: int, sentences: Sentences, *, ordered: bool = False
+) -> set[tuple[int, int]]:
+    """Spans over one hit of every list, each from the first character of the first to the last of the last."""
+    orders: Iterable[Sequence[Spans]] = [lists] if ordered else permutations(lists)
     found: set[tuple[int, int]] = set()
     for order in orders:
+        rest = order[1:]
         for start, first_end in order[0]:
-            end = _chain(first_end, order[1:], condition.within)
+            end = _chain(first_end, rest, within)
             if end is not None and not sentences.apart(start, end):
                 found.add((start, end))
     return found
 
 
-def _chain(end: int, rest: Sequence[Sequence[tuple[int, int]]], within: int) -> int | None:
+def _chain(end: int, rest: Sequence[Spans], within: int) -> int | None:
     """The end of the chain that takes the nearest hit of each list in turn, or None."""
     for spans in rest:
         at = bisect_left(spans, (end, 0))

@@ -20,7 +20,11 @@ FORGOTTEN = 0.35
 SHARES = {"real": 2.0, "case": 2.0, "silent": 2.0, "own": 1.0, "evaded": 0.5, "everyday": 0.5}
 #: Ids of samples written after the rules.
 LATER = ("s7-", "s8-", "s9-")
+#: Pull towards 0 of a feature's weight, and of what experience adds to a single rule.
 L2 = 1.0
+RULE_L2 = 4.0
+#: Smaller adjustments of a rule are left out of the file.
+SLIGHT = 0.02
 #: A finding is clear from the probability of best F1, held within these.
 CLEAR_RANGE = (0.3, 0.6)
 LEARNING = "analyzers.learning"
@@ -66,17 +70,17 @@ def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fu
     ]
     scores = logits.tolist()
 
-    x = np.array(
-        [learning.promotion_row(ad, z) for ad, z in zip(halved, scores, strict=True)], dtype=np.float32
+    columns = Columns(sorted({rule for ad in seen for rule in ad.rules}))
+    x = columns([learning.promotion_row(ad, z) for ad, z in zip(halved, scores, strict=True)])
+    promotion = regression(
+        x, truth[:, 0], shares, fusion.PROMOTION_FEATURES, fusion.PROMOTION_SIGNS, columns.rules
     )
-    promotion = regression(x, truth[:, 0], shares, fusion.PROMOTION_FEATURES, fusion.PROMOTION_SIGNS)
-    promoted = probability(x, promotion)
+    promoted = probability(x, promotion, columns.rules)
     promotion_from = threshold(promoted, truth[:, 0], shares)
 
-    rows = np.array(
-        [learning.category_rows(ad, z, float(p)) for ad, z, p in zip(halved, scores, promoted, strict=True)],
-        dtype=np.float32,
-    )
+    rows = [
+        learning.category_rows(ad, z, float(p)) for ad, z, p in zip(halved, scores, promoted, strict=True)
+    ]
     likely = promoted >= promotion_from / 4  # what promotes nothing at all teaches a category nothing
     categories: dict[str, Any] = {}
     found = np.zeros((len(examples), 10), dtype=np.float32)
@@ -85,7 +89,7 @@ def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fu
     fired[:, 0] = promoted >= promotion_from
     warned = np.array([ad.warned for ad in seen])
     for category in range(1, 10):
-        x = rows[:, category - 1]
+        x = columns([row[category - 1] for row in rows])
         allowed = ~warned if category == 1 else np.ones(len(warned), dtype=bool)
         entry: dict[str, Any] = {}
         for kind, head, weights in (
@@ -99,8 +103,9 @@ def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fu
                 weights[fit_on],
                 fusion.CATEGORY_FEATURES,
                 fusion.CATEGORY_SIGNS,
+                columns.rules,
             )
-            p = probability(x, found_here)
+            p = probability(x, found_here, columns.rules)
             entry[kind] = found_here
             entry[f"{kind}_from"] = threshold(np.where(fired[:, 0] & allowed, p, 0), truth[:, head], weights)
             if kind == "clear":
@@ -121,20 +126,48 @@ def mask_of(examples: Sequence[Example]) -> Floats:
     return mask
 
 
+class Columns:
+    """Feature rows as a matrix: the named features, then one column a rule, 1 where it fired."""
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        self.rules = rules
+        self._at = {rule: at for at, rule in enumerate(rules)}
+
+    def __call__(self, rows: Sequence[tuple[Sequence[float], Sequence[str]]]) -> Floats:
+        """Make the matrix."""
+        named_features = len(rows[0][0])
+        found = np.zeros((len(rows), named_features + len(self.rules)), dtype=np.float32)
+        for i, (features, fired) in enumerate(rows):
+            found[i, :named_features] = features
+            found[i, [named_features + self._at[rule] for rule in fired]] = 1
+        return found
+
+
 def regression(
-    x: Floats, truth: Floats, weights: Floats, names: Sequence[str], signs: Sequence[int]
+    x: Floats,
+    truth: Floats,
+    weights: Floats,
+    names: Sequence[str],
+    signs: Sequence[int],
+    rules: Sequence[str],
 ) -> dict[str, Any]:
     """A fitted logistic regression as `fusion.json` has it."""
-    found, bias = logistic(x, truth, weights, l2=L2, signs=np.array(signs))
+    pull = np.array([L2] * len(names) + [RULE_L2] * len(rules))
+    found, bias = logistic(x, truth, weights, l2=pull, signs=np.array([*signs, *([0] * len(rules))]))
+    adjusted = zip(rules, found[len(names) :], strict=True)
     return {
         "bias": round(bias, 4),
-        "weights": {name: round(float(value), 4) for name, value in zip(names, found, strict=True)},
+        "weights": {
+            name: round(float(value), 4) for name, value in zip(names, found[: len(names)], strict=True)
+        },
+        "rules": {rule: round(float(value), 3) for rule, value in adjusted if abs(value) >= SLIGHT},
     }
 
 
-def probability(x: Floats, fitted: dict[str, Any]) -> Floats:
+def probability(x: Floats, fitted: dict[str, Any], rules: Sequence[str]) -> Floats:
     """What a regression says of feature rows."""
-    z = x @ np.array(list(fitted["weights"].values()), dtype=np.float32) + fitted["bias"]
+    own = [fitted["rules"].get(rule, 0.0) for rule in rules]
+    z = x @ np.array([*fitted["weights"].values(), *own], dtype=np.float32) + fitted["bias"]
     found: Floats = 0.5 * (1 + np.tanh(0.5 * z))
     return found
 

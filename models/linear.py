@@ -163,19 +163,19 @@ def _matrix(rows: Sparse) -> tuple[Any, Any]:
 
 
 def logistic(
-    features: Floats, truth: Floats, weights: Floats, *, l2: float, signs: Ints
+    features: Floats, truth: Floats, weights: Floats, *, l2: npt.ArrayLike, signs: Ints
 ) -> tuple[Floats, float]:
     """A small logistic regression by bounded L-BFGS: returns (coefficients, bias).
 
-    `signs` says of each feature whether it may only speak for (1), only against (-1) or both (0),
+    `l2` is the pull towards 0, of all features or of each. `signs` says of each feature
+    whether it may only speak for (1), only against (-1) or both (0),
     so that no rule ever counts against its own category by chance of the data.
     """
     from scipy.optimize import minimize
 
     x = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
     y, w = truth.astype(np.float64), weights.astype(np.float64)
-    pull = np.full(x.shape[1], l2)
-    pull[-1] = 0.0
+    pull = np.append(np.broadcast_to(np.asarray(l2, dtype=np.float64), features.shape[1]), 0.0)
 
     def loss(at: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         z = x @ at
