@@ -5,8 +5,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from hashlib import sha256
 from importlib.metadata import version
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -81,20 +83,23 @@ class _Need:
     `length` is its width in code points where it is fixed. `once`: only whether it is there matters.
     """
 
-    __slots__ = ("atoms", "guard_end", "guard_start", "length", "once", "regex", "size", "word")
+    __slots__ = ("atoms", "guard_end", "guard_start", "guarded", "length", "once", "regex", "size", "word")
 
     def __init__(self, regex: str, word: str | None, length: int | None, *, guarded: bool) -> None:
         self.regex = regex
         self.word = word is not None
         self.length = length
         self.once = False
+        self.guarded = guarded
         self.size = len(word.encode()) if word else 0
         self.guard_start = _guard(word[0]) if word and guarded else b""
         self.guard_end = _guard(word[-1]) if word and guarded else b""
         self.atoms: list[int] = []
 
 
-def _needs(entries: Sequence[Expression], numbers: Mapping[str, int], anywhere: Container[str]) -> list[_Need]:
+def _needs(
+    entries: Sequence[Expression], numbers: Mapping[str, int], anywhere: Container[str]
+) -> list[_Need]:
     """What the database must hold: each word once, whether a list or a pattern names it."""
     needs: dict[tuple[str, bool], _Need] = {}
 
@@ -115,7 +120,7 @@ def _needs(entries: Sequence[Expression], numbers: Mapping[str, int], anywhere: 
     nowhere = {number for key, number in numbers.items() if key in anywhere}
     for found in needs.values():
         found.once = not found.word and nowhere.issuperset(found.atoms)
-    return list(needs.values())
+    return sorted(needs.values(), key=lambda found: found.guarded)
 
 
 def _flags(need: _Need) -> int:
@@ -146,7 +151,7 @@ def _compile(needs: Sequence[_Need]) -> Any:
 class Hits:
     """What one scan found. `present` has the bit of every atom that hit; spans are made when asked for."""
 
-    __slots__ = ("_bytes", "_found", "_patterns", "_position", "_spans", "_text", "present")
+    __slots__ = ("_bytes", "_found", "_numbers", "_patterns", "_position", "_spans", "_text", "present")
 
     def __init__(
         self,
@@ -161,6 +166,9 @@ class Hits:
         self._text = text
         self._bytes = data
         self._found = found
+        self._numbers = set(
+            found
+        )  # of two sets the smaller is walked through, of a set and keys always the set
         self._position: Callable[[int], int] | None = None
         self._spans: dict[int, Spans] = {}
 
@@ -177,7 +185,7 @@ class Hits:
             position = self._position = code_points(self._text, self._bytes)
         needs = self._patterns.needs
         every: Spans = []
-        for number in self._patterns.members[atom] & self._found.keys():
+        for number in self._patterns.members[atom] & self._numbers:
             length = needs[number].length
             if length is None:
                 every += [(position(start), position(end)) for start, end in self._found[number]]
@@ -209,18 +217,14 @@ class PatternSet:
         keys = sorted({key for entry in entries for key in entry.keys})
         self.numbers = {key: number for number, key in enumerate(keys)}
         self.needs = _needs(entries, self.numbers, anywhere)
-        self.regular = {
-            self.numbers[key] for entry in entries if entry.length is None for key in entry.keys
-        }
+        self.regular = {self.numbers[key] for entry in entries if entry.length is None for key in entry.keys}
         members: list[set[int]] = [set() for _ in keys]
         for number, need in enumerate(self.needs):
             for atom in need.atoms:
                 members[atom].add(number)
         self.members = [frozenset(listed) for listed in members]
         self._bits = [sum(1 << atom for atom in need.atoms) for need in self.needs]
-        self._guarded = {
-            number: need for number, need in enumerate(self.needs) if need.guard_start or need.guard_end
-        }
+        self._first_guarded = sum(not need.guarded for need in self.needs)
         self._database = None
         if self.needs:
             self._database = _cached(self.needs, cache) if cache else _compile(self.needs)
@@ -264,11 +268,10 @@ class PatternSet:
         self, data: bytes, raw: Sequence[tuple[int, int, int]]
     ) -> tuple[int, dict[int, list[tuple[int, int]]]]:
         """The atoms that hit as bits, and the hits of each entry in bytes."""
-        present = 0
         found: dict[int, list[tuple[int, int]]] = {}
         for number, start, end in raw:
-            need = self._guarded.get(number)
-            if need is not None:
+            if number >= self._first_guarded:
+                need = self.needs[number]
                 begin = end - need.size
                 if begin and data[begin - 1] in need.guard_start:
                     continue
@@ -277,9 +280,9 @@ class PatternSet:
             listed = found.get(number)
             if listed is None:
                 found[number] = [(start, end)]
-                present |= self._bits[number]
             else:
                 listed.append((start, end))
+        present = reduce(or_, [self._bits[number] for number in found], 0)
         return present, found
 
 
