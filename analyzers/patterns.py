@@ -151,7 +151,17 @@ def _compile(needs: Sequence[_Need]) -> Any:
 class Hits:
     """What one scan found. `present` has the bit of every atom that hit; spans are made when asked for."""
 
-    __slots__ = ("_bytes", "_found", "_numbers", "_patterns", "_position", "_spans", "_text", "present")
+    __slots__ = (
+        "_bytes",
+        "_entries",
+        "_found",
+        "_members",
+        "_patterns",
+        "_position",
+        "_spans",
+        "_text",
+        "present",
+    )
 
     def __init__(
         self,
@@ -166,10 +176,9 @@ class Hits:
         self._text = text
         self._bytes = data
         self._found = found
-        self._numbers = set(
-            found
-        )  # of two sets the smaller is walked through, of a set and keys always the set
         self._position: Callable[[int], int] | None = None
+        self._entries: dict[int, Spans] = {}
+        self._members: dict[int, list[int]] = {}
         self._spans: dict[int, Spans] = {}
 
     def spans(self, atom: int) -> Spans:
@@ -180,20 +189,20 @@ class Hits:
         return spans
 
     def _made(self, atom: int) -> Spans:
-        position = self._position
-        if position is None:
-            position = self._position = code_points(self._text, self._bytes)
-        needs = self._patterns.needs
-        every: Spans = []
-        for number in self._patterns.members[atom] & self._numbers:
-            length = needs[number].length
-            if length is None:
-                every += [(position(start), position(end)) for start, end in self._found[number]]
-            else:
-                every += [((at := position(end)) - length, at) for _, end in self._found[number]]
-        if len(every) == 1:
-            return every
-        if atom in self._patterns.regular:
+        if self._position is None:
+            self._position = code_points(self._text, self._bytes)
+        patterns = self._patterns
+        if not self._members:
+            for number in self._found:
+                for owner in patterns.placed[number]:
+                    self._members.setdefault(owner, []).append(number)
+        numbers = self._members.get(atom, ())
+        if len(numbers) == 1:
+            every = self._entry(numbers[0])
+            if len(every) == 1 or patterns.needs[numbers[0]].word:
+                return every  # one word: in order, and all of one length
+        every = [span for number in numbers for span in self._entry(number)]
+        if atom in patterns.regular:
             # As if the alternatives were one: of all that end together the leftmost counts.
             leftmost: dict[int, int] = {}
             for start, end in every:
@@ -202,6 +211,20 @@ class Hits:
             every = [(start, end) for end, start in leftmost.items()]
         every.sort()
         return list(dict(every).items())
+
+    def _entry(self, number: int) -> Spans:
+        """The spans of one entry, which several atoms may share."""
+        spans = self._entries.get(number)
+        if spans is None:
+            position = self._position
+            assert position is not None
+            length = self._patterns.needs[number].length
+            if length is None:
+                spans = [(position(start), position(end)) for start, end in self._found[number]]
+            else:
+                spans = [((at := position(end)) - length, at) for _, end in self._found[number]]
+            self._entries[number] = spans
+        return spans
 
 
 class PatternSet:
@@ -218,11 +241,8 @@ class PatternSet:
         self.numbers = {key: number for number, key in enumerate(keys)}
         self.needs = _needs(entries, self.numbers, anywhere)
         self.regular = {self.numbers[key] for entry in entries if entry.length is None for key in entry.keys}
-        members: list[set[int]] = [set() for _ in keys]
-        for number, need in enumerate(self.needs):
-            for atom in need.atoms:
-                members[atom].add(number)
-        self.members = [frozenset(listed) for listed in members]
+        placed = [key not in anywhere for key in keys]
+        self.placed = [tuple(atom for atom in need.atoms if placed[atom]) for need in self.needs]
         self._bits = [sum(1 << atom for atom in need.atoms) for need in self.needs]
         self._first_guarded = sum(not need.guarded for need in self.needs)
         self._database = None

@@ -38,7 +38,7 @@ class _Compiled:
 
     __slots__ = (
         "after", "before", "beside", "forbidden", "nears", "needed",
-        "not_after", "not_before", "not_beside", "plain", "rule", "sparing",
+        "not_after", "not_before", "not_beside", "plain", "plain_bits", "rule", "sparing",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, numbers: Mapping[str, int]) -> None:
@@ -46,8 +46,14 @@ class _Compiled:
         self.rule = rule
         self.plain = [numbers[item.atoms()[0].key] for item in rule.detection.any
                       if item.near is None and item.atoms()[0].key in numbers]  # fmt: skip
+        self.plain_bits = sum({1 << number for number in self.plain})
         self.nears = [
-            ([numbers[atom.key] for atom in item.near.of], item.near.within, item.near.ordered)
+            (
+                [numbers[atom.key] for atom in item.near.of],
+                _Group(item.near.of, numbers).bits,
+                item.near.within,
+                item.near.ordered,
+            )
             for item in rule.detection.any
             if item.near is not None and all(atom.key in numbers for atom in item.near.of)
         ]
@@ -77,12 +83,14 @@ class _Compiled:
             if not bits & present:
                 return []
         found: set[tuple[int, int]] = set()
-        for atom in self.plain:
-            if present >> atom & 1:
+        if self.plain_bits & present:
+            for atom in self.plain:
                 found.update(hits.spans(atom))
-        for atoms, within, ordered in self.nears:
-            if all(present >> atom & 1 for atom in atoms):
+        for atoms, bits, within, ordered in self.nears:
+            if bits & present == bits:
                 found |= near([hits.spans(atom) for atom in atoms], within, sentences, ordered=ordered)
+        if not found:
+            return []
         ordered_spans = sorted(found)[:MAX_SPANS]
         if not (self.sparing & present or self.before.atoms or self.after.atoms or self.beside.atoms):
             return ordered_spans
@@ -118,7 +126,7 @@ class Scanner:
         self._triggers: dict[int, int] = {}
         self._triggering = 0
         for number, rule in enumerate(self._rules):
-            for atom in {*rule.plain, *(atoms[0] for atoms, _, _ in rule.nears)}:
+            for atom in {*rule.plain, *(atoms[0] for atoms, _, _, _ in rule.nears)}:
                 self._triggers[atom] = self._triggers.get(atom, 0) | 1 << number
                 self._triggering |= 1 << atom
 
