@@ -147,7 +147,12 @@ class Judge:
     def _outside_promotion(self, subject: Subject, resolution: Resolution, on: date) -> list[Finding]:
         """Findings of the few rules that don't ask for a promotion (`promotion: false`)."""
         findings = []
+        asking_nothing = {
+            fired.rule.category for _, fired in fired_rules(subject.fields) if not fired.rule.needs_promotion
+        }
         for number in range(2, 10):
+            if number not in asking_nothing:
+                continue
             found = rules_of(
                 number,
                 subject.ad,

@@ -36,10 +36,7 @@ class _Group:
 class _Compiled:
     """A rule with numbers in place of atoms, so that most are ruled out by a few operations on bits."""
 
-    __slots__ = (
-        "after", "before", "beside", "forbidden", "nears", "needed",
-        "not_after", "not_before", "not_beside", "plain", "plain_bits", "rule", "sparing",
-    )  # fmt: skip
+    __slots__ = ("contexts", "forbidden", "nears", "needed", "plain", "plain_bits", "rule")
 
     def __init__(self, rule: Rule, numbers: Mapping[str, int]) -> None:
         asked = rule.conditions
@@ -57,12 +54,18 @@ class _Compiled:
             for item in rule.detection.any
             if item.near is not None and all(atom.key in numbers for atom in item.near.of)
         ]
-        self.before = _Group(asked.requires_before, numbers)
-        self.after = _Group(asked.requires_after, numbers)
-        self.beside = _Group(asked.requires_same_sentence, numbers)
-        self.not_before = _Group(asked.unless_before, numbers)
-        self.not_after = _Group(asked.unless_after, numbers)
-        self.not_beside = _Group(asked.unless_same_sentence, numbers)
+        self.contexts = [
+            (holds, _Group(atoms, numbers), wanted)
+            for holds, atoms, wanted in (
+                (_before, asked.unless_before, False),
+                (_after, asked.unless_after, False),
+                (_beside, asked.unless_same_sentence, False),
+                (_before, asked.requires_before, True),
+                (_after, asked.requires_after, True),
+                (_beside, asked.requires_same_sentence, True),
+            )
+            if atoms
+        ]
         self.forbidden = _Group(asked.unless_anywhere, numbers).bits
         self.needed = [
             _Group(atoms, numbers).bits
@@ -72,7 +75,6 @@ class _Compiled:
             )
             if atoms
         ]  # fmt: skip
-        self.sparing = self.not_before.bits | self.not_after.bits | self.not_beside.bits
 
     def spans(self, hits: Hits, sentences: Sentences) -> Spans:
         """Where the rule fires: hits of its detection that pass its textual conditions."""
@@ -92,20 +94,12 @@ class _Compiled:
         if not found:
             return []
         ordered_spans = sorted(found)[:MAX_SPANS]
-        if not (self.sparing & present or self.before.atoms or self.after.atoms or self.beside.atoms):
-            return ordered_spans
-        return [span for span in ordered_spans if self._holds(span, hits, sentences)]
-
-    def _holds(self, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
-        """Whether the contexts of one hit are as the rule asks."""
-        return not (
-            _before(self.not_before, span, hits, sentences)
-            or _after(self.not_after, span, hits, sentences)
-            or _beside(self.not_beside, span, hits, sentences)
-            or (self.before.atoms and not _before(self.before, span, hits, sentences))
-            or (self.after.atoms and not _after(self.after, span, hits, sentences))
-            or (self.beside.atoms and not _beside(self.beside, span, hits, sentences))
-        )
+        for holds, group, wanted in self.contexts:
+            if wanted or group.bits & present:
+                ordered_spans = [
+                    span for span in ordered_spans if holds(group, span, hits, sentences) is wanted
+                ]
+        return ordered_spans
 
 
 class Scanner:
@@ -179,8 +173,6 @@ def _before(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentenc
 
     It may reach into the hit: 不保本 is a negation before 保本.
     """
-    if not group.bits & hits.present:
-        return False
     start = span[0]
     for atom, within in group.atoms:
         spans = hits.spans(atom)
@@ -195,8 +187,6 @@ def _before(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentenc
 
 
 def _after(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
-    if not group.bits & hits.present:
-        return False
     start, end = span
     for atom, within in group.atoms:
         spans = hits.spans(atom)
@@ -214,8 +204,6 @@ def _after(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentence
 
 def _beside(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
     """Whether an atom stands in the sentence of the hit, other than as the hit itself."""
-    if not group.bits & hits.present:
-        return False
     left, right = sentences.around(*span)
     for atom, _ in group.atoms:
         spans = hits.spans(atom)

@@ -12,8 +12,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from analyzers.embedding import Embedder, Vectors, load_embedder
 from analyzers.fusion import Fusion
 from analyzers.heads import Heads, HeadScores
@@ -75,16 +73,26 @@ class Semantics:
         return self._heads.passages(texts)
 
     @cached_property
-    def _exemplar_vectors(self) -> Vectors:
-        return self.embedder.embed([exemplar.text for exemplar in self._exemplars])
+    def _examples(self) -> dict[int, tuple[list[Exemplar], Vectors]]:
+        """The exemplars of each category beside their vectors, so that none of another is compared."""
+        vectors = self.embedder.embed([exemplar.text for exemplar in self._exemplars])
+        listed: dict[int, list[int]] = {}
+        for at, exemplar in enumerate(self._exemplars):
+            for category in exemplar.categories:
+                listed.setdefault(category, []).append(at)
+        return {
+            category: ([self._exemplars[at] for at in rows], vectors[rows])
+            for category, rows in listed.items()
+        }
 
     def nearest(self, vector: Vectors, category: int) -> Neighbour | None:
         """The exemplar of a category (1 to 9) nearest to a unit vector."""
-        similarity = self._exemplar_vectors @ vector if self._exemplars else np.zeros(0)
-        for at in np.argsort(-similarity, kind="stable"):
-            if category in self._exemplars[at].categories:
-                return Neighbour(self._exemplars[at], float(similarity[at]))
-        return None
+        if category not in self._examples:
+            return None
+        exemplars, vectors = self._examples[category]
+        similarity = vectors @ vector
+        at = int(similarity.argmax())
+        return Neighbour(exemplars[at], float(similarity[at]))
 
 
 def read_exemplars(folder: Traversable) -> list[Exemplar]:
