@@ -36,14 +36,13 @@ class _Group:
 class _Compiled:
     """A rule with numbers in place of atoms, so that most are ruled out by a few operations on bits."""
 
-    __slots__ = ("contexts", "forbidden", "nears", "needed", "plain", "plain_bits", "rule")
+    __slots__ = ("contexts", "forbidden", "nears", "needed", "plain", "rule")
 
     def __init__(self, rule: Rule, numbers: Mapping[str, int]) -> None:
         asked = rule.conditions
         self.rule = rule
         self.plain = [numbers[item.atoms()[0].key] for item in rule.detection.any
                       if item.near is None and item.atoms()[0].key in numbers]  # fmt: skip
-        self.plain_bits = sum({1 << number for number in self.plain})
         self.nears = [
             (
                 [numbers[atom.key] for atom in item.near.of],
@@ -84,16 +83,15 @@ class _Compiled:
         for bits in self.needed:
             if not bits & present:
                 return []
+        lists = [hits.spans(atom) for atom in self.plain if present >> atom & 1]
         found: set[tuple[int, int]] = set()
-        if self.plain_bits & present:
-            for atom in self.plain:
-                found.update(hits.spans(atom))
         for atoms, bits, within, ordered in self.nears:
             if bits & present == bits:
                 found |= near([hits.spans(atom) for atom in atoms], within, sentences, ordered=ordered)
-        if not found:
-            return []
-        ordered_spans = sorted(found)[:MAX_SPANS]
+        if len(lists) == 1 and not found:
+            ordered_spans = lists[0][:MAX_SPANS]
+        else:
+            ordered_spans = sorted(found.union(*lists))[:MAX_SPANS]
         for holds, group, wanted in self.contexts:
             if wanted or group.bits & present:
                 ordered_spans = [
@@ -174,10 +172,11 @@ def _before(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentenc
     It may reach into the hit: 不保本 is a negation before 保本.
     """
     start = span[0]
+    present = hits.present
     for atom, within in group.atoms:
-        spans = hits.spans(atom)
-        if not spans:
+        if not present >> atom & 1:
             continue
+        spans = hits.spans(atom)
         at = bisect_left(spans, (start, 0))
         floor = start - within
         for left, right in reversed(spans[max(0, at - 8) : at]):
@@ -188,10 +187,11 @@ def _before(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentenc
 
 def _after(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
     start, end = span
+    present = hits.present
     for atom, within in group.atoms:
-        spans = hits.spans(atom)
-        if not spans:
+        if not present >> atom & 1:
             continue
+        spans = hits.spans(atom)
         ceiling = end + within
         for at in range(bisect_left(spans, (start, 0)), len(spans)):
             left, right = spans[at]
@@ -205,7 +205,10 @@ def _after(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentence
 def _beside(group: _Group, span: tuple[int, int], hits: Hits, sentences: Sentences) -> bool:
     """Whether an atom stands in the sentence of the hit, other than as the hit itself."""
     left, right = sentences.around(*span)
+    present = hits.present
     for atom, _ in group.atoms:
+        if not present >> atom & 1:
+            continue
         spans = hits.spans(atom)
         for at in range(bisect_left(spans, (left, 0)), len(spans)):
             other = spans[at]
