@@ -34,7 +34,7 @@ class Expression:
         self.length = length
 
 
-def _guard(char: str) -> bytes:
+def guard(char: str) -> bytes:
     """What may not stand beside a word's edge: `app` is not in `happy`, `714` not in `17145`."""
     if not char.isascii() or not char.isalnum():
         return b""
@@ -92,8 +92,8 @@ class _Need:
         self.once = False
         self.guarded = guarded
         self.size = len(word.encode()) if word else 0
-        self.guard_start = _guard(word[0]) if word and guarded else b""
-        self.guard_end = _guard(word[-1]) if word and guarded else b""
+        self.guard_start = guard(word[0]) if word and guarded else b""
+        self.guard_end = guard(word[-1]) if word and guarded else b""
         self.atoms: list[int] = []
 
 
@@ -109,7 +109,7 @@ def _needs(
 
     for entry in entries:
         if entry.length is not None:
-            guarded = bool(_guard(entry.source[0]) or _guard(entry.source[-1]))
+            guarded = bool(guard(entry.source[0]) or guard(entry.source[-1]))
             need(entry.regex, entry.source, entry.length, guarded, entry.keys)
             continue
         for branch in branches(entry.source):

@@ -33,7 +33,7 @@ from screening import UNKNOWN, texts
 
 from analyzers.analyzer import Analyzer, AnalyzerOptions
 from analyzers.normalise import Normaliser, default_normaliser
-from analyzers.patterns import Expression, PatternSet, expressions
+from analyzers.patterns import Expression, PatternSet, expressions, guard
 from analyzers.rules import Ruleset
 from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
@@ -69,8 +69,9 @@ def as_python(entries: Iterable[Expression]) -> list[dict[str, Any]]:
             flags = int(re.IGNORECASE | re.ASCII)
             patterns.append({"entity": entry.keys[0], "regex": entry.regex, "flags": flags})
             continue
-        before = f"(?<!{entry.guard_start.pattern})" if entry.guard_start else ""
-        after = f"(?!{entry.guard_end.pattern})" if entry.guard_end else ""
+        first, last = guard(entry.source[0]).decode(), guard(entry.source[-1]).decode()
+        before = f"(?<![{first}])" if first else ""
+        after = f"(?![{last}])" if last else ""
         for key in entry.keys:
             words.setdefault(key, []).append(f"{before}{re.escape(entry.source)}{after}")
     patterns += [
