@@ -137,4 +137,4 @@ def test_the_shipped_rules_hold() -> None:
 def test_the_shipped_ruleset_loads() -> None:
     ruleset = load_ruleset()
     assert len(ruleset.rules) > 50
-    assert yaml.safe_load("2026.11.1") == ruleset.version
+    assert yaml.safe_load("2026.11.2") == ruleset.version
