@@ -45,7 +45,8 @@ class AnalyzerOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to load.
 
     `hanlp` and `embedding` are paths or official names; None leaves that part out: names come
-    from company forms alone, and rules judge alone. `heads` is the file of trained heads.
+    from company forms alone, and rules judge alone. `heads` is `heads.npz`, or its folder; `fusion.json`
+    lies beside it. Heads are asked only where there is an `embedding`, too.
     `lang` is the language of explanations (zh, en). `cache` is a folder for compiled patterns.
     `brands` are short names that count as organisations.
     """

@@ -6,8 +6,8 @@ same page carries the advertiser's contacts or a purchase link.
 
 `signs` gathers what the rules say for and against. By rules alone the score is: (chance of a
 promoting sign, of a category's sign at `CATEGORY_SHARE` of its weight) × (nothing excuses it), and
-zero where no financial product shows. With the trained models, `analyzers.fusion` weighs the
-signs against what the heads read.
+zero where neither a financial product nor a category's sign shows. With the trained models,
+`analyzers.fusion` weighs the signs against what the heads read.
 """
 
 from collections.abc import Sequence

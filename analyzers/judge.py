@@ -69,7 +69,7 @@ class Judge:
         warned = _warnings(subject.fields)
         findings: list[Finding] = []
         if subject.promotion:
-            absent = self._absence(subject, resolution, on, warned)
+            absent = self._absence(subject, on, warned)
             findings += [absent] if absent else []
             for category in range(2, 10):
                 finding = self._finding(category, subject, resolution, on)
@@ -97,9 +97,7 @@ class Judge:
             model=subject.model,
         )
 
-    def _absence(
-        self, subject: Subject, resolution: Resolution, on: date, warned: Sequence[Span]
-    ) -> Finding | None:
+    def _absence(self, subject: Subject, on: date, warned: Sequence[Span]) -> Finding | None:
         if warned:
             return None
         fused = fused_level(1, strength_of_absence(subject.product, subject.fields), (), subject)

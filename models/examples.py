@@ -52,16 +52,14 @@ def named(path: str) -> Any:
     return getattr(found, name) if name else found
 
 
-def labelled(shared: Path | None, *, hidden: bool) -> list[tuple[Row, str]]:
-    """The rows of the shared folder that are held out, or the rest; the rest with the own samples."""
+def labelled(shared: Path | None) -> list[tuple[Row, str]]:
+    """The rows that may teach, each with its source: of the shared folder all that aren't held out."""
     found: list[tuple[Row, str]] = []
     for name in (*LABELLED, *SILENT) if shared else ():
         source = "case" if "cases" in name else "silent" if name in SILENT else "real"
         if name.startswith("samples_"):
             continue  # the ruleset has them
-        found += [(row, source) for row in rows(shared / "data" / name) if held_out(row) == hidden]  # type: ignore[operator]
-    if hidden:
-        return found
+        found += [(row, source) for row in rows(shared / "data" / name) if not held_out(row)]  # type: ignore[operator]
     own = list(own_samples())
     found += [(row, "own") for row in own] + [(row, "evaded") for row in evaded(own)]
     return found + [(row, "everyday") for row in (everyday(shared) if shared else ())]

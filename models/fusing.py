@@ -34,18 +34,17 @@ KINDS = ("app", "sms", "landing", "case", "own", "evaded")
 
 
 class Fused(NamedTuple):
-    """`fusion.json`, the cross-validated scores, and the probabilities behind them, (n, 10)."""
+    """What goes into `fusion.json`, and the cross-validated scores."""
 
     fusion: dict[str, Any]
     scores: dict[str, Any]
-    found: Floats
 
 
 def in_view(example: Example) -> bool:
     """Whether the authors of the rules had this row in view while they wrote.
 
-    Of the samples written before the rules of 2026.11.2 they studied every other one, by the CRC-32 of
-    its id; those written after, none.
+    Of the samples `s…` written before the rules of 2026.11.2 they studied every other one, by the CRC-32
+    of its id, of those written after none (`LATER`); of everyday texts none; all other rows.
     """
     if example.source not in ("own", "evaded"):
         return example.source != "everyday"
@@ -61,13 +60,12 @@ def forgotten(name: str) -> Callable[[str], bool]:
 def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fused:
     """Fit the fusion on all rows; say how one does that was fitted without the fold of a row."""
     said = Said(examples, seen, logits)
-    found = np.zeros((len(examples), 10), dtype=np.float32)
     fired = np.zeros((len(examples), 10), dtype=bool)
     folds = np.array([example.fold for example in examples])
     for fold in range(FOLDS):
-        found[folds == fold], fired[folds == fold] = said.apply(said.fit(folds != fold), folds == fold)
+        fired[folds == fold] = said.apply(said.fit(folds != fold), folds == fold)
     report = {"cross_validation": by_kind(examples, said.truth[:, :10], said.masks, fired)}
-    return Fused(said.fit(np.ones(len(examples), dtype=bool)), report, found)
+    return Fused(said.fit(np.ones(len(examples), dtype=bool)), report)
 
 
 class Said:
@@ -137,21 +135,18 @@ class Said:
             categories[str(category)] = entry
         return {"promotion": promotion, "promotion_from": promotion_from, "categories": categories}
 
-    def apply(self, fitted: dict[str, Any], chosen: Any) -> tuple[Floats, Any]:
-        """Probabilities (n, 10) of the chosen rows, and what fires."""
+    def apply(self, fitted: dict[str, Any], chosen: Any) -> Any:
+        """What fires in the chosen rows: promotion and the nine categories clearly, (n, 10)."""
         rules = self._columns.rules
         promoted = probability(self._promotion, fitted["promotion"], rules)
         rows = self._rows(promoted)
-        found = np.zeros((len(rows), 10), dtype=np.float32)
-        found[:, 0] = promoted
         fired = np.zeros((len(rows), 10), dtype=bool)
         fired[:, 0] = promoted >= fitted["promotion_from"]
         for category in range(1, 10):
             entry = fitted["categories"][str(category)]
             p = probability(self._columns([row[category - 1] for row in rows]), entry["clear"], rules)
-            found[:, category] = np.where(self._allowed(category), p, 0)
-            fired[:, category] = fired[:, 0] & (found[:, category] >= entry["clear_from"])
-        return found[chosen], fired[chosen]
+            fired[:, category] = fired[:, 0] & self._allowed(category) & (p >= entry["clear_from"])
+        return fired[chosen]
 
 
 def mask_of(examples: Sequence[Example]) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 from models.corpus import held_out
 from models.examples import HEADS, LONGEST, Example, Material, named, own_samples
 from models.linear import Floats, Labels, Linear, fit
-from models.train_heads import L2, quantised
+from models.train_heads import L2
 
 NORMALISER = "analyzers.normalise:default_normaliser"
 #: The question whether a text promotes a financial product; the others are the categories 1 to 9.
@@ -103,16 +103,3 @@ def truth_of(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
                 weights[at, 9 + question] = 1
                 truth[at, 9 + question] = answer is not Answer.NO
     return truth, weights
-
-
-def write_heads(file: Path, rarities: tuple[Floats, Floats], heads: Linear) -> None:
-    """Write `heads.npz` as `analyzers.heads` reads it. The same weights give the same bytes."""
-    np.savez_compressed(
-        file,
-        rarity=rarities[0].astype(np.float16),
-        passage_rarity=rarities[1].astype(np.float16),
-        bias=heads.bias,
-        passage_bias=heads.passage_bias,
-        **quantised("weights", heads.weights),
-        **quantised("passage_weights", heads.passage_weights),
-    )

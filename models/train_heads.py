@@ -2,11 +2,13 @@
 
     python -m models.train_heads --shared ../shared --out models/heads
 
-Labelled rows and silent texts teach, the project's own samples beside them; a label that officers
-could dispute (`soft`) takes no loss in the head of the clear category, and counts in the head of
-the mentioned one. Every choice rests on cross-validation by group: the heads score each row by
-weights that saw none of its group, and the fusion is fitted on those scores. The held-out fifth of
-the shared folder is neither read nor scored here; `benchmarks/scorecard.py --split holdout` does.
+Labelled rows and silent texts teach; beside them the project's own samples, a third of these respelt,
+and everyday texts of the corpus (`models.examples`). A label that officers could dispute (`soft`) takes
+no loss in the head of the clear category, and counts in the head of the mentioned one.
+
+Every choice rests on cross-validation by group: the heads score each row by weights that saw none of its
+group, and the fusion is fitted on those scores. Rows of the held-out fifth of the shared folder neither
+teach nor are scored here; `benchmarks/scorecard.py --split holdout` scores them.
 """
 
 import argparse
@@ -30,7 +32,7 @@ def observe(shared: Path | None) -> tuple[list[Example], list[Any]]:
     """Every row that may teach, and what the rules see in it."""
     observer = named(OBSERVER)()
     examples, seen = [], []
-    for row, source in labelled(shared, hidden=False):
+    for row, source in labelled(shared):
         ad = observer.see(row["text"][:LONGEST], channel_of(row))
         examples.append(Example(row, source, "\n".join(ad.texts)))
         seen.append(ad)
@@ -56,7 +58,7 @@ def cross_validate(material: Material) -> Floats:
 
 
 def save_heads(out: Path, rarities: tuple[Floats, Floats], heads: Linear) -> None:
-    """Write heads.npz into a folder, which is made where there is none."""
+    """Write heads.npz into a folder, which is made where there is none. The same weights give the same bytes."""
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         out / "heads.npz",

@@ -50,7 +50,8 @@ def retrain(
 
     The fusion stays as the project has it. `say` is told in Chinese and English what begins.
     """
-    from models.learning_on import Lesson, ballast_texts, learn_on, load_prior, write_heads
+    from models.learning_on import Lesson, ballast_texts, learn_on, load_prior
+    from models.train_heads import save_heads
 
     own, told = list(own_check_rows()), list(rule_rows())
     # sorted: sums of weights depend on the order of the texts, and must not on that of the files
@@ -62,7 +63,7 @@ def retrain(
         f"learning {len(teach)} reviewed texts, {len(check)} kept aside",
     )
     heads = learn_on(prior, [Lesson(sample.text, sample.answers) for sample in teach], ballast)
-    write_heads(out / "heads.npz", prior.rarities, heads)
+    save_heads(out, prior.rarities, heads)
     copyfile(bundled("heads") / "fusion.json", out / "fusion.json")
     rows = [*(row_of(sample, line) for line, sample in enumerate(check, start=1)), *own, *told]
     say(

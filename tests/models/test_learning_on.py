@@ -14,9 +14,9 @@ from models.learning_on import (
     learn_on,
     load_prior,
     truth_of,
-    write_heads,
 )
 from models.linear import Linear
+from models.train_heads import save_heads
 
 YES, ARGUABLE, NO = Answer.YES, Answer.ARGUABLE, Answer.NO
 NEW = [
@@ -42,7 +42,7 @@ def prior() -> Prior:
 
 
 def read(tmp_path: Path, prior: Prior, heads: Linear, text: str) -> np.ndarray:
-    write_heads(tmp_path / "heads.npz", prior.rarities, heads)
+    save_heads(tmp_path, prior.rarities, heads)
     return Heads(tmp_path / "heads.npz").read([[text]])[0].logits
 
 
@@ -71,16 +71,16 @@ def test_the_ballast_alone_moves_nothing(prior: Prior) -> None:
 
 @pytest.mark.slow
 def test_the_same_lessons_give_the_same_bytes(tmp_path: Path, prior: Prior) -> None:
-    files = [tmp_path / f"{name}.npz" for name in "ab"]
+    files = [tmp_path / name / "heads.npz" for name in "ab"]
     for file in files:
-        write_heads(file, prior.rarities, learn_on(prior, NEW, BALLAST))
+        save_heads(file.parent, prior.rarities, learn_on(prior, NEW, BALLAST))
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_heads_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[2] / "models/heads/heads.npz"
     prior = load_prior(shipped)
-    write_heads(tmp_path / "heads.npz", prior.rarities, prior.heads)
+    save_heads(tmp_path, prior.rarities, prior.heads)
     again = load_prior(tmp_path / "heads.npz")
     assert np.array_equal(prior.rarities[0], again.rarities[0])
     assert again.heads.weights == pytest.approx(prior.heads.weights, abs=1e-5)
