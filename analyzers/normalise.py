@@ -2,7 +2,8 @@
 
 Full width, traditional writing, case, invisible characters, text run from right to left, symbols
 and blanks inserted between Chinese characters, characters boxed, strung or written downwards,
-evasive spellings from `ruleset/lexicons/variants.yaml`, and disguised figures. Work is linear in the length of the text; every offset is in code points.
+evasive spellings from `ruleset/lexicons/variants.yaml`, and disguised figures. Work is linear in the
+length of the text; every offset is in code points.
 """
 
 import re
