@@ -3,10 +3,10 @@
     python benchmarks/cross_validation.py ../shared [--workers 2]
 
 Five times the heads are trained without a fifth of the groups, and that fifth is judged as `finadwatch screen`
-would: heads of the fold, fusion and rules as shipped, registers, judge. The held-out part of the folder is
-neither read nor scored. Prints the same tables as `benchmarks/scorecard.py` and appends a line to the history
+would: heads of the fold, fusion and rules as shipped, registers, judge. The held-out part of the folder
+neither teaches nor is scored. Prints the same tables as `benchmarks/scorecard.py` and appends a line to the history
 (`measures: cross-validation`). What it can't undo: the authors of the rules had these rows in view, and the
-fusion's few weights were fitted on all folds, so the figures flatter what rests on rules.
+fusion's weights were fitted on all folds, so the figures flatter what rests on rules.
 """
 
 import argparse

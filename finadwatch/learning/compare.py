@@ -54,8 +54,8 @@ class Change(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct, frozen=True):
     """What was measured before and after on the same rows.
 
-    `learned` is the micro-F1 over 2–9 on verdicts kept aside, `rules` on the rules' own samples, `silent` the texts without an ad that
-    fire before and after, of how many.
+    `learned` is the micro-F1 over 2–9 on verdicts kept aside, `rules` on the rules' own samples, `silent` the
+    texts without an ad that fire before and after, of how many.
     """
 
     before: Figures
