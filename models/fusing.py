@@ -25,8 +25,12 @@ L2 = 1.0
 RULE_L2 = 8.0
 #: Smaller adjustments of a rule are left out of the file.
 SLIGHT = 0.02
-#: A finding is clear from the probability of best F1, held within these.
-CLEAR_RANGE = (0.3, 0.6)
+#: A finding is clear from the probability of best F1, held within these. Own samples are richer in
+#: categories than the field is, so they hardly count there.
+CLEAR_RANGE = (0.25, 0.6)
+#: What is less likely a promotion teaches a category nothing.
+LIKELY = 0.1
+FIELD = {"real": 4.0, "case": 4.0, "silent": 2.0, "own": 0.25, "evaded": 0.0, "everyday": 0.5}
 LEARNING = "analyzers.learning"
 FUSION = "analyzers.fusion"
 NAMES = ("promotion", *(str(category) for category in range(1, 10)))
@@ -58,14 +62,16 @@ def forgotten(name: str) -> Callable[[str], bool]:
 
 
 def fuse(examples: Sequence[Example], seen: Sequence[Any], logits: Floats) -> Fused:
-    """Fit the fusion on all rows; say how one does that was fitted without the fold of a row."""
+    """Fit the fusion on all rows; its thresholds and its scores rest on fits that never saw the fold of a row."""
     said = Said(examples, seen, logits)
-    fired = np.zeros((len(examples), 10), dtype=bool)
     folds = np.array([example.fold for example in examples])
+    found = np.zeros((len(examples), 19), dtype=np.float32)
     for fold in range(FOLDS):
-        fired[folds == fold] = said.apply(said.fit(folds != fold), folds == fold)
+        found[folds == fold] = said.apply(said.fit(folds != fold))[folds == fold]
+    fitted = said.fit(np.ones(len(examples), dtype=bool))
+    fired = said.set_thresholds(fitted, found)
     report = {"cross_validation": by_kind(examples, said.truth[:, :10], said.masks, fired)}
-    return Fused(said.fit(np.ones(len(examples), dtype=bool)), report)
+    return Fused(fitted, report)
 
 
 class Said:
@@ -76,6 +82,7 @@ class Said:
         self.truth, _ = truth_of(examples)
         self.masks = mask_of(examples)
         self._shares = np.array([SHARES[example.source] for example in examples], dtype=np.float32)
+        self._field = np.array([FIELD[example.source] for example in examples], dtype=np.float32)
         self._warned = np.array([ad.warned for ad in seen])
         self._seen = [
             self._learning.without(ad, forgotten(str(example.row["id"]))) if in_view(example) else ad
@@ -97,7 +104,7 @@ class Said:
         return ~self._warned if category == 1 else np.ones(len(self._warned), dtype=bool)
 
     def fit(self, chosen: Any) -> dict[str, Any]:
-        """`fusion.json` as the chosen rows (a mask) teach it."""
+        """`fusion.json` as the chosen rows (a mask) teach it, but for the thresholds."""
         fusion, rules = self._fusion, self._columns.rules
         promotion = regression(
             self._promotion[chosen],
@@ -108,19 +115,16 @@ class Said:
             rules,
         )
         promoted = probability(self._promotion, promotion, rules)
-        promotion_from = threshold(promoted[chosen], self.truth[chosen, 0], self._shares[chosen])
         rows = self._rows(promoted)
-        likely = promoted >= promotion_from / 4  # what promotes nothing at all teaches a category nothing
         categories: dict[str, Any] = {}
         for category in range(1, 10):
             x = self._columns([row[category - 1] for row in rows])
-            allowed = self._allowed(category)
+            on = chosen & (promoted >= LIKELY) & self._allowed(category)
             entry: dict[str, Any] = {}
             for kind, head, weights in (
                 ("clear", category, self._shares * self.masks[:, category]),
                 ("mention", 9 + category, self._shares),
             ):
-                on = chosen & likely & allowed
                 entry[kind] = regression(
                     x[on],
                     self.truth[on, head],
@@ -129,24 +133,39 @@ class Said:
                     fusion.CATEGORY_SIGNS,
                     rules,
                 )
-                counted = allowed & (promoted >= promotion_from)
-                p = np.where(counted, probability(x, entry[kind], rules), 0)
-                entry[f"{kind}_from"] = threshold(p[chosen], self.truth[chosen, head], weights[chosen])
             categories[str(category)] = entry
-        return {"promotion": promotion, "promotion_from": promotion_from, "categories": categories}
+        return {"promotion": promotion, "categories": categories}
 
-    def apply(self, fitted: dict[str, Any], chosen: Any) -> Any:
-        """What fires in the chosen rows: promotion and the nine categories clearly, (n, 10)."""
+    def apply(self, fitted: dict[str, Any]) -> Floats:
+        """Probabilities of every row, in the order of the heads."""
         rules = self._columns.rules
         promoted = probability(self._promotion, fitted["promotion"], rules)
         rows = self._rows(promoted)
-        fired = np.zeros((len(rows), 10), dtype=bool)
-        fired[:, 0] = promoted >= fitted["promotion_from"]
+        found = np.zeros((len(rows), 19), dtype=np.float32)
+        found[:, 0] = promoted
         for category in range(1, 10):
             entry = fitted["categories"][str(category)]
-            p = probability(self._columns([row[category - 1] for row in rows]), entry["clear"], rules)
-            fired[:, category] = fired[:, 0] & self._allowed(category) & (p >= entry["clear_from"])
-        return fired[chosen]
+            x = self._columns([row[category - 1] for row in rows])
+            for kind, head in (("clear", category), ("mention", 9 + category)):
+                p = probability(x, entry[kind], rules)
+                found[:, head] = np.where(self._allowed(category), p, 0)
+        return found
+
+    def set_thresholds(self, fitted: dict[str, Any], found: Floats) -> Any:
+        """Add thresholds chosen on `found`; returns what fires by them: promotion and clear categories."""
+        fitted["promotion_from"] = threshold(found[:, 0], self.truth[:, 0], self._field)
+        fired = np.zeros((len(found), 10), dtype=bool)
+        fired[:, 0] = found[:, 0] >= fitted["promotion_from"]
+        for category in range(1, 10):
+            entry = fitted["categories"][str(category)]
+            for kind, head, counts in (
+                ("clear", category, self._field * self.masks[:, category]),
+                ("mention", 9 + category, self._field),
+            ):
+                p = np.where(fired[:, 0], found[:, head], 0)
+                entry[f"{kind}_from"] = threshold(p, self.truth[:, head], counts)
+            fired[:, category] = fired[:, 0] & (found[:, category] >= entry["clear_from"])
+        return fired
 
 
 def mask_of(examples: Sequence[Example]) -> Floats:
