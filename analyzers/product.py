@@ -16,8 +16,9 @@ REPEATS = 4
 #: A rule of less weight only hints: it decides where nothing stronger speaks.
 HINT = 0.33
 #: A product keeps this share of its points beside a plain sign of the other: a course that teaches
-#: shares is full of shares.
+#: shares is full of shares. Where tips are given (`TIPS`), the course is their dress.
 YIELDS: Mapping[Product, tuple[Product, float]] = {Product.SECURITIES: (Product.TRAINING, 0.3)}
+TIPS = "荐股"
 
 
 def product_of(fields: Sequence[Field]) -> Product:
@@ -36,8 +37,9 @@ def product_of(fields: Sequence[Field]) -> Product:
         place = TITLE_FACTOR if field.name == "title" else OPENING_FACTOR if first < OPENING else 1.0
         repeats = min(len(fired.spans) - 1, REPEATS)
         points[rule.product] += rule.weight * (place + REPEAT_SHARE * repeats)
+    tips = any(fired.rule.type == TIPS for _, fired in fired_rules(fields))
     for product, (other, share) in YIELDS.items():
-        if product in points and other in plain:
+        if product in points and other in plain and not tips:
             points[product] *= share
     if not points:
         return Product.NONE
