@@ -1,9 +1,10 @@
 """How fast whole judgements are made: read, resolve against nothing, judge; one process, one core.
 
-    python benchmarks/screening.py [--texts 4000] [--share 0.3] [--hanlp PATH] [--embedding PATH --heads PATH]
+    OMP_NUM_THREADS=1 python benchmarks/screening.py [--texts 4000] [--hanlp PATH --embedding PATH --heads PATH]
 
 Texts are made from the samples of the shipped rules (finance) and from invented everyday sentences,
-about 150 characters each. Design: at least 800 texts a second at 30 % finance.
+about 150 characters each. Design: at least 800 texts a second at 30 % finance. One thread, as the
+command line sets it: a core a process.
 """
 
 import argparse

@@ -85,6 +85,9 @@ def build() -> click.Group:
 
 def main(argv: list[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 some failed, 2 wrong use, 3 service away, 4 internal, 130."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        # One core a process: our matrices are small, and --workers is the way to more cores.
+        os.environ.setdefault(name, "1")
     words = sys.argv[1:] if argv is None else argv
     i18n.choose(i18n.language_of_call(words))
     if i18n.language() == "zh":
