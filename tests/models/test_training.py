@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzers.fusion import Fusion
 from analyzers.heads import Heads
-from models import train_embedding, train_heads
+from models import examples, train_embedding, train_heads
 from models.corpus import LABELLED, SILENT, UNLABELLED
 
 ADS = {
@@ -70,16 +71,16 @@ def shared(tmp_path: Path) -> Path:
 def test_heads_learn_what_the_labels_say(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_heads, "own_samples", list)
-    train_heads.main(["--shared", str(shared), "--out", str(tmp_path / "heads")])
-    found = Heads(tmp_path / "heads" / "heads.npz").probabilities(
-        ["绿洲号产品保本保息，本金有保障", "绿洲公园欢迎市民"]
-    )
-    assert found[0, 0] > found[1, 0]
-    assert found[0, 2] == found[0, 1:].max()
-    scores = json.loads((tmp_path / "heads" / "scores.json").read_text())
-    assert scores["held_out"]["2"]["recall"] == 1
-    assert scores["cross_validation"]["silent_texts"] < len(PLACES)
+    monkeypatch.setattr(examples, "own_samples", list)
+    out = tmp_path / "heads"
+    train_heads.main(["--shared", str(shared), "--out", str(out)])
+    ad, everyday = Heads(out / "heads.npz").read([["绿洲号产品保本保息，本金有保障"], ["绿洲公园欢迎市民"]])
+    assert ad.logits[0] > everyday.logits[0]
+    assert ad.logits[2] == ad.logits[1:10].max()
+    assert set(Fusion.load(out / "fusion.json").categories) == set(range(1, 10))
+    scores = json.loads((out / "scores.json").read_text())["cross_validation"]
+    assert 0 < scores["landing"]["rows"] < len(ADS) * len(PLACES)  # a fifth is held out
+    assert scores["silent"]["firing 2-9"] < 0.5
 
 
 @pytest.mark.models
