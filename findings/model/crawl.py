@@ -35,13 +35,86 @@ class Hop(msgspec.Struct, frozen=True):
 
 class EvidenceRef(msgspec.Struct, frozen=True):
     """A file in the evidence store. `size` is bytes; `role` is one of
-    `html headers page_screenshot ad_screenshot landing_html landing_headers
-    landing_screenshot hops body`."""
+    `html headers page_screenshot ad_screenshot body hops rendered warc certificate`, with
+    `landing_` before it where it is of the page behind an ad."""
 
     role: str
     sha256: str
     size: int
     media_type: str
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """The TLS certificate that a server showed. `sha256` is of its DER form; times are UTC.
+
+    `subject` and `issuer` are distinguished names (RFC 4514), `names` the host names it is for.
+    """
+
+    sha256: str
+    subject: str
+    issuer: str
+    names: tuple[str, ...] = ()
+    valid_from: datetime
+    valid_to: datetime
+
+
+class Contacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a page says its owner can be reached, as written, each once, in page order."""
+
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    wechat: tuple[str, ...] = ()
+    qq: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+class TextRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of text as the browser drew it.
+
+    `size_px` is the font size in CSS pixels, `contrast` the ratio of text to background (WCAG 2.2
+    §1.4.3: 1 to 21; None over a picture), `visible` False where nothing of it can be seen (hidden,
+    transparent, off the page, covered). `box` is on the picture of the whole page.
+    """
+
+    text: str
+    size_px: float
+    contrast: float | None
+    visible: bool
+    box: Box | None = None
+
+
+class AdLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """The mark by which an ad says that it is one (Decree 72 art. 9), as a reader sees it.
+
+    `by` is `text`, `style` (drawn by CSS), `picture`, or `none` where no mark was found; `run` says how it shows.
+    """
+
+    by: str
+    run: TextRun | None = None
+
+
+class Overlay(msgspec.Struct, frozen=True, kw_only=True):
+    """A pop-up or splash layer over a page and how it can be closed (Decree 72 art. 10).
+
+    `close` is the text or shape of its close mark, None without one; `visible` whether a reader can
+    see it; `wait_s` seconds until it appeared; `clicks` how many it took to close, None where it
+    stayed or closing was not tried; `returned` whether it came again after closing.
+    """
+
+    text: str
+    box: Box | None = None
+    close: str | None = None
+    visible: bool = False
+    wait_s: float = 0.0
+    clicks: int | None = None
+    returned: bool = False
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """In how many of `total` results of a page a field was found: what the drift alarm compares."""
+
+    found: int
+    total: int
 
 
 class Organic(msgspec.Struct, frozen=True):
@@ -81,6 +154,8 @@ class ParsedApp(msgspec.Struct, frozen=True, kw_only=True):
     promoted: bool
     position: int
     url: str | None = None
+    genre: str | None = None
+    screenshots: tuple[str, ...] = ()
 
 
 class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +183,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """The page behind an ad, as it was reached. `text` is its visible text.
 
     `outcome` is typed like a task's; `url` is the one asked for, `final_url` the one reached.
+    `warnings` are its risk warnings as they were drawn. `clicked` says that the way there was a
+    real click and not an address read from an attribute.
     """
 
     url: str
@@ -117,13 +194,22 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     ip: str | None = None
     icp: Icp | None = None
+    certificate: Certificate | None = None
+    contacts: Contacts | None = None
+    warnings: tuple[TextRun, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    clicked: bool = False
+    device: Device = Device.DESKTOP
     hops: tuple[Hop, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()
     detail: str | None = None
 
 
 class SeenAd(msgspec.Struct, frozen=True, kw_only=True):
-    """One ad as it was seen in one capture, with its landing page where that was visited."""
+    """One ad as it was seen in one capture, with its landing page where that was visited.
+
+    `landings` holds the same landing page as other devices reach it, where the plan asks for them.
+    """
 
     title: str
     text: str
@@ -134,9 +220,11 @@ class SeenAd(msgspec.Struct, frozen=True, kw_only=True):
     mark: str = ""
     landing_url: str | None = None
     landing: Landing | None = None
+    landings: tuple[Landing, ...] = ()
     app: AppInfo | None = None
     icp: Icp | None = None
     box: Box | None = None
+    label: AdLabel | None = None
     evidence: tuple[EvidenceRef, ...] = ()
 
 
@@ -144,7 +232,8 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     """What one task brought: exactly one outcome, the ads, the evidence.
 
     `at` is the UTC instant of DOM and screenshot; `detail` one sentence on any outcome
-    but `ok` (for `skipped`: `robots`, `address`, …).
+    but `ok` (for `skipped`: `robots`, `address`, …). `filled` says by field in how many results
+    it was found (`ad.landing_url`, `organic.title`, …). `proxy` names the way out that a region took.
     """
 
     task: Task
@@ -159,5 +248,9 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     organic_count: int = 0
     slots_empty: int = 0
     ad_iframes: int = 0
+    filled: dict[str, Filled] = msgspec.field(default_factory=dict)
+    certificate: Certificate | None = None
+    overlays: tuple[Overlay, ...] = ()
+    proxy: str | None = None
     evidence: tuple[EvidenceRef, ...] = ()
     detail: str | None = None

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from findings.model.crawl import Capture, EvidenceRef, Landing
-from findings.model.judgement import AppInfo, Icp, Judgement
+from findings.model.crawl import AdLabel, Capture, EvidenceRef, Landing
+from findings.model.judgement import AppInfo, FormFinding, Icp, Judgement
 from findings.model.vocabulary import CaseState, Channel, Device, Slot
 
 
@@ -40,7 +40,10 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """One time an ad was seen: run, task, place, time, evidence."""
+    """One time an ad was seen: run, task, place, time, evidence.
+
+    `form` are the form duties it seemed to miss then and there, `label` the mark it bore.
+    """
 
     id: str
     ad_id: str
@@ -56,6 +59,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     page_url: str
     evidence: tuple[EvidenceRef, ...]
+    form: tuple[FormFinding, ...] = ()
+    label: AdLabel | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
