@@ -24,10 +24,15 @@ _MIN_SIDE = 30
 
 
 class FrameShot(msgspec.Struct, frozen=True):
-    """One frame as it stood: its document with address and place, and its visible text."""
+    """One frame as it stood: its document with address and place, and its visible text.
+
+    `id` and `session` are how the debugging protocol reaches it while the page is open.
+    """
 
     document: FrameDoc
     text: str
+    id: str
+    session: CDPSession
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -101,4 +106,4 @@ async def _read(frame: _Frame, parent: _Frame, places: dict[str, str], max_chars
     text = await evaluate(frame.session, frame.id, VISIBLE_TEXT, max_chars)
     # A document written into the frame (srcdoc, script) has its parent's address for its links.
     url = frame.url if frame.url.startswith(("http://", "https://")) else parent.url
-    return FrameShot(FrameDoc(url=url, html=html, locator=place), text)
+    return FrameShot(FrameDoc(url=url, html=html, locator=place), text, frame.id, frame.session)

@@ -96,18 +96,26 @@ class AdLabel(msgspec.Struct, frozen=True, kw_only=True):
 class Overlay(msgspec.Struct, frozen=True, kw_only=True):
     """A pop-up or splash layer over a page and how it can be closed (Decree 72 art. 10).
 
-    `close` is the text or shape of its close mark, None without one; `visible` whether a reader can
-    see it; `wait_s` seconds until it appeared; `clicks` how many it took to close, None where it
-    stayed or closing was not tried; `returned` whether it came again after closing.
+    `close` is the text or shape of its close mark, None without one; `close_box` where that stands
+    and `visible` whether a reader can see it; `wait_s` seconds until it could be used, `countdown`
+    the words of a timer. `leads_away`: the mark is a link to somewhere, or using it left the page.
+    `tried` says whether closing was tried; `clicks` how many it took, None where the layer stayed;
+    `returned` whether it came again after closing. `hosts` are those its links lead to. Boxes are
+    on the picture of the whole page.
     """
 
     text: str
     box: Box | None = None
     close: str | None = None
+    close_box: Box | None = None
     visible: bool = False
     wait_s: float = 0.0
+    countdown: str | None = None
+    leads_away: bool = False
+    tried: bool = False
     clicks: int | None = None
     returned: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 class Filled(msgspec.Struct, frozen=True):
