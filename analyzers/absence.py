@@ -45,16 +45,12 @@ WITHOUT_CLAIM = 0.75
 ARGUABLE_SCORE = 0.3
 
 
-def expects_return(product: Product, fields: Sequence[Field]) -> bool:
-    """Whether a return is expected of what the ad offers."""
-    return _level(product, fields) is not None
-
-
-def missing_warning(product: Product, fields: Sequence[Field]) -> tuple[Level, float]:
-    """Level and score of a missing warning, for an ad of which a return is expected."""
-    if _level(product, fields) is not Level.CLEAR:
-        return Level.ARGUABLE, ARGUABLE_SCORE
-    return Level.CLEAR, noisy_or([WITHOUT_CLAIM, *_claims(fields)])
+def missing_warning(product: Product, fields: Sequence[Field]) -> tuple[Level, float] | None:
+    """Level and score of a missing warning, by rules alone; None where no return is expected."""
+    level = _level(product, fields)
+    if level is Level.CLEAR:
+        return level, noisy_or([WITHOUT_CLAIM, *_claims(fields)])
+    return (level, ARGUABLE_SCORE) if level else None
 
 
 def strength_of_absence(product: Product, fields: Sequence[Field]) -> Strength:

@@ -112,6 +112,11 @@ class Heads:
             loaded[name] *= loaded.pop(f"{name}_scale")
         self._loaded = loaded
 
+    @property
+    def arrays(self) -> dict[str, Floats]:
+        """The arrays of `PARTS` without the scales, which are multiplied in."""
+        return self._loaded
+
     def read(self, documents: Sequence[Sequence[str]]) -> list[HeadScores]:
         """Score documents, each a sequence of normalised texts (title, text, words of an image)."""
         places = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from analyzers.absence import expects_return, missing_warning, strength_of_absence
+from analyzers.absence import missing_warning, strength_of_absence
 from analyzers.combine import Strength, level_of, score_of, strength
 from analyzers.evidence import Field, fired_rules, length_of
 from analyzers.gate import Gate
@@ -69,10 +69,11 @@ class Judge:
         warned = _warnings(subject.fields)
         findings: list[Finding] = []
         if subject.promotion:
-            absent = self._absence(subject, on, warned)
+            fused = _fused(subject)
+            absent = self._absence(subject, on, warned, fused)
             findings += [absent] if absent else []
             for category in range(2, 10):
-                finding = self._finding(category, subject, resolution, on)
+                finding = self._finding(category, subject, resolution, on, fused)
                 findings += [finding] if finding else []
         else:
             findings += self._outside_promotion(subject, resolution, on)
@@ -97,16 +98,15 @@ class Judge:
             model=subject.model,
         )
 
-    def _absence(self, subject: Subject, on: date, warned: Sequence[Span]) -> Finding | None:
+    def _absence(
+        self, subject: Subject, on: date, warned: Sequence[Span], fused: "_Fused | None"
+    ) -> Finding | None:
         if warned:
             return None
-        fused = fused_level(1, strength_of_absence(subject.product, subject.fields), (), subject)
         if fused is not None:
-            level, score = fused
-        elif expects_return(subject.product, subject.fields):
-            level, score = missing_warning(subject.product, subject.fields)
+            level, score = fused.level(1, strength_of_absence(subject.product, subject.fields), ())
         else:
-            return None
+            level, score = missing_warning(subject.product, subject.fields) or (None, 0.0)
         if level is None:
             return None
         category = self._ruleset.categories[1]
@@ -123,13 +123,15 @@ class Judge:
             remedy=category.remedy.said(self._lang),
         )
 
-    def _finding(self, number: int, subject: Subject, resolution: Resolution, on: date) -> Finding | None:
+    def _finding(
+        self, number: int, subject: Subject, resolution: Resolution, on: date, fused: "_Fused | None"
+    ) -> Finding | None:
         found = rules_of(number, subject.ad, subject.fields, subject.product, resolution.licence.status)
         rules = [rule for rule, _ in found]
-        level, score = fused_level(number, strength(rules), rules, subject) or (
-            level_of(rules),
-            score_of(rules),
-        )
+        if fused is not None:
+            level, score = fused.level(number, strength(rules), rules)
+        else:
+            level, score = level_of(rules), score_of(rules)
         names = [rule.id for rule in rules] or [f"semantics.category_{number}"]
         if number == 6 and level is None and licence_rule(subject.product, resolution.licence.status):
             level, score = Level.CLEAR, LICENCE_SCORE
@@ -218,33 +220,42 @@ class Judge:
         )
 
 
-def fired_in(fields: Iterable[Field], rules: Iterable[Rule]) -> list[str]:
-    """The rules a category's regression knows: its own that count for the ad, and every signal."""
-    signals = {fired.rule.id for _, fired in fired_rules(fields) if fired.rule.role is not None}
-    return sorted(signals.union(rule.id for rule in rules))
+def signals_in(fields: Iterable[Field]) -> set[str]:
+    """The ids of the signals that fired: rules of a role, which every category's regression knows."""
+    return {fired.rule.id for _, fired in fired_rules(fields) if fired.rule.role is not None}
 
 
-def fused_level(
-    number: int, said: Strength, rules: Sequence[Rule], subject: Subject
-) -> tuple[Level | None, float] | None:
-    """Level and probability of a category by rules and heads together; None where there is no model.
+class _Fused:
+    """The fusion asked about one ad; what all categories share is gathered once."""
 
-    The probability is that of the level given: of applying clearly, or at least arguably.
-    """
+    def __init__(self, fusion: "Fusion", scores: "HeadScores", subject: Subject) -> None:
+        self._fusion = fusion
+        self._logits: list[float] = scores.logits.tolist()
+        self._promotion = subject.gate.score
+        self._length = length_of(subject.fields)
+        self._signals = signals_in(subject.fields)
+
+    def level(self, number: int, said: Strength, rules: Sequence[Rule]) -> tuple[Level | None, float]:
+        """Level and probability of a category by rules and heads together.
+
+        The probability is that of the level given: of applying clearly, or at least arguably.
+        """
+        from analyzers.fusion import CATEGORY_FEATURES, category_features
+
+        fusion = self._fusion.categories[number]
+        features = category_features(number, said, self._logits, self._promotion, self._length)
+        fired = sorted(self._signals.union(rule.id for rule in rules))
+        sure = fusion.clear.probability(CATEGORY_FEATURES, features, fired)
+        if sure >= fusion.clear_from:
+            return Level.CLEAR, sure
+        mentioned = fusion.mention.probability(CATEGORY_FEATURES, features, fired)
+        return (Level.ARGUABLE, mentioned) if mentioned >= fusion.mention_from else (None, sure)
+
+
+def _fused(subject: Subject) -> _Fused | None:
     if subject.fusion is None or subject.scores is None:
         return None
-    from analyzers.fusion import CATEGORY_FEATURES, category_features
-
-    fusion = subject.fusion.categories[number]
-    features = category_features(
-        number, said, subject.scores.logits.tolist(), subject.gate.score, length_of(subject.fields)
-    )
-    fired = fired_in(subject.fields, rules)
-    sure = fusion.clear.probability(CATEGORY_FEATURES, features, fired)
-    if sure >= fusion.clear_from:
-        return Level.CLEAR, sure
-    mentioned = fusion.mention.probability(CATEGORY_FEATURES, features, fired)
-    return (Level.ARGUABLE, mentioned) if mentioned >= fusion.mention_from else (None, sure)
+    return _Fused(subject.fusion, subject.scores, subject)
 
 
 def rules_of(

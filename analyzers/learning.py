@@ -14,7 +14,7 @@ from analyzers.combine import strength
 from analyzers.evidence import Field, length_of, rules_in
 from analyzers.fusion import category_features, promotion_features
 from analyzers.gate import signs
-from analyzers.judge import fired_in, rules_of
+from analyzers.judge import rules_of, signals_in
 from analyzers.product import product_of
 from findings.model.judgement import ScreenInput
 from findings.model.vocabulary import Channel, LicenceStatus
@@ -83,6 +83,7 @@ def category_rows(
     """
     product = product_of(seen.fields)
     length = length_of(seen.fields)
+    signals = signals_in(seen.fields)
     found = []
     for number in CATEGORIES:
         fired = [
@@ -92,5 +93,5 @@ def category_rows(
         ]
         said = strength_of_absence(product, seen.fields) if number == 1 else strength(fired)
         features = category_features(number, said, logits, promotion, length)
-        found.append((features, fired_in(seen.fields, fired)))
+        found.append((features, sorted(signals.union(rule.id for rule in fired))))
     return found

@@ -195,7 +195,8 @@ def screen(
         except BrokenProcessPool as error:
             raise WorkerLost from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Waits for the chunks at work: left to itself the pool's thread races the end of the program.
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

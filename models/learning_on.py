@@ -48,13 +48,11 @@ class Prior(NamedTuple):
 def load_prior(file: Path) -> Prior:
     """Read `heads.npz`. Raises what `analyzers.heads.Heads` raises of a file that is missing or broken."""
     analyzers = named(HEADS)
-    analyzers.Heads(file)
-    with np.load(file, allow_pickle=False) as arrays:
-        found = {name: arrays[name].astype(np.float32) for name in analyzers.PARTS}
+    found: dict[str, Floats] = analyzers.Heads(file).arrays
     heads = Linear(
-        found["weights"] * found["weights_scale"],
+        found["weights"],
         found["bias"],
-        found["passage_weights"] * found["passage_weights_scale"],
+        found["passage_weights"],
         found["passage_bias"],
         float(analyzers.SOFTNESS),
     )
