@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from crawlers.sources.asks import Ask, Details
 from findings.model.vocabulary import Channel, Device, Outcome, Slot
 
 
@@ -49,10 +50,17 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     xpath: str | None = None
     attr: str | None = None
     name: str | None = None
+    without: str | None = None
+    """CSS of descendants whose text is left out: a title link may hold the description too."""
+    key: str | None = None
+    """The attribute holds JSON or a script's object: the string under this key is taken."""
     decode: str | None = None
     """`percent` undoes one level of percent-encoding; `firm` takes a firm's name out of JSON."""
     slot: Slot | None = None
     """Ad marks only: a mark that also says where the ad stands (a brand zone)."""
+
+    match: str | None = None
+    """A regular expression: its first group is the value (a package name in a link)."""
 
     @property
     def label(self) -> str:
@@ -60,7 +68,43 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         if self.name:
             return self.name
         selector = self.css or self.xpath or ""
-        return f"{selector}@{self.attr}" if self.attr else selector
+        return f"{selector}@{self.attr}{f'.{self.key}' if self.key else ''}" if self.attr else selector
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """A value in an answer that says yes: any but null, false, 0 and empty, or one that `matches` (searched)."""
+
+    at: str
+    matches: str | None = None
+
+
+class JsonShape(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag="json"):
+    """One shape of an app store's JSON, whether it is the whole answer or stands in a page's script.
+
+    Paths are dotted; `*` is every entry, `**` every object at any depth. A field's path may begin with
+    carets: each goes one container up from the entry (`^` is the list that holds it).
+    """
+
+    name: str
+    items: tuple[str, ...]
+    """Where entries may stand, in order; the first path that leads to an app is read."""
+    fields: dict[str, tuple[str, ...]]
+    needs: tuple[Condition, ...] = ()
+    """What must hold of the whole document for this shape to be the right one."""
+    require: tuple[str, ...] = ("name",)
+    skip: tuple[Condition, ...] = ()
+    """Entries that are no apps (programs for other systems)."""
+    promoted: tuple[Condition, ...] = ()
+    """Any one of these makes an entry a promoted one."""
+
+
+class HtmlShape(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag="html"):
+    """One shape of an app store's page; `items` pick the elements of one app each, `fields` look inside."""
+
+    name: str
+    items: tuple[Candidate, ...]
+    fields: dict[str, tuple[Candidate, ...]]
+    require: tuple[str, ...] = ("name",)
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +164,26 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     hosts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Lists of host names: `ad` servers, and click counters (`wrapper`)."""
     fields: dict[str, str] = msgspec.field(default_factory=dict)
-    """JSON answers: where each field of an app stands, as a dotted path."""
+    """JSON answers of a search engine: where each field of a result stands, as a dotted path."""
+    shapes: tuple[JsonShape | HtmlShape, ...] = ()
+    """App stores: the shapes an answer may have, tried in order."""
+    prefixes: dict[str, str] = msgspec.field(default_factory=dict)
+    """App stores: what goes before a field that is a part of an address only (`screenshots`)."""
+    app_url: str | None = None
+    """App stores: address of an app's page, with `{package}`, where the answer names none."""
+    lookup: str | None = None
+    """App stores: address that answers for one `{package}`; the same source reads the answer."""
+    ask: dict[Device, Ask] = msgspec.field(default_factory=dict)
+    """`fetch: http`: how to ask, by device as in `url`; a plain GET where nothing is said."""
+    details: Details | None = None
+
+    def asked(self, device: Device) -> Ask:
+        """How the address for a device is asked; devices fall back as their addresses do."""
+        return self.ask.get(device if device in self.url else Device.DESKTOP, Ask())
+    pages: tuple[str, ...] = ()
+    """A portal's own channel pages: what is watched where a plan names the source and no address."""
+    extends: str | None = None
+    """The source whose settings, selectors, hosts and signatures stand behind this one's own."""
 
     def candidates(self, field: str) -> tuple[Candidate, ...]:
         """The ordered candidates of a field; none where the source has none."""
