@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from crawlers.sources.errors import SourceFaults
+from crawlers.sources.extend import base_faults, extended
 from crawlers.sources.model import Source
 from findings.model.errors import Said
 from findings.model.faults import schema_fault
@@ -51,30 +52,60 @@ def _common_signatures() -> tuple[dict[str, Any], ...]:
 
 
 def _read(folder: Traversable) -> dict[str, Source]:
-    found: dict[str, Source] = {}
     faults: list[Said] = []
-    for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        definition = child.joinpath("source.yaml")
-        if not child.is_dir() or not definition.is_file():
-            continue
-        place = f"{child.name}/source.yaml"
+    own: dict[str, dict[str, Any]] = {}
+    for child, definition in _definitions(folder):
         try:
             raw = yaml.safe_load(definition.read_text("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as bad:
-            faults.append(_broken(place, bad))
+            faults.append(_broken(_place(child), bad))
             continue
-        here = [*_schema_faults(raw), *(_semantic_faults(raw, child.name) if isinstance(raw, dict) else ())]
+        here = [*_schema_faults(raw), *(_semantic_faults(raw, child) if isinstance(raw, dict) else ())]
+        faults.extend(_at(child, here))
+        if not here:
+            own[child] = raw
+    # A folder of one's own may extend what ships.
+    known = {**_plain_definitions(), **own} if any("extends" in raw for raw in own.values()) else own
+    found: dict[str, Source] = {}
+    for child, raw in own.items():
+        here = [*base_faults(raw, known)]
+        if not here:
+            whole = extended(raw, known[raw["extends"]]) if "extends" in raw else raw
+            here = [*_page_faults(whole)]
         if here:
-            faults.extend(Said(f"{place}: {fault}", zh=f"{place}：{fault.zh}") for fault in here)
+            faults.extend(_at(child, here))
             continue
-        raw["signatures"] = [*raw.get("signatures", ()), *_common_signatures()]
+        whole = {**whole, "signatures": [*whole.get("signatures", ()), *_common_signatures()]}
         try:
-            found[child.name] = msgspec.convert(raw, Source)
+            found[child] = msgspec.convert(whole, Source)
         except msgspec.ValidationError as bad:
-            faults.append(_broken(place, bad))
+            faults.append(_broken(_place(child), bad))
     if faults:
         raise SourceFaults(faults)
     return found
+
+
+def _definitions(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for child in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        definition = child.joinpath("source.yaml")
+        if child.is_dir() and definition.is_file():
+            yield child.name, definition
+
+
+@cache
+def _plain_definitions() -> Mapping[str, dict[str, Any]]:
+    """What ships, as written."""
+    shipped = _definitions(files("crawlers.sources"))
+    return {name: yaml.safe_load(definition.read_text("utf-8")) for name, definition in shipped}
+
+
+def _place(child: str) -> str:
+    return f"{child}/source.yaml"
+
+
+def _at(child: str, faults: Iterable[Said]) -> Iterator[Said]:
+    for fault in faults:
+        yield Said(f"{_place(child)}: {fault}", zh=f"{_place(child)}：{fault.zh}")
 
 
 def _one_line(error: Exception) -> str:
@@ -89,6 +120,15 @@ def _broken(place: str, error: Exception) -> Said:
 def _schema_faults(raw: object) -> Iterator[Said]:
     for fault in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
         yield schema_fault(".".join(map(str, fault.absolute_path)) or "(root)", fault)
+
+
+def _page_faults(whole: dict[str, Any]) -> Iterator[Said]:
+    """Pages of its own can only have a source that takes addresses."""
+    if whole.get("pages") and not any("{url}" in template for template in whole["url"].values()):
+        yield Said(
+            "pages: only a source whose url is {url} has pages of its own",
+            zh="pages：只有 url 为 {url} 的来源才能有自己的页面",
+        )
 
 
 def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[Said]:
@@ -109,8 +149,9 @@ def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[Said]:
         for index, candidate in enumerate(_list(candidates)):
             place = f"selectors.{field}.{index}"
             try:
-                if isinstance(candidate.get("css"), str):
-                    GenericTranslator().css_to_xpath(candidate["css"])
+                for css in (candidate.get("css"), candidate.get("without")):
+                    if isinstance(css, str):
+                        GenericTranslator().css_to_xpath(css)
                 if isinstance(candidate.get("xpath"), str):
                     etree.XPath(candidate["xpath"])
             except (SelectorError, etree.XPathSyntaxError) as bad:
