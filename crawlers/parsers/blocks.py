@@ -3,7 +3,9 @@
 An ad is found in three ways. A *box* is an element that is one whole ad, a *group* one that holds
 one or several, a title each. A *mark* (a badge, a click address, a landing attribute) may stand
 anywhere inside an ad; from there the ad is the largest element around it that holds one title.
-So an ad survives a change of its class names as long as one mark is left.
+So an ad survives a change of its class names as long as one mark is left. What a source lists
+under `related` (related searches, the engine's own promotions) is neither ad nor result, and
+nothing inside it counts.
 """
 
 import re
@@ -70,34 +72,36 @@ class Blocks:
         titles: set[html.HtmlElement] = set()
         for candidate in self.source.candidates("headline"):
             titles.update(select(self.body, candidate.css, candidate.xpath))
-        # A heading and the link in it are one title: the outer one counts.
-        outer = [title for title in titles if not any(above in titles for above in title.iterancestors())]
-        self.titles = sorted(outer, key=self.order.__getitem__)
         below: Counter[html.HtmlElement] = Counter()
-        for title in self.titles:
-            below[title] += 1
-            below.update(title.iterancestors())
+        self.titles: list[html.HtmlElement] = []
+        for title in sorted(titles, key=self.order.__getitem__):
+            above = list(title.iterancestors())
+            # A heading and the link in it are one title: the outer one counts.
+            if titles.isdisjoint(above) and self.related.isdisjoint(above) and title not in self.related:
+                self.titles.append(title)
+                below[title] += 1
+                below.update(above)
         return below
 
     def _in_related(self, element: html.HtmlElement) -> bool:
-        return element in self.related or any(above in self.related for above in element.iterancestors())
+        return element in self.related or not self.related.isdisjoint(element.iterancestors())
 
     def _titles_in(self, element: html.HtmlElement) -> list[html.HtmlElement]:
-        return [title for title in self.titles[:_MAX_ADS] if element in set(title.iterancestors())]
+        return [title for title in self.titles[:_MAX_ADS] if element in title.iterancestors()]
 
     def ads(self) -> list[AdBlock]:
         """The elements that are ads: those among the results in document order, then those beside them."""
         found: dict[html.HtmlElement, AdBlock] = {}
         boxes = self._marked("ad_box")
-        with_inner = {
-            above for element, _ in boxes if self.titles_below[element] for above in element.iterancestors()
-        }
-        for element, candidate in boxes:
+        wrapped = self._titles_in_inner({element for element, _ in boxes})
+        for element, candidate in sorted(boxes, key=lambda box: self.order[box[0]]):
             if len(found) >= _MAX_ADS:
                 break
-            if element in with_inner or self._inside(element, found):
-                continue  # a wrapper around whole ads, or part of one
-            found.setdefault(element, AdBlock(element, candidate.label, candidate.slot))
+            if 1 < self.titles_below[element] == wrapped[element]:
+                continue  # a wrapper around whole ads
+            if self._inside(element, found):
+                continue
+            found[element] = AdBlock(element, candidate.label, candidate.slot)
         around = {above for element in found for above in element.iterancestors()}
         for element, candidate in self._marked("ad_group"):
             if len(found) >= _MAX_ADS:
@@ -116,15 +120,24 @@ class Blocks:
             if element in around or self._inside(element, found):
                 continue
             owner = self._owner(element, around)
-            if owner is not None:
+            if owner is not None and not is_mark(visible_text(owner, limit=40)):
                 found[owner] = AdBlock(owner, candidate.label, candidate.slot)
                 around.update(owner.iterancestors())
         self._sharpen(found)
         return sorted(found.values(), key=lambda ad: (self.beside(ad.element), self.order[ad.element]))
 
+    def _titles_in_inner(self, boxes: set[html.HtmlElement]) -> Counter[html.HtmlElement]:
+        """How many of a box's titles stand in boxes inside it."""
+        inner: Counter[html.HtmlElement] = Counter()
+        for box in boxes:
+            outer = next((above for above in box.iterancestors() if above in boxes), None)
+            if outer is not None:
+                inner[outer] += self.titles_below[box]
+        return inner
+
     def beside(self, element: html.HtmlElement) -> bool:
         """Whether an element stands in the column beside the results."""
-        return any(above in self.sides for above in (element, *element.iterancestors()))
+        return element in self.sides or not self.sides.isdisjoint(element.iterancestors())
 
     def _marked(self, field: str) -> list[tuple[html.HtmlElement, Candidate]]:
         """Elements with the candidate that names them first, outer before inner for each candidate."""
@@ -196,11 +209,8 @@ class Blocks:
                 continue
             if not self.titles_below[element] and not (element in untitled and _has_link(element)):
                 continue
-            if any(
-                above in taken or above in kept or above in self.related for above in element.iterancestors()
-            ):
-                continue
-            if element in self.related:
+            above = list(element.iterancestors())
+            if not (taken.isdisjoint(above) and kept.keys().isdisjoint(above)) or self._in_related(element):
                 continue
             kept[element] = None
             self.hits.add("result", label)

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import html
@@ -46,10 +47,30 @@ class Hits:
 def values(element: html.HtmlElement, candidate: Candidate) -> Iterator[str]:
     """The non-empty values that one candidate finds in an element."""
     for hit in select(element, candidate.css, candidate.xpath):
-        raw = clean(attribute(hit, candidate.attr)) if candidate.attr else visible_text(hit)
-        value = _decoded(raw, candidate.decode)
+        value = _decoded(_raw(hit, candidate), candidate.decode)
         if value:
             yield value
+
+
+def _raw(hit: html.HtmlElement, candidate: Candidate) -> str:
+    if candidate.attr:
+        content = attribute(hit, candidate.attr)
+        return clean(_under_key(content, candidate.key) if candidate.key else content)
+    skip = frozenset(select(hit, candidate.without)) if candidate.without else frozenset()
+    return visible_text(hit, skip=skip)
+
+
+@lru_cache(maxsize=64)
+def _key_pattern(key: str) -> re.Pattern[str]:
+    return re.compile(rf"""(?<![\w-])["']?{re.escape(key)}["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+def _under_key(content: str, key: str) -> str:
+    """The string under a key of JSON or of a script's object (quotes of either kind, or none)."""
+    found = _key_pattern(key).search(content)
+    if found is None:
+        return ""
+    return (found.group(1) or found.group(2) or "").replace("\\/", "/").replace("\\u0026", "&")
 
 
 def first_value(

@@ -180,6 +180,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     def asked(self, device: Device) -> Ask:
         """How the address for a device is asked; devices fall back as their addresses do."""
         return self.ask.get(device if device in self.url else Device.DESKTOP, Ask())
+
     pages: tuple[str, ...] = ()
     """A portal's own channel pages: what is watched where a plan names the source and no address."""
     extends: str | None = None
