@@ -30,8 +30,6 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     rest_s: float = 0.5
     """How long a page must stay at rest before it is captured."""
     max_body_bytes: int = 16_000_000
-    visit_landing: bool = True
-    """False leaves every landing page out, whatever the plan says."""
     pace: float = 1.0
     host_delay_s: float = 2.0
     """Delay between requests to a host that no source definition paces (landing pages, portals)."""

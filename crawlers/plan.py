@@ -12,77 +12,54 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema
 import msgspec
 import yaml
 
 from crawlers.errors import PlanError
-from crawlers.sources import Source, UnknownSource, task_url
-from crawlers.urls import fault, printable
+from crawlers.lists import read_list
+from crawlers.planned import (
+    Authorisation,
+    ClickLeave,
+    FaultyLine,
+    HostPace,
+    LandingBy,
+    Limits,
+    Plan,
+    PlannedSource,
+    Region,
+)
+from crawlers.sources import Source, UnknownSource, load_sources, task_url
+from crawlers.urls import printable
 from findings.model.crawl import Task
 from findings.model.errors import Said
 from findings.model.faults import schema_fault
 from findings.model.ids import task_id
 from findings.model.vocabulary import Device
 
+__all__ = [
+    "Authorisation",
+    "ClickLeave",
+    "FaultyLine",
+    "HostPace",
+    "LandingBy",
+    "Limits",
+    "Plan",
+    "PlannedSource",
+    "Region",
+    "load_plan",
+    "parse_plan",
+    "plan_for_source",
+    "plan_from_urls",
+    "plan_notices",
+    "plan_tasks",
+]
+
 #: Faults named in one message; the rest is counted.
 _MOST_FAULTS = 20
 _LIST_TITLE = "网址清单"
-
-
-class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """Who allowed a source to be read against its robots.txt, by what document, until when (inclusive)."""
-
-    by: str
-    document: str
-    until: date
-
-
-class PlannedSource(msgspec.Struct, frozen=True, kw_only=True):
-    """One source of a plan: keywords for a search, or addresses for a list or a portal."""
-
-    source: str
-    keywords: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    devices: tuple[Device, ...] = (Device.DESKTOP,)
-    pages: int = 1
-    visit_landing: bool = True
-    authorised: Authorisation | None = None
-
-    def robots_on(self, day: date) -> str:
-        """`authorised` while the authorisation lasts, else `obey`."""
-        return "authorised" if self.authorised and day <= self.authorised.until else "obey"
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of one run: tasks in all, ads kept from one page."""
-
-    tasks: int = 1_000_000
-    ads_per_page: int = 60
-
-
-class FaultyLine(msgspec.Struct, frozen=True):
-    """A line of a list that is no address: its number from 1, its text made printable, and why in both languages."""
-
-    line: int
-    text: str
-    reason: str
-    zh: str
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Which sources, keywords, addresses, devices and pages one run asks for."""
-
-    title: str
-    sources: tuple[PlannedSource, ...]
-    region: str | None = None
-    limits: Limits = Limits()
-    faulty: tuple[FaultyLine, ...] = ()
-
-    def planned(self, source: str) -> PlannedSource | None:
-        """The first entry of a source, or None."""
-        return next((entry for entry in self.sources if entry.source == source), None)
 
 
 @cache
@@ -112,25 +89,32 @@ def parse_plan(text: str, name: str) -> Plan:
         data = yaml.safe_load(text)
     except yaml.YAMLError as bad:
         raise PlanError(name, [_no_yaml(bad)]) from bad
+    except ValueError as bad:  # YAML makes dates of what looks like one: `2026-13-31`
+        raise PlanError(
+            name, [Said(f"a day such as `until` does not exist ({bad})", zh=f"日期不存在（{bad}）")]
+        ) from bad
     except RecursionError as bad:
         raise PlanError(name, [Said("its YAML is nested too deep", zh="YAML 嵌套过深")]) from bad
     data = _plain_dates(data)
     validator = jsonschema.Draft202012Validator(_schema())
     errors = sorted(validator.iter_errors(data), key=lambda error: error.json_path)
     faults = [schema_fault(error.json_path, _deepest(error)) for error in errors]
-    faults = faults or [*_date_faults(data)]
+    faults = faults or [*_date_faults(data), *_region_faults(data)]
     if faults:
         left = len(faults) - _MOST_FAULTS
         more = [Said(f"and {left} more", zh=f"另有 {left} 处")] if left > 0 else []
         raise PlanError(name, faults[:_MOST_FAULTS] + more)
-    entries = [
-        {
-            **entry,
-            "authorised": entry["robots"]["authorised"] if isinstance(entry.get("robots"), dict) else None,
-        }
-        for entry in data["sources"]
-    ]
-    return msgspec.convert({**data, "sources": entries}, Plan)
+    return msgspec.convert({**data, "sources": [_entry(entry) for entry in data["sources"]]}, Plan)
+
+
+def _entry(raw: dict[str, Any]) -> dict[str, Any]:
+    """An entry as `PlannedSource` has it: what is allowed stands on it directly."""
+    robots, clicks = raw.get("robots"), raw.get("clicks")
+    return {
+        **raw,
+        "authorised": robots["authorised"] if isinstance(robots, dict) else None,
+        "clicks": clicks["authorised"] if clicks else None,
+    }
 
 
 def _no_yaml(error: yaml.YAMLError) -> Said:
@@ -163,49 +147,61 @@ def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
 
 def _date_faults(data: Any) -> Iterator[Said]:
     for index, entry in enumerate(data["sources"]):
-        robots = entry.get("robots")
-        if isinstance(robots, dict):
-            try:
-                date.fromisoformat(robots["authorised"]["until"])
-            except ValueError:
-                place = f"$.sources[{index}].robots.authorised.until"
-                yield Said(f"{place}: there is no such day", zh=f"{place}：没有这一天")
+        for key in ("robots", "clicks"):
+            leave = entry.get(key)
+            if isinstance(leave, dict):
+                try:
+                    date.fromisoformat(leave["authorised"]["until"])
+                except ValueError:
+                    place = f"$.sources[{index}].{key}.authorised.until"
+                    yield Said(f"{place}: there is no such day", zh=f"{place}：没有这一天")
 
 
-def plan_from_urls(lines: Iterable[str | bytes], source: str = "watchlist", title: str = _LIST_TITLE) -> Plan:
-    """A plan over a list of addresses, one a line; `#` begins a comment, blank lines are skipped.
+def _region_faults(data: Any) -> Iterator[Said]:
+    names = [region["name"] for region in data.get("regions", ())]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield Said(f"$.regions: {name} is named twice", zh=f"$.regions：{name} 重复")
 
-    Lines that are no address or not UTF-8 are named in `faulty` and kept as addresses too:
-    their tasks end in `error`. Raises PlanError if there is no line at all.
+
+def plan_from_urls(
+    lines: Iterable[str | bytes],
+    source: str = "watchlist",
+    title: str = _LIST_TITLE,
+    stores: Mapping[str, Source] | None = None,
+) -> Plan:
+    """A plan over a list (`crawlers.lists`): addresses and domains go to `source`, app packages to
+    every store of `stores` (else of those that ship) that can look one up.
+
+    Lines that are neither are named in `faulty` and kept as addresses too: their tasks end in
+    `error`. Repetitions are left out and counted. Raises PlanError if there is no line at all.
     """
-    urls: list[str] = []
+    known = load_sources() if stores is None else stores
+    looking = [store.name for store in known.values() if store.lookup]
+    urls: dict[str, bool] = {}
+    packages: dict[str, None] = {}
     faulty: list[FaultyLine] = []
-    for number, raw in enumerate(lines, start=1):
-        text, reason = _decoded(raw)
-        text = text.lstrip("\ufeff").strip()
-        if not text or text.startswith("#"):
-            continue
-        reason = reason or fault(text)
+    repeated = 0
+    for listed in read_list(lines):
+        reason = listed.reason
+        if listed.package is not None and not looking:
+            reason = Said("no source can look up an app package", zh="没有可按包名查询的应用商店来源")
         if reason:
-            shown = printable(text)
-            faulty.append(FaultyLine(number, shown, str(reason), reason.zh))
+            shown = printable(listed.text)
+            faulty.append(FaultyLine(listed.line, shown, str(reason), reason.zh))
             # The line number keeps the tasks of two faulty lines apart.
-            text = f"line {number}: {shown}"
-        urls.append(text)
-    if not urls:
+            urls[f"line {listed.line}: {shown}"] = False
+        elif listed.package is not None:
+            repeated += listed.package in packages
+            packages[listed.package] = None
+        elif listed.url is not None:
+            repeated += listed.url in urls
+            urls[listed.url] = urls.get(listed.url, True) and listed.or_http
+    if not urls and not packages:
         raise PlanError(title, [Said("it holds no address", zh="清单里没有网址")])
-    entry = PlannedSource(source=source, urls=tuple(urls))
-    return Plan(title=title, sources=(entry,), faulty=tuple(faulty))
-
-
-def _decoded(raw: str | bytes) -> tuple[str, Said | None]:
-    if isinstance(raw, str):
-        return raw, None
-    try:
-        return raw.decode("utf-8"), None
-    except UnicodeDecodeError:
-        # A comment in another encoding harms nobody, so `#` is looked for before the fault counts.
-        return raw.decode("ascii", "backslashreplace"), Said("not UTF-8", zh="不是 UTF-8 文本")
+    bare = tuple(url for url, or_http in urls.items() if or_http)
+    entries = [PlannedSource(source=source, urls=tuple(urls), or_http=bare)] if urls else []
+    entries += [PlannedSource(source=name, packages=tuple(packages)) for name in looking if packages]
+    return Plan(title=title, sources=tuple(entries), faulty=tuple(faulty), repeated=repeated)
 
 
 def plan_for_source(name: str, keywords: Sequence[str], device: Device = Device.DESKTOP) -> Plan:
@@ -231,6 +227,16 @@ def plan_notices(plan: Plan, on: date) -> list[Said]:
         for entry in plan.sources
         if entry.authorised and entry.robots_on(on) == "obey"
     ]
+    expired += [
+        Said(
+            f"leave to click ads of source {entry.source} ({entry.clicks.by}, {entry.clicks.document}) "
+            f"ended on {entry.clicks.until}: landing addresses are read from attributes only",
+            zh=f"来源 {entry.source} 的点击授权（{entry.clicks.by}，{entry.clicks.document}）"
+            f"已于 {entry.clicks.until} 到期，落地页地址只从属性读取",
+        )
+        for entry in plan.sources
+        if entry.clicks and entry.landing is LandingBy.CLICK and not entry.clicks_on(on)
+    ]
     lines = [
         Said(
             f"line {bad.line} is no address to visit ({bad.reason}): {bad.text}",
@@ -238,6 +244,11 @@ def plan_notices(plan: Plan, on: date) -> list[Said]:
         )
         for bad in plan.faulty
     ]
+    if plan.repeated:
+        count = plan.repeated
+        lines.append(
+            Said(f"{count} repeated lines are asked for once", zh=f"{count} 行与前文重复，只访问一次")
+        )
     return expired + lines
 
 
@@ -255,6 +266,10 @@ def plan_tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], on: date)
 
 
 def _require_fitting(plan: Plan, entry: PlannedSource, source: Source) -> None:
+    if entry.packages:
+        if not source.lookup:
+            raise PlanError(plan.title, [_takes(entry.source, "keywords or urls", "packages")])
+        return
     takes_urls = any("{url}" in template for template in source.url.values())
     if takes_urls and not entry.urls:
         raise PlanError(plan.title, [_takes(entry.source, "urls", "keywords")])
@@ -273,30 +288,34 @@ def _tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], day: date) ->
     for entry in plan.sources:
         source = sources[entry.source]
         for url, keyword, device, page in _asked(entry, source):
-            name = task_id(run_id, source.name, url, keyword, device.value, page, plan.region)
-            if name in seen:
-                continue
-            if len(seen) >= plan.limits.tasks:
-                return
-            seen.add(name)
-            yield Task(
-                id=name,
-                run_id=run_id,
-                source=source.name,
-                url=url,
-                channel=source.channel,
-                keyword=keyword,
-                device=device,
-                page=page,
-                region=plan.region,
-                robots=entry.robots_on(day),
-            )
+            for region in plan.places():
+                name = task_id(run_id, source.name, url, keyword, device.value, page, region)
+                if name in seen:
+                    continue
+                if len(seen) >= plan.limits.tasks:
+                    return
+                seen.add(name)
+                yield Task(
+                    id=name,
+                    run_id=run_id,
+                    source=source.name,
+                    url=url,
+                    channel=source.channel,
+                    keyword=keyword,
+                    device=device,
+                    page=page,
+                    region=region,
+                    robots=entry.robots_on(day),
+                )
 
 
 def _asked(entry: PlannedSource, source: Source) -> Iterator[tuple[str, str | None, Device, int]]:
     for device in entry.devices:
         for url in entry.urls:
             yield url, None, device, 1
+        for package in entry.packages:
+            assert source.lookup is not None
+            yield source.lookup.replace("{package}", quote(package, safe="")), package, device, 1
         # Page by page over all keywords: the same keyword's pages lie far apart in time.
         for page in range(1, entry.pages + 1):
             for keyword in entry.keywords:

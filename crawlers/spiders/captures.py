@@ -13,6 +13,7 @@ from crawlers.browser.pictures import AdPicture
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_page
 from crawlers.parse import parse_page
+from crawlers.plan import LandingBy
 from crawlers.sources import Kind, Source
 from crawlers.spiders.evidence import EvidencePutter, as_role
 from crawlers.spiders.fetch import Fetcher, without_answer
@@ -147,9 +148,9 @@ class Captures:
         )
 
     async def _behind(self, task: Task, ads: Sequence[ParsedAd]) -> dict[str, Landing]:
-        """The landing pages of a page's ads, side by side; none where plan or settings leave them out."""
+        """The landing pages of a page's ads, side by side; none where the plan leaves them out."""
         entry = self._job.entry(task)
-        if not self._job.settings.visit_landing or (entry is not None and not entry.visit_landing):
+        if entry is not None and entry.landing is LandingBy.NONE:
             return {}
         urls = list(dict.fromkeys(ad.landing_url for ad in ads if ad.landing_url))
         found = await asyncio.gather(*(self._landings.landing(url, task.device) for url in urls))

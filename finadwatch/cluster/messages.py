@@ -63,7 +63,7 @@ def chunks(plan: Plan, run: Run, tasks: Sequence[Task], size: int = CHUNK) -> It
 
 
 def _cut(plan: Plan, tasks: Iterable[Task]) -> Plan:
-    """The plan with only the entries, keywords and addresses that these tasks came from."""
+    """The plan with only the entries, keywords, packages and addresses that these tasks came from."""
     some = list(tasks)
     keywords = {task.keyword for task in some}
     urls = {task.url for task in some}
@@ -72,11 +72,13 @@ def _cut(plan: Plan, tasks: Iterable[Task]) -> Plan:
             entry,
             keywords=tuple(word for word in entry.keywords if word in keywords),
             urls=tuple(url for url in entry.urls if url in urls),
+            or_http=tuple(url for url in entry.or_http if url in urls),
+            packages=tuple(name for name in entry.packages if name in keywords),
         )
         for entry in plan.sources
         if entry.source == some[0].source
     )
-    kept = tuple(entry for entry in entries if entry.keywords or entry.urls)
+    kept = tuple(entry for entry in entries if entry.keywords or entry.urls or entry.packages)
     return msgspec.structs.replace(plan, sources=kept, faulty=())
 
 

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.errors import PlanError
-from crawlers.plan import load_plan, parse_plan, plan_for_source, plan_from_urls, plan_notices, plan_tasks
+from crawlers.plan import (
+    HostPace,
+    LandingBy,
+    load_plan,
+    parse_plan,
+    plan_for_source,
+    plan_from_urls,
+    plan_notices,
+    plan_tasks,
+)
 from crawlers.sources import UnknownSource, load_sources
 from findings.model.errors import UsageError
 from findings.model.vocabulary import Device
@@ -22,12 +31,12 @@ sources:
     keywords: [理财, 贷款]
     devices: [desktop]
     pages: 2
-    visit_landing: false
+    landing: none
     robots: {authorised: {by: 某局, document: 函〔2026〕1号, until: 2026-12-31}}
   - source: watchlist
     urls: ["https://a.example/1", "https://a.example/1"]
 """
-_DAY = date(2026, 11, 22)
+DAY = date(2026, 11, 22)
 
 
 def test_plan_file(tmp_path: Path) -> None:
@@ -37,12 +46,12 @@ def test_plan_file(tmp_path: Path) -> None:
     assert (plan.title, plan.region, plan.limits.ads_per_page) == ("日常监测", "上海", 20)
     assert plan.sources[0].authorised is not None
     assert plan.sources[0].authorised.until == date(2026, 12, 31)
-    assert not plan.sources[0].visit_landing
+    assert plan.sources[0].landing is LandingBy.NONE
 
 
 def test_tasks_are_stable_unique_and_in_order() -> None:
     plan = parse_plan(_PLAN, "plan")
-    tasks = list(plan_tasks(plan, "run-1", load_sources(), _DAY))
+    tasks = list(plan_tasks(plan, "run-1", load_sources(), DAY))
     assert [(t.source, t.keyword, t.page) for t in tasks] == [
         ("baidu", "理财", 1),
         ("baidu", "贷款", 1),
@@ -51,8 +60,8 @@ def test_tasks_are_stable_unique_and_in_order() -> None:
         ("watchlist", None, 1),
     ]
     assert [t.robots for t in tasks] == ["authorised"] * 4 + ["obey"]
-    assert tasks == list(plan_tasks(plan, "run-1", load_sources(), _DAY))
-    assert {t.id for t in tasks}.isdisjoint(t.id for t in plan_tasks(plan, "run-2", load_sources(), _DAY))
+    assert tasks == list(plan_tasks(plan, "run-1", load_sources(), DAY))
+    assert {t.id for t in tasks}.isdisjoint(t.id for t in plan_tasks(plan, "run-2", load_sources(), DAY))
 
 
 def test_expired_authorisation_obeys_and_is_said() -> None:
@@ -67,7 +76,7 @@ def test_expired_authorisation_obeys_and_is_said() -> None:
 
 def test_limit_on_tasks() -> None:
     plan = parse_plan(_PLAN.replace("tasks: 100", "tasks: 2"), "plan")
-    assert len(list(plan_tasks(plan, "r", load_sources(), _DAY))) == 2
+    assert len(list(plan_tasks(plan, "r", load_sources(), DAY))) == 2
 
 
 @pytest.mark.parametrize(
@@ -122,11 +131,11 @@ def test_no_text_gets_past_the_schema(text: str) -> None:
 
 def test_unknown_source_and_wrong_kind_of_request() -> None:
     with pytest.raises(UnknownSource):
-        plan_tasks(plan_for_source("nobody", ["a"]), "r", load_sources(), _DAY)
+        plan_tasks(plan_for_source("nobody", ["a"]), "r", load_sources(), DAY)
     with pytest.raises(PlanError, match="urls"):
-        plan_tasks(plan_for_source("watchlist", ["a"]), "r", load_sources(), _DAY)
+        plan_tasks(plan_for_source("watchlist", ["a"]), "r", load_sources(), DAY)
     with pytest.raises(PlanError, match="keywords"):
-        plan_tasks(plan_from_urls(["https://a.example/"], source="baidu"), "r", load_sources(), _DAY)
+        plan_tasks(plan_from_urls(["https://a.example/"], source="baidu"), "r", load_sources(), DAY)
 
 
 def test_list_of_addresses() -> None:
@@ -140,12 +149,12 @@ def test_list_of_addresses() -> None:
     plan = plan_from_urls(lines)
     assert [(bad.line, bad.reason) for bad in plan.faulty] == [
         (4, "scheme missing, not http or https"),
-        (5, "not UTF-8"),
+        (5, "neither UTF-8 nor GBK"),
     ]
-    tasks = list(plan_tasks(plan, "r", load_sources(), _DAY))
+    tasks = list(plan_tasks(plan, "r", load_sources(), DAY))
     assert tasks[0].url == "https://a.example/"
     assert len(tasks) == 3
-    assert [notice.zh.split("（")[0] for notice in plan_notices(plan, _DAY)] == [
+    assert [notice.zh.split("（")[0] for notice in plan_notices(plan, DAY)] == [
         "第 4 行不是可访问的网址",
         "第 5 行不是可访问的网址",
     ]
@@ -167,3 +176,83 @@ def test_plan_for_source() -> None:
     assert plan.sources[0].keywords == ("理财",)
     with pytest.raises(PlanError):
         plan_for_source("baidu", [" "])
+
+
+_REGIONS = "regions: [{name: 上海, proxy: shanghai}, {name: 成都, proxy: chengdu}, {name: 本地}]"
+
+
+def test_regions_multiply_the_tasks_and_name_their_proxies() -> None:
+    text = _PLAN.replace("region: 上海", _REGIONS)
+    plan = parse_plan(text, "plan")
+    tasks = list(plan_tasks(plan, "run-1", load_sources(), DAY))
+    assert len(tasks) == 15
+    assert [task.region for task in tasks[:3]] == ["上海", "成都", "本地"]
+    assert len({task.id for task in tasks}) == 15
+    assert [plan.proxy(region) for region in ("上海", "成都", "本地", None)] == [
+        "shanghai",
+        "chengdu",
+        None,
+        None,
+    ]
+
+
+def test_a_single_region_is_a_label_without_a_proxy() -> None:
+    plan = parse_plan(_PLAN, "plan")
+    assert {task.region for task in plan_tasks(plan, "r", load_sources(), DAY)} == {"上海"}
+    assert plan.proxy("上海") is None
+
+
+@pytest.mark.parametrize(
+    ("extra", "place"),
+    [
+        ("regions: [{name: a}, {name: a, proxy: b}]", "$.regions"),
+        ("regions: [{name: a, proxy: 'http://u:p@host'}]", "$.regions[0].proxy"),
+        ("regions: [{name: a}]\nregion: b", "$"),
+        ("regions: []", "$.regions"),
+        ("limits: {minutes: 0}", "$.limits.minutes"),
+        ("hosts: {'http://x/': {delay_s: 1}}", "$.hosts"),
+        ("hosts: {a.example: {}}", "$.hosts"),
+    ],
+)
+def test_bad_regions_limits_and_hosts(extra: str, place: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        parse_plan(f"title: t\nsources: [{{source: baidu, keywords: [a]}}]\n{extra}", "p")
+    assert place in str(caught.value)
+
+
+_LEAVE = "clicks: {authorised: {by: 某局, document: 函1号, until: 2026-12-31, most: 5}}"
+
+
+def test_clicks_need_leave_and_lapse() -> None:
+    with pytest.raises(PlanError, match="clicks"):
+        parse_plan("title: t\nsources: [{source: baidu, keywords: [a], landing: click}]", "p")
+    with pytest.raises(PlanError, match="until"):
+        parse_plan(
+            f"title: t\nsources: [{{source: baidu, keywords: [a], {_LEAVE.replace('12-31', '13-31')}}}]", "p"
+        )
+    plan = parse_plan(f"title: t\nsources: [{{source: baidu, keywords: [a], landing: click, {_LEAVE}}}]", "p")
+    (entry,) = plan.sources
+    assert [entry.clicks_on(day) for day in (DAY, date(2026, 12, 31), date(2027, 1, 1))] == [5, 5, 0]
+    (notice,) = plan_notices(plan, date(2027, 1, 1))
+    assert "2026-12-31" in notice
+    only_named = parse_plan(f"title: t\nsources: [{{source: baidu, keywords: [a], {_LEAVE}}}]", "p")
+    assert only_named.sources[0].clicks_on(DAY) == 0
+
+
+def test_landing_devices_limits_and_hosts() -> None:
+    text = """
+title: t
+limits: {minutes: 1.5, megabytes: 20}
+hosts: {a.example: {delay_s: 10}, b.example: {concurrency: 2}}
+sources: [{source: watchlist, urls: ['https://a.example/'], landing_devices: [desktop, mobile]}]
+"""
+    plan = parse_plan(text, "p")
+    assert (plan.limits.minutes, plan.limits.megabytes) == (1.5, 20)
+    assert plan.hosts["a.example"] == HostPace(delay_s=10)
+    assert plan.sources[0].landing_devices == (Device.DESKTOP, Device.MOBILE)
+
+
+def test_packages_need_a_source_that_looks_them_up() -> None:
+    plan = parse_plan("title: t\nsources: [{source: baidu, packages: [com.example.loan]}]", "p")
+    with pytest.raises(PlanError, match="packages"):
+        plan_tasks(plan, "r", load_sources(), DAY)

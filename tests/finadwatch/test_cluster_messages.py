@@ -61,7 +61,7 @@ def test_a_message_holds_only_the_plan_of_its_own_tasks() -> None:
 
 def test_robots_authorisation_and_landing_pages_travel() -> None:
     entry = {"by": "某市局", "document": "函〔2026〕1号", "until": "2026-12-31"}
-    source = {"source": "apple", "keywords": ["借钱"], "visit_landing": False, "authorised": entry}
+    source = {"source": "apple", "keywords": ["借钱"], "landing": "none", "authorised": entry}
     given_plan = msgspec.convert({"title": "巡查", "sources": [source]}, Plan)
     (chunk,) = chunks_of(given_plan)
     assert read_chunk(written(chunk), SOURCES).plan == given_plan
