@@ -11,12 +11,13 @@ import msgspec
 from playwright.async_api import Error, Page
 
 from crawlers.browser.frames import FrameShot, read_frames
+from crawlers.browser.labels import ad_labels
 from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
 from crawlers.browser.scripts import DOCUMENT, TITLE, VISIBLE_TEXT
 from crawlers.browser.settle import settle, unless_given_up
 from crawlers.browser.watch import Watch
 from crawlers.outcomes import PageTrouble
-from findings.model.crawl import Hop, ParsedPage
+from findings.model.crawl import AdLabel, Hop, ParsedPage
 from findings.model.vocabulary import Outcome
 
 #: Longest visible text kept of one page, in UTF-16 units.
@@ -33,7 +34,7 @@ _PATIENCE_S = 3.0
 
 
 class PageShot(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as it stood at `at`: document, frames, picture, answer. `ads` follow the parsed ads."""
+    """A page as it stood at `at`: document, frames, picture, answer. `ads` and `labels` follow the parsed ads."""
 
     at: datetime
     url: str
@@ -46,6 +47,7 @@ class PageShot(msgspec.Struct, frozen=True, kw_only=True):
     picture: bytes | None
     parsed: ParsedPage
     ads: tuple[AdPicture, ...]
+    labels: tuple[AdLabel | None, ...]
 
 
 #: Media types that a browser shows as a page; anything else (a PDF, an archive) is a file.
@@ -190,6 +192,7 @@ class PageVisit:
             await ad_picture(page, watch, place) if place and index < self._max_ads else AdPicture()
             for index, place in enumerate(parsed.locators)
         ]
+        labels = await ad_labels(watch, parsed.locators[: self._max_ads], frames)
         inner = "\n".join(frame.text.strip() for frame in frames if frame.text.strip())
         return PageShot(
             at=at,
@@ -203,6 +206,7 @@ class PageVisit:
             picture=picture,
             parsed=parsed,
             ads=tuple(shots),
+            labels=labels,
         )
 
 

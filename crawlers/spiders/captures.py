@@ -19,7 +19,17 @@ from crawlers.spiders.evidence import EvidencePutter, as_role
 from crawlers.spiders.fetch import Fetcher, without_answer
 from crawlers.spiders.landings import Landings
 from crawlers.urls import fault, printable
-from findings.model.crawl import Capture, EvidenceRef, Hop, Landing, ParsedAd, ParsedApp, SeenAd, Task
+from findings.model.crawl import (
+    AdLabel,
+    Capture,
+    EvidenceRef,
+    Hop,
+    Landing,
+    ParsedAd,
+    ParsedApp,
+    SeenAd,
+    Task,
+)
 from findings.model.judgement import AppInfo, Icp
 from findings.model.vocabulary import Outcome, Slot
 
@@ -141,6 +151,7 @@ class Captures:
                 await self._ad(
                     ad,
                     shot.ads[index] if index < len(shot.ads) else AdPicture(),
+                    shot.labels[index] if index < len(shot.labels) else None,
                     landings.get(ad.landing_url or ""),
                 )
                 for index, ad in enumerate(parsed)
@@ -156,7 +167,9 @@ class Captures:
         found = await asyncio.gather(*(self._landings.landing(url, task.device) for url in urls))
         return dict(zip(urls, found, strict=True))
 
-    async def _ad(self, ad: ParsedAd, picture: AdPicture, landing: Landing | None) -> SeenAd:
+    async def _ad(
+        self, ad: ParsedAd, picture: AdPicture, label: AdLabel | None, landing: Landing | None
+    ) -> SeenAd:
         evidence: tuple[EvidenceRef, ...] = ()
         if picture.png is not None:
             evidence = (await self._putter.put(picture.png, "ad_screenshot", "image/png"),)
@@ -172,6 +185,7 @@ class Captures:
             landing=landing,
             icp=landing.icp if landing else None,
             box=picture.box,
+            label=label,
             evidence=evidence,
         )
 

@@ -97,19 +97,22 @@ def test_a_mark_is_found_as_a_reader_sees_it(labels: Mapping[str, AdLabel | None
 def test_the_heading_of_a_box_marks_every_ad_in_it(labels: Mapping[str, AdLabel | None]) -> None:
     for name in ("first", "second"):
         label = labels[name]
-        assert label is not None and label.run is not None
+        assert label is not None
+        assert label.run is not None
         assert label.run.text == "赞助内容"
 
 
 def test_another_ads_mark_marks_that_ad_only(labels: Mapping[str, AdLabel | None]) -> None:
-    assert labels["marked"] is not None and labels["marked"].by == "text"
+    assert labels["marked"] is not None
+    assert labels["marked"].by == "text"
     assert labels["unmarked"] == AdLabel(by="none")
 
 
 def test_an_ad_in_a_frame_is_marked_inside_or_around_it(labels: Mapping[str, AdLabel | None]) -> None:
     for name in ("in a frame", "around its frame"):
         label = labels[name]
-        assert label is not None and label.run is not None
+        assert label is not None
+        assert label.run is not None
         assert (label.by, label.run.visible) == ("text", True)
 
 
@@ -128,7 +131,9 @@ def test_size_contrast_and_place_are_those_drawn() -> None:
         return (await ad_labels(watch, ["//*[@id='ad']"], ()))[0]
 
     label = drawn({"/": html(page)}, look)
-    assert label is not None and label.run is not None and label.run.box is not None
+    assert label is not None
+    assert label.run is not None
+    assert label.run.box is not None
     assert label.run.size_px == 5.0
     assert label.run.contrast == pytest.approx(1.94, abs=0.02)
     assert label.run.box.y >= 2000
