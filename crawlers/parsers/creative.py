@@ -4,11 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import html
 
 from crawlers.parsers import urls
-from crawlers.parsers.document import Page, attribute, clean, is_hidden, visible_text
+from crawlers.parsers.document import Page, attribute, clean, visible_text
+from crawlers.parsers.fields import Hits, first_value
+from crawlers.parsers.shown import declared_size, draws, is_unseen, pictures
 from crawlers.parsers.words import CONTROLS, is_mark, only_marks
 from crawlers.sources.model import Source
 
@@ -32,8 +35,15 @@ _OPEN = re.compile(
 _MAX_ADS = 100
 #: A creative without any link is text that a script makes clickable; shorter ones are labels.
 _SHORTEST_TEXT = 6
-#: Pictures of this width or height in pixels, or less, are counters.
-_COUNTER_PIXELS = 3
+#: A picture without a link is an ad only where it is declared at least this large, in pixels.
+_BANNER_SIDE = 60
+#: What a server says instead of an ad.
+_FAILURE = re.compile(
+    r"^\W*(?:[45]\d\d\b|error\b|not found|forbidden|bad gateway|access denied|无法访问|页面不存在|网页无法)",
+    re.IGNORECASE,
+)
+#: Lengths between which a text can be the name of an advertiser.
+_NAME = range(2, 61)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,9 @@ class Creative:
     landing_url: str | None
     landing_from: str | None
     click: str | None
+    advertiser: str | None = None
+    hits: Hits | None = None
+    """Which candidate named the advertiser."""
 
 
 @dataclass
@@ -77,38 +90,61 @@ def creatives(
 
     Links to one address are one ad (a picture and its headline). `single` says that the slot is
     one ad, whatever it links to; `counter` is a host that a filter list calls an ad server. In
-    `whole_document` (a frame) text without a link is an ad too.
+    `whole_document` (a frame) text without a link is an ad too. A hidden slot holds none.
     """
-    groups = _groups(page, slot)
+    if is_unseen(slot):
+        return []
+    asked = _Asked(page, slot, source, counter)
+    groups = _groups(asked)
     if single and groups:
         first = next(iter(groups.values()))
         groups = {first[0].address: [link for links in groups.values() for link in links]}
     owners = _owners(groups)
     found = []
     for links in groups.values():
-        block = slot if single else _block(slot, links, owners)
-        made = _creative(links, block, source, counter)
+        made = _creative(links, slot if single else _block(slot, links, owners), asked)
         if made is not None:
             found.append(made)
     if found:
         return found
-    return _unlinked(page, slot, source, whole_document)
+    return _covered(asked) or _unlinked(asked, whole_document)
 
 
-def _groups(page: Page, slot: html.HtmlElement) -> dict[str, list[_Link]]:
-    """The slot's links by address, controls and marks left out."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is read: a slot of a page, and what its source knows."""
+
+    page: Page
+    slot: html.HtmlElement
+    source: Source
+    counter: str | None
+
+    @property
+    def wrappers(self) -> tuple[str, ...]:
+        return (*self.source.hosts.get("ad", ()), *self.source.hosts.get("wrapper", ()))
+
+
+def _groups(asked: _Asked) -> dict[str, list[_Link]]:
+    """The slot's links by address; controls, marks and links without content left out."""
     groups: dict[str, list[_Link]] = {}
-    for link in _links(page, slot):
+    for link in _links(asked):
+        if not _has_content(link.element):
+            continue
         groups.setdefault(link.address, []).append(link)
         if len(groups) >= _MAX_ADS:
             break
     return groups
 
 
-def _links(page: Page, slot: html.HtmlElement) -> Iterator[_Link]:
-    for element in slot.iter("a", "area"):
+def _has_content(element: html.HtmlElement) -> bool:
+    return bool(visible_text(element, limit=200)) or draws(element)
+
+
+def _links(asked: _Asked) -> Iterator[_Link]:
+    page = asked.page
+    for element in asked.slot.iter("a", "area"):
         shown = visible_text(element, limit=200)
-        if is_mark(shown) or shown in CONTROLS or (not shown and not _pictures(element)):
+        if is_mark(shown) or shown in CONTROLS:
             continue
         for name in (*ADDRESS_ATTRIBUTES, "href"):
             address = page.absolute(attribute(element, name)) if attribute(element, name) else None
@@ -126,43 +162,51 @@ def _opened(page: Page, element: html.HtmlElement) -> str | None:
     return page.absolute(match.group(1)) if match else None
 
 
-def _pictures(element: html.HtmlElement) -> list[html.HtmlElement]:
-    """Pictures that are more than counters."""
-    return [picture for picture in element.iter("img") if not _is_counter(picture)]
+def _covered(asked: _Asked) -> list[Creative]:
+    """A picture (Flash, a film, a background) under a transparent link that leads to an ad server or away."""
+    if not draws(asked.slot):
+        return []
+    for link in islice(_links(asked), _MAX_ADS):
+        counted = urls.host_matches(link.address, asked.wrappers) or asked.counter == urls.host_of(
+            link.address
+        )
+        if counted or urls.site_of(link.address) != urls.site_of(asked.page.url):
+            title, title_from = _title([asked.slot])
+            text = visible_text(asked.slot, skip=only_marks(asked.slot))
+            return [_made(asked, asked.slot, title[:120], title_from, text or title, link)]
+    return []
 
 
-def _is_counter(picture: html.HtmlElement) -> bool:
-    sizes = [attribute(picture, name).removesuffix("px") for name in ("width", "height")]
-    return any(size.isdecimal() and int(size[:6]) <= _COUNTER_PIXELS for size in sizes) or is_hidden(picture)
-
-
-def _creative(
-    links: list[_Link], block: html.HtmlElement, source: Source, counter: str | None
-) -> Creative | None:
+def _creative(links: list[_Link], block: html.HtmlElement, asked: _Asked) -> Creative | None:
     title, title_from = _title([link.element for link in links])
     text = visible_text(block, skip=only_marks(block))
-    if not title and not text and not any(_pictures(link.element) for link in links):
+    if not title and not text and not any(draws(link.element) for link in links):
         return None
-    return _made(block, title or text[:60], title_from, text or title, links[0], source, counter)
+    if all(is_unseen(link.element) for link in links):
+        return None
+    return _made(asked, block, title or text[:60], title_from, text or title, links[0])
 
 
 def _made(
-    block: html.HtmlElement,
-    title: str,
-    title_from: str,
-    text: str,
-    link: _Link | None,
-    source: Source,
-    counter: str | None = None,
+    asked: _Asked, block: html.HtmlElement, title: str, title_from: str, text: str, link: _Link | None
 ) -> Creative:
-    wrappers = (*source.hosts.get("ad", ()), *source.hosts.get("wrapper", ()))
-    target = urls.landing(link.address, wrappers, (counter,) if counter else ()) if link else None
+    wrappers = asked.wrappers
+    suspects = (asked.counter,) if asked.counter else ()
+    target = urls.landing(link.address, wrappers, suspects) if link else None
     display = None
     if link is not None and target is None:
         # Only click counters are known: their hosts are all that the page tells about the target.
         display = " -> ".join(
             dict.fromkeys(urls.host_of(step) for step in urls.chain(link.address, wrappers))
         )
+    hits = Hits()
+    advertiser = first_value(
+        asked.source,
+        "advertiser",
+        block,
+        hits,
+        accept=lambda name: len(name) in _NAME and not is_mark(name) and name != title,
+    )
     return Creative(
         element=block,
         title=title,
@@ -172,6 +216,8 @@ def _made(
         landing_url=target,
         landing_from=link.found_in if link and target else None,
         click=link.address if link else None,
+        advertiser=advertiser,
+        hits=hits,
     )
 
 
@@ -186,7 +232,7 @@ def _title(elements: list[html.HtmlElement]) -> tuple[str, str]:
             if said := clean(attribute(element, name)):
                 return said, name
     for element in elements:
-        for picture in _pictures(element):
+        for picture in pictures(element):
             for name in ("alt", "title"):
                 said = clean(attribute(picture, name))
                 if said and not is_mark(said):
@@ -216,11 +262,13 @@ def _block(slot: html.HtmlElement, links: list[_Link], owners: Counter[html.Html
     return node
 
 
-def _unlinked(page: Page, slot: html.HtmlElement, source: Source, whole_document: bool) -> list[Creative]:
-    """An ad that a script makes clickable: an address in an attribute, or in a frame text alone."""
+def _unlinked(asked: _Asked, whole_document: bool) -> list[Creative]:
+    """An ad that a script makes clickable: an address in an attribute, or text or a banner alone."""
+    page, slot = asked.page, asked.slot
     text = visible_text(slot, skip=only_marks(slot))
-    if not text and not _pictures(slot):
+    if not text and not draws(slot):
         return []
+    title, title_from = _title([slot])
     for element in slot.iter():
         if not isinstance(element.tag, str):
             continue
@@ -228,12 +276,16 @@ def _unlinked(page: Page, slot: html.HtmlElement, source: Source, whole_document
             value = attribute(element, name)
             address = page.absolute(value) if value.startswith(("http", "//")) else None
             if address:
-                title, title_from = _title([slot])
-                return [_made(slot, title[:120], title_from, text, _Link(element, address, name), source)]
+                return [_made(asked, slot, title[:120], title_from, text, _Link(element, address, name))]
         opened = _opened(page, element)
         if opened:
-            title, title_from = _title([slot])
-            return [_made(slot, title[:120], title_from, text, _Link(element, opened, "onclick"), source)]
-    if whole_document and len(text) >= _SHORTEST_TEXT:
-        return [_made(slot, text[:60], "text", text, None, source)]
+            return [_made(asked, slot, title[:120], title_from, text, _Link(element, opened, "onclick"))]
+    if whole_document and len(text) >= _SHORTEST_TEXT and not _FAILURE.match(text):
+        return [_made(asked, slot, text[:60], "text", text, None)]
+    if not text and any(_is_banner(picture) for picture in pictures(slot)):
+        return [_made(asked, slot, title[:120], title_from, title, None)]
     return []
+
+
+def _is_banner(picture: html.HtmlElement) -> bool:
+    return all(side is not None and side >= _BANNER_SIDE for side in declared_size(picture))

@@ -14,6 +14,7 @@ from crawlers.filters import AdFilters
 from crawlers.parsers.creative import Creative, creatives, has_content
 from crawlers.parsers.document import FRAME_SEPARATOR, Page, read_page
 from crawlers.parsers.fields import Hits
+from crawlers.parsers.shown import is_unseen
 from crawlers.parsers.slots import Slots
 from crawlers.sources.model import Source
 from findings.model.crawl import ParsedAd, ParsedPage
@@ -53,12 +54,17 @@ def read(source: Source, page: Page, filters: AdFilters) -> ParsedPage:
 
 
 def _frames(page: Page) -> dict[str, Page]:
-    """The documents of the page's frames by locator, those of `srcdoc` attributes added."""
+    """The documents of the page's frames by locator, those of `srcdoc` attributes added, at any depth."""
     frames = {frame.locator: read_page(frame.html, frame.url) for frame in page.frames[:_MAX_FRAMES]}
-    for element in islice(page.tree.iter("iframe"), _MAX_FRAMES):
-        inline = element.get("srcdoc")
-        if inline:
-            frames.setdefault(page.locate(element), read_page(inline, page.url))
+    todo = [("", page), *((locator + FRAME_SEPARATOR, frame) for locator, frame in frames.items())]
+    while todo and len(frames) < _MAX_FRAMES:
+        prefix, document = todo.pop(0)
+        for element in islice(document.tree.iter("iframe"), _MAX_FRAMES):
+            inline = element.get("srcdoc")
+            locator = prefix + document.locate(element)
+            if inline and locator not in frames and len(frames) < _MAX_FRAMES:
+                frames[locator] = read_page(inline, document.url)
+                todo.append((locator + FRAME_SEPARATOR, frames[locator]))
     return frames
 
 
@@ -76,14 +82,16 @@ def _read_document(
         before = len(found.ads)
         for creative in creatives(page, slot.element, source, single=slot.single, counter=slot.counter):
             _add(found, source, creative, prefix + page.locate(creative.element), slot.mark)
-        for frame in within if frames else ():
+        for frame in within if frames and not is_unseen(slot.element) else ():
+            if is_unseen(frame):
+                continue
             _read_ad_frame(source, frames, prefix + page.locate(frame), slot.mark, found)
         if len(found.ads) == before:
             found.slots_empty += 1
     for frame in islice(page.tree.iter("iframe"), _MAX_FRAMES) if frames else ():
         locator = prefix + page.locate(frame)
         inner = frames.get(locator)
-        if frame not in taken and inner is not None:
+        if frame not in taken and inner is not None and not is_unseen(frame):
             _read_document(source, inner, filters, frames, locator + FRAME_SEPARATOR, found)
 
 
@@ -110,7 +118,7 @@ def _add(found: _Found, source: Source, creative: Creative, locator: str, mark: 
         text=creative.text,
         display=creative.display,
         landing_url=creative.landing_url,
-        advertiser=None,
+        advertiser=creative.advertiser,
         position=len(found.ads) + 1,
         slot=Slot.SLOT,
         mark=mark,
@@ -118,4 +126,6 @@ def _add(found: _Found, source: Source, creative: Creative, locator: str, mark: 
     found.hits.add("title", creative.title_from)
     if creative.landing_from:
         found.hits.add("landing_url", creative.landing_from)
+    for name, label in creative.hits.table().items() if creative.hits else ():
+        found.hits.add(name, label)
     found.ads.append((ad, locator, creative.click))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from crawlers.filters import AdFilters
 from crawlers.parsers import urls
 from crawlers.parsers.document import Page, attribute, select, visible_text
-from crawlers.parsers.words import is_mark
+from crawlers.parsers.words import is_ad_service, is_mark
 from crawlers.sources.model import Source
 
 #: Elements that a mark word may stand in.
@@ -23,8 +24,10 @@ _SLOT_LINKS = 12
 _SLOT_TEXT = 1_500
 #: Most slots that are read of one document; the fullest real portal page seen has 59.
 _MAX_SLOTS = 500
+#: How far above a picture the headline of the same ad may stand, in levels.
+_HEADLINE_LEVELS = 9
 #: Attributes in which a loader keeps the address that the slot will ask.
-_FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original")
+_FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original", "data-lazy-src", "lazy-src")
 _REQUESTS = ("requesturl", "data-requesturl", "data-ad-url")
 
 
@@ -61,7 +64,7 @@ class Slots:
         ):
             if slot.element.tag not in ("html", "body", "head"):
                 self._found.setdefault(slot.element, slot)
-        top = [slot for slot in self._found.values() if not self._covered(slot.element)]
+        top = _without_bare_pictures([s for s in self._found.values() if not self._covered(s.element)])
         order = {element: index for index, element in enumerate(self._page.tree.iter())}
         return sorted(top, key=lambda slot: order[slot.element])[:_MAX_SLOTS]
 
@@ -85,8 +88,8 @@ class Slots:
                 yield AdSlot(element, mark)
         for element in self._page.tree.iter("a", "area"):
             address = self._page.absolute(attribute(element, "href")) if element.get("href") else None
-            if address is None:
-                continue
+            if address is None or not _is_deep(address) or is_ad_service(visible_text(element, limit=40)):
+                continue  # an ad server's own site, or the department that sells its places
             name = urls.host_matches(address, self._hosts)
             if name:
                 yield AdSlot(element, f"host:{name}")
@@ -179,6 +182,39 @@ class Slots:
             )
             self._seen[block] = None if large else targets
         return self._seen[block]
+
+
+def _is_deep(address: str) -> bool:
+    """Whether an address is more than a site's front page."""
+    parts = urlsplit(address)
+    return len(parts.path) > 1 or bool(parts.query)
+
+
+def _without_bare_pictures(slots: list[AdSlot]) -> list[AdSlot]:
+    """Links around pictures left out where they belong to an ad whose headline has an address of its own.
+
+    Both lead to one server and share a block in which nothing else is an ad.
+    """
+    headed: dict[html.HtmlElement, list[AdSlot]] = {}
+    bare: set[html.HtmlElement] = set()
+    for slot in slots:
+        if slot.element.tag == "a" and not visible_text(slot.element, limit=40):
+            bare.add(slot.element)
+            continue
+        for above in islice(slot.element.iterancestors(), 2 * _HEADLINE_LEVELS):
+            headed.setdefault(above, []).append(slot)
+
+    def belongs(picture: html.HtmlElement) -> bool:
+        near = islice(picture.iterancestors(), _HEADLINE_LEVELS)
+        heads = next((headed[above] for above in near if above in headed), [])
+        return len(heads) == 1 and urls.host_of(attribute(picture, "href")) in _servers(heads[0].element)
+
+    return [slot for slot in slots if slot.element not in bare or not belongs(slot.element)]
+
+
+def _servers(element: html.HtmlElement) -> set[str]:
+    links = islice(element.iter("a"), _SLOT_LINKS)
+    return {urls.host_of(attribute(link, "href")) for link in links} - {""}
 
 
 def _lists_links(block: html.HtmlElement, badge: html.HtmlElement) -> bool:

@@ -41,12 +41,23 @@ CONTROLS = frozenset(
         "Close",
     )
 )
+#: What a site calls the department that sells its ad places: a link to it is no ad.
+_SERVICES = re.compile(
+    r"^(?:.{0,6}(?:广告|推广)(?:服务|投放|刊例|合作|联系|营销|登记|招商|洽谈|资源|管理|系统|联盟|报价|业务|平台|中心)"
+    r"|(?:网站|网络|媒体)营销|(?:刊登|投放|发布)广告|我也要.{0,4}(?:发布|推广|出现)|advertis(?:e|ing)(?: with us| here)?)$",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"^[\[\]【】()（）〔〕「」·•|丨\s:：]+|[\[\]【】()（）〔〕「」·•|丨\s:：>﹥]+$")
 
 
 def is_mark(text: str) -> bool:
     """Whether a text says nothing but "this is an ad"."""
     return len(text) <= 12 and _BRACKETS.sub("", text) in MARK_WORDS
+
+
+def is_ad_service(text: str) -> bool:
+    """Whether a link's text names a site's own advertising department (广告服务, 广告投放, 我也要发布)."""
+    return len(text) <= 24 and bool(_SERVICES.match(text))
 
 
 def only_marks(block: html.HtmlElement) -> frozenset[html.HtmlElement]:
