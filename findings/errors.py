@@ -11,6 +11,7 @@ UsageError
 ├── StoreUrlError       a --store value is no store
 ├── AccessRefused       a store refuses the credentials, or their rights are too small
 ├── IndexMissing        the store was never created (`finadwatch index create`)
+├── RunTaken            another process is crawling the run that this one asks for
 ServiceAway
 ├── StoreAway           the store does not answer
 └── EvidenceStoreAway   the folder of evidence files can't be read or written
@@ -116,6 +117,17 @@ class IndexMissing(UsageError):
             zh=f"存储 {url} 尚未建立索引：请先运行 finadwatch index create --store {shlex.quote(url)}",
         )
         self.url = url
+
+
+class RunTaken(UsageError):
+    """Another process holds a run: crawled by two, each page would be fetched twice."""
+
+    def __init__(self, run_id: str, holder: Said) -> None:
+        super().__init__(
+            f"run {run_id} is being crawled by {holder}: wait until it ends, or stop that process",
+            zh=f"监测 {run_id} 正由{holder.zh}抓取：请等其结束，或先停止该进程",
+        )
+        self.run_id = run_id
 
 
 class AccessRefused(UsageError):

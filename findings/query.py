@@ -1,9 +1,10 @@
 """What one may ask a store, and what it answers; the same on every store."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
+from findings.model.crawl import Filled
 from findings.model.records import AdRecord
 from findings.model.vocabulary import LicenceStatus, Severity
 
@@ -75,3 +76,22 @@ class Coverage(msgspec.Struct, frozen=True):
     findings: dict[int, int]
     ads: int
     sightings: int
+
+
+class TaskCounts(msgspec.Struct, frozen=True):
+    """How far a run is: tasks whose captures are stored, and tasks still to be done."""
+
+    done: int
+    open: int
+
+
+class SourceDay(msgspec.Struct, frozen=True):
+    """What the pages of one source brought on one day in China.
+
+    `filled` adds up by field in how many results it was found (`Capture.filled`).
+    """
+
+    source: str
+    day: date
+    outcomes: dict[str, int]
+    filled: dict[str, Filled]

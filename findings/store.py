@@ -1,14 +1,16 @@
 """The protocol that both stores keep: SQLite for one desk, Elasticsearch for an administration."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
 from types import TracebackType
 from typing import Protocol, Self
 
 import msgspec
 
-from findings.model.crawl import Capture
+from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
-from findings.query import Coverage, SearchQuery, SearchResult
+from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
 
 
 class IndexStatus(msgspec.Struct, frozen=True):
@@ -22,6 +24,14 @@ class IndexStatus(msgspec.Struct, frozen=True):
     documents: int
     size: int
     state: str
+
+
+class Hold(Protocol):
+    """A process's hold on a run: no other crawls it meanwhile."""
+
+    def confirm(self) -> None:
+        """Raise RunTaken if the hold was lost (a machine that slept too long)."""
+        ...
 
 
 class FindingStore(Protocol):
@@ -50,6 +60,45 @@ class FindingStore(Protocol):
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
+        ...
+
+    def put_plan(self, run_id: str, text: str) -> None:
+        """Keep the plan of a run, whole, as JSON text."""
+        ...
+
+    def plan(self, run_id: str) -> str | None:
+        """The plan of a run as JSON text, or None."""
+        ...
+
+    def put_tasks(self, run_id: str, tasks: Iterable[Task]) -> int:
+        """Write down the tasks of a run, in the plan's order, and return how many.
+
+        They are taken and stored in batches. Writing the same ones again changes nothing.
+        """
+        ...
+
+    def open_tasks(self, run_id: str, source: str | None = None) -> Iterator[Task]:
+        """The tasks of a run (or of one source of it) without a capture, in the plan's order.
+
+        They are read in batches while others may store captures: one that is stored before its
+        batch is read does not come.
+        """
+        ...
+
+    def task_counts(self, run_id: str) -> TaskCounts:
+        """How many tasks of a run are done and how many are open; a task is done once its capture is stored."""
+        ...
+
+    def hold(self, run_id: str) -> AbstractContextManager[Hold]:
+        """Hold a run while the context lasts. Raises RunTaken on entry if another process holds it.
+
+        The hold of a process that was killed lapses: on SQLite and on the same machine at once,
+        else after a minute.
+        """
+        ...
+
+    def held(self, run_id: str) -> bool:
+        """Whether some process holds a run now."""
         ...
 
     def write(self, bundle: CaptureBundle) -> None:
@@ -107,6 +156,10 @@ class FindingStore(Protocol):
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""
+        ...
+
+    def source_days(self, since: date, until: date) -> Iterator[SourceDay]:
+        """What each source brought on each day in China from `since` to before `until`, by source and day."""
         ...
 
     def close(self) -> None:

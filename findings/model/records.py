@@ -64,12 +64,20 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One execution of a plan. `ended_at` is None while it runs."""
+    """One execution of a plan. `plan` is its title, `plan_sha256` the hash of the plan's JSON text.
+
+    `ended_at` is None until the capture of its last task is stored. `tasks` counts the tasks of its
+    ledger; None while that is still being written down (and for runs of old, which kept none).
+    `queued` says that its tasks went to the queues of a broker.
+    """
 
     id: str
     plan: str
     started_at: datetime
     ended_at: datetime | None = None
+    plan_sha256: str | None = None
+    tasks: int | None = None
+    queued: bool = False
 
 
 class CaptureBundle(msgspec.Struct, frozen=True, kw_only=True):

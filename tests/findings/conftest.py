@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from findings.store import FindingStore
 from findings.stores import open_store
+from findings.stores.elastic.names import MONTHLY, SINGLE
 
 KINDS = ["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)]
 
@@ -25,7 +26,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def elastic_store(elasticsearch_url: str) -> Iterator[FindingStore]:
-    """A store on the real server, made once: six templates and five indices take a second or more."""
+    """A store on the real server, made once: the templates and eight indices take a second or more."""
     with open_store(f"{elasticsearch_url}?prefix=t{secrets.token_hex(6)}") as opened:
         opened.create()
         yield opened
@@ -38,7 +39,7 @@ def _empty(store: FindingStore) -> None:
     """Delete all documents of a store: the core has no delete by query."""
     server, _, prefix = store.url.partition("?prefix=")
     with Elasticsearch(server) as client:
-        for kind in ("ads", "sightings", "captures", "runs", "places"):
+        for kind in (*MONTHLY, *SINGLE):
             name = f"{prefix}-{kind}"
             client.indices.refresh(index=name)
             while hits := client.search(index=name, size=5000, source=False)["hits"]["hits"]:

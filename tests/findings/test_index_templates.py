@@ -11,8 +11,10 @@ from findings.stores.elastic.documents import (
     DIMENSIONS,
     ad_document,
     capture_document,
+    plan_document,
     run_document,
     sighting_document,
+    task_document,
 )
 from findings.stores.elastic.names import MONTHLY, SINGLE, Names
 from tests.support import records as make
@@ -63,6 +65,8 @@ DOCUMENTS = {
     "sightings": sighting_document(make.bundle(AD).sightings[0], AD.case_id),
     "captures": capture_document(make.bundle(AD).capture),
     "runs": run_document(make.run()),
+    "plans": plan_document("r1", "{}"),
+    "tasks": task_document(make.task(), "r1", 0),
 }
 
 

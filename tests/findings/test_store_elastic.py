@@ -1,7 +1,10 @@
 """What only Elasticsearch can get wrong: templates, partitions, refusals, requests cut to size."""
 
 import http.server
+import secrets
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,6 +15,7 @@ from elasticsearch import Elasticsearch
 from findings.errors import (
     AccessRefused,
     IndexMissing,
+    RunTaken,
     StoreAway,
     StoreDamaged,
     StoreUrlError,
@@ -20,7 +24,7 @@ from findings.errors import (
 from findings.query import SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
-from findings.stores.elastic import bulk
+from findings.stores.elastic import bulk, holding
 from findings.stores.elastic.bulk import Item
 from findings.stores.elastic.client import refusal
 from findings.stores.elastic.names import Names, month_of
@@ -173,3 +177,72 @@ def test_a_web_server_at_the_address_is_no_store() -> None:
         ):
             store.runs()
         web.shutdown()
+
+
+@pytest.mark.elastic
+def test_indices_of_an_older_release_gain_the_new_fields(
+    elasticsearch_url: str, server: Elasticsearch
+) -> None:
+    prefix = f"t{secrets.token_hex(6)}"
+    old = {"dynamic": "strict", "properties": {"task_id": {"type": "keyword"}, "at": {"type": "date"}}}
+    names = [f"{prefix}-{kind}-v1-{month_of(make.NOON)}" for kind in ("captures", "sightings")]
+    for name, alias in zip(names, ("captures", "sightings"), strict=True):
+        server.indices.create(index=name, mappings=old, aliases={f"{prefix}-{alias}": {}})
+    with open_store(f"{elasticsearch_url}?prefix={prefix}") as store:
+        store.create()
+        bundle = make.bundle(make.ad("保本"))
+        store.write(bundle)
+        assert store.capture(bundle.capture.task.id) == bundle.capture
+        for part in store.status():
+            server.indices.delete(index=part.name)
+    assert not server.indices.exists(index=names[0])
+
+
+@pytest.mark.elastic
+@pytest.mark.parametrize(
+    ("host", "until", "lapsed"),
+    [
+        pytest.param("elsewhere", time.time() + 3600, False, id="of another machine, alive"),
+        pytest.param("elsewhere", time.time() - 1, True, id="of another machine, not renewed"),
+        pytest.param(socket.gethostname(), time.time() + 3600, False, id="of an earlier start of this one"),
+    ],
+)
+def test_a_hold_of_another_machine_lapses_by_its_time(
+    empty_elastic: FindingStore, server: Elasticsearch, host: str, until: float, lapsed: bool
+) -> None:
+    holder = {"token": "x", "host": host, "boot": "another", "pid": 1, "born": "1"}
+    server.index(
+        index=f"{prefix_of(empty_elastic)}leases",
+        id="r1",
+        document={"run_id": "r1", "until_us": 0, "record": {"holder": holder, "until": until}},
+    )
+    assert empty_elastic.held("r1") is not lapsed
+    if lapsed:
+        with empty_elastic.hold("r1") as hold:
+            hold.confirm()
+    else:
+        with pytest.raises(RunTaken, match=host), empty_elastic.hold("r1"):
+            pass
+
+
+@pytest.mark.elastic
+def test_a_hold_that_another_took_over_is_lost(
+    empty_elastic: FindingStore, server: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "LEASE_S", 0.3)
+    other = {"token": "y", "host": "elsewhere", "boot": "another", "pid": 7, "born": "1"}
+    lost = threading.Event()
+    with empty_elastic.hold("r1") as hold:
+        server.index(
+            index=f"{prefix_of(empty_elastic)}leases",
+            id="r1",
+            document={
+                "run_id": "r1",
+                "until_us": 0,
+                "record": {"holder": other, "until": time.time() + 3600},
+            },
+        )
+        with pytest.raises(RunTaken, match="process 7 on elsewhere"):
+            while not lost.wait(0.05):
+                hold.confirm()
+    assert empty_elastic.held("r1")

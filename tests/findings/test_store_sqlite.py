@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from findings.errors import QueryValueError, StoreAway, StoreDamaged, WriteRefused
 from findings.model.judgement import Box, Span
-from findings.model.records import AdRecord
-from findings.query import SearchQuery
+from findings.model.records import AdRecord, CaptureBundle
+from findings.query import SearchQuery, TaskCounts
+from findings.search.cursor import micros
 from findings.search.fold import fold
 from findings.store import FindingStore
 from findings.stores import open_store
@@ -31,7 +32,9 @@ def file_of(store: FindingStore) -> Path:
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
-        assert store.create() == ["ad_categories", "ad_letters", "ads", "captures", "runs", "sightings"]
+        assert store.create() == [
+            "ad_categories", "ad_letters", "ads", "captures", "plans", "runs", "sightings", "tasks",
+        ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
 
@@ -183,3 +186,74 @@ def test_an_id_that_is_no_valid_text_is_refused(tmp_path: Path) -> None:
         store.create()
         with pytest.raises(QueryValueError):
             store.case("c1-\udcff")
+
+
+def first_layout(file: Path) -> CaptureBundle:
+    """A database as version 1 made it, with one bundle in it."""
+    bundle = make.bundle(make.ad("旧库里的", make.finding()))
+    task, capture = bundle.capture.task, bundle.capture
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(Path(__file__).with_name("schema_v1.sql").read_text("utf-8"))
+        old.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 1")
+        old.execute(
+            "INSERT INTO runs VALUES (?, ?, ?)",
+            (
+                "r1",
+                micros(make.NOON),
+                b'{"id":"r1","plan":"\xe6\x97\xa7","started_at":"2026-11-20T04:00:00Z"}',
+            ),
+        )
+        for number in range(250):
+            old.execute(
+                "INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?)",
+                (f"t1-{number:03}", "r1", task.source, "ok", None, msgspec.json.encode(capture)),
+            )
+        old.commit()
+    return bundle
+
+
+@pytest.mark.parametrize("by", ["create", "read", "write"])
+def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) -> None:
+    file = tmp_path / "findings.db"
+    bundle = first_layout(file)
+    with open_store(f"sqlite:///{file}") as store:
+        if by == "create":
+            assert store.create() == ["plans", "tasks"]
+        elif by == "write":
+            store.write(make.bundle(make.ad("新来的"), page=9))
+        (run,) = store.runs()
+        assert (run.plan, run.tasks, run.queued) == ("旧", None, False)
+        assert store.capture("t1-007") == bundle.capture
+        assert store.task_counts("r1") == TaskCounts(done=251 if by == "write" else 250, open=0)
+        (day,) = store.source_days(make.NOON.date(), make.minutes(1440).date())
+        assert day.outcomes == {"ok": 251 if by == "write" else 250}
+        store.put_tasks("r1", [make.task(page=5)])
+        assert list(store.open_tasks("r1")) == [make.task(page=5)]
+    with closing(sqlite3.connect(file)) as after:
+        assert after.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_migration_that_fails_leaves_the_old_layout(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    first_layout(file)
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("UPDATE captures SET record = x'7b' WHERE task_id = 't1-249'")
+        old.commit()
+    with open_store(f"sqlite:///{file}") as store, pytest.raises(StoreDamaged, match="t1-249"):
+        store.runs()
+    with closing(sqlite3.connect(file)) as after:
+        assert after.execute("PRAGMA user_version").fetchone() == (1,)
+        assert "at" not in {row[1] for row in after.execute("PRAGMA table_info(captures)")}
+
+
+def test_processes_migrate_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    first_layout(file)
+    root = Path(__file__).parents[2]
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, f"sqlite:///{file}", f"r{n}"], cwd=root)
+        for n in range(3)
+    ]
+    assert [worker.wait() for worker in workers] == [0, 0, 0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from findings.model.crawl import Capture
+from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
 from findings.search.cursor import micros
@@ -101,6 +101,8 @@ def sighting_document(sighting: Sighting, case_id: str) -> bytes:
             "keyword": sighting.keyword,
             "slot": sighting.slot,
             "position": sighting.position,
+            "duties": sorted({form.duty for form in sighting.form}),
+            "label": sighting.label.by if sighting.label else None,
             "record": msgspec.Raw(encode(sighting.id, sighting)),
         }
     )
@@ -118,6 +120,10 @@ def capture_document(capture: Capture) -> bytes:
             "at": capture.at,
             "url": capture.url,
             "ip": capture.ip,
+            "filled": [
+                {"field": field, "found": filled.found, "total": filled.total}
+                for field, filled in capture.filled.items()
+            ],
             "record": msgspec.Raw(encode(capture.task.id, capture)),
         }
     )
@@ -133,5 +139,23 @@ def run_document(run: Run) -> bytes:
             "started_us": micros(run.started_at),
             "ended_at": run.ended_at,
             "record": msgspec.Raw(encode(run.id, run)),
+        }
+    )
+
+
+def plan_document(run_id: str, text: str) -> bytes:
+    """The document of the plan of a run; `text` is JSON."""
+    return msgspec.json.encode({"run_id": run_id, "record": {"text": text}})
+
+
+def task_document(task: Task, run_id: str, place: int) -> bytes:
+    """The document of a task that stands at a place of a run's ledger."""
+    return msgspec.json.encode(
+        {
+            "id": task.id,
+            "run_id": run_id,
+            "source": task.source,
+            "place": place,
+            "record": msgspec.Raw(encode(task.id, task)),
         }
     )

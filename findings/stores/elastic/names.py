@@ -9,7 +9,7 @@ VERSION = 1
 
 #: Kinds of documents with one index a month, and those with a single index.
 MONTHLY = ("ads", "sightings", "captures")
-SINGLE = ("runs", "places")
+SINGLE = ("runs", "plans", "tasks", "leases", "places")
 
 
 def month_of(at: datetime) -> str:

@@ -7,6 +7,7 @@ sides of midnight at a month's end still write it to one index, with one `first_
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from elasticsearch import Elasticsearch
@@ -44,6 +45,15 @@ def find_places(client: Elasticsearch, url: str, names: Names, ids: Iterable[str
             if document["found"]:
                 found[document["_id"]] = msgspec.convert(document["_source"], Place)
     return found
+
+
+def by_id(client: Elasticsearch, url: str, index: str, key: str) -> Any | None:
+    """The document under an id of an index that has one part only, or None; sees every write at once."""
+    with errors(url):
+        (document,) = client.mget(index=index, ids=[key])["docs"]
+    if "error" in document:
+        raise refusal(url, 404, document["error"], None)
+    return document if document["found"] else None
 
 
 def settle_places(

@@ -1,14 +1,15 @@
 """The FindingStore over Elasticsearch."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from findings.model.crawl import Capture
+from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
-from findings.query import Coverage, SearchQuery, SearchResult
+from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
 from findings.search.validity import checked_terms
 from findings.store import IndexStatus
 from findings.stores.codec import checked, readable
@@ -16,7 +17,10 @@ from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.cases import cases, views
 from findings.stores.elastic.client import connect, errors
 from findings.stores.elastic.coverage import coverage
+from findings.stores.elastic.days import source_days
 from findings.stores.elastic.documents import run_document
+from findings.stores.elastic.holding import LeaseHold, hold_lease, read_lease
+from findings.stores.elastic.ledger import Ledger
 from findings.stores.elastic.names import VERSION, Names, month_of
 from findings.stores.elastic.reading import Reader
 from findings.stores.elastic.templates import apply_templates, create_index, first_indices
@@ -54,6 +58,7 @@ class ElasticStore:
             )
         self._reader = Reader(self._client, url, self._names)
         self._writer = Writer(self._client, url, self._names)
+        self._ledger = Ledger(self._client, url, self._names, self._reader)
 
     def create(self) -> list[str]:
         """Apply the templates and make the indices that are missing, this month's among them."""
@@ -93,6 +98,35 @@ class ElasticStore:
     def runs(self) -> list[Run]:
         """All runs, newest first."""
         return self._reader.runs()
+
+    def put_plan(self, run_id: str, text: str) -> None:
+        """Keep the plan of a run."""
+        self._ledger.put_plan(run_id, text)
+
+    def plan(self, run_id: str) -> str | None:
+        """The plan of a run, or None."""
+        return self._ledger.plan(run_id)
+
+    def put_tasks(self, run_id: str, tasks: Iterable[Task]) -> int:
+        """Write down the tasks of a run, 1,000 a request."""
+        return self._ledger.put_tasks(run_id, tasks)
+
+    def open_tasks(self, run_id: str, source: str | None = None) -> Iterator[Task]:
+        """The tasks without a capture, a page at a time."""
+        return self._ledger.open_tasks(run_id, source)
+
+    def task_counts(self, run_id: str) -> TaskCounts:
+        """Done and open tasks of a run."""
+        return self._ledger.counts(run_id)
+
+    def hold(self, run_id: str) -> AbstractContextManager[LeaseHold]:
+        """Hold a run by a lease that is renewed while this process lives."""
+        return hold_lease(self._client, self.url, self._names, run_id)
+
+    def held(self, run_id: str) -> bool:
+        """Whether some process holds a run."""
+        lease = read_lease(self._client, self.url, self._names.alias("leases"), run_id)
+        return lease is not None and lease.holds()
 
     def write(self, bundle: CaptureBundle) -> None:
         """Store one bundle; its capture last."""
@@ -143,6 +177,10 @@ class ElasticStore:
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""
         return coverage(self._reader, run_id)
+
+    def source_days(self, since: date, until: date) -> Iterator[SourceDay]:
+        """What each source brought on each day, a page of days at a time."""
+        return source_days(self._reader, since, until)
 
     def close(self) -> None:
         """Close the connections."""

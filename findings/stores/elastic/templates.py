@@ -28,14 +28,29 @@ def apply_templates(client: Elasticsearch, names: Names) -> None:
 
 
 def create_index(client: Elasticsearch, index: str) -> bool:
-    """Make an index from its template; False if it was there."""
+    """Make an index from its template; False if it was there. It then gains the fields it lacks."""
     try:
         client.indices.create(index=index)
     except BadRequestError as error:
-        if error.error == "resource_already_exists_exception":
-            return False
-        raise
-    return True
+        if error.error != "resource_already_exists_exception":
+            raise
+    else:
+        return True
+    properties = _properties(index)
+    there: Any = client.indices.get_mapping(index=index).body[index]["mappings"].get("properties", {})
+    missing = {name: field for name, field in properties.items() if name not in there}
+    if missing:
+        client.indices.put_mapping(index=index, properties=missing)
+    return False
+
+
+def _properties(index: str) -> dict[str, Any]:
+    """The fields that the templates of this release give an index of such a name."""
+    for name, body in _read("indices"):
+        if f"{name}-" in f"{index}-":
+            properties: dict[str, Any] = body["template"]["mappings"]["properties"]
+            return properties
+    return {}
 
 
 def first_indices(names: Names, month: str) -> list[str]:

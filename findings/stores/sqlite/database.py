@@ -9,9 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from findings.errors import IndexMissing, QueryValueError, StoreAway, StoreDamaged, WriteRefused
+from findings.stores.sqlite.migrations import migrate
 
 #: Layout of the tables (`PRAGMA user_version`); counts up with every change of schema.sql.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 #: "FADW": marks a file as ours, so that `create` never adds tables to another program's database.
 APPLICATION_ID = 0x46414457
 #: Seconds to wait for another process that is writing.
@@ -39,22 +40,24 @@ class Database:
                 self._refuse_others(connection)
                 connection.execute("PRAGMA journal_mode = WAL")
                 before = _tables(connection)
-                schema = files(__package__).joinpath("schema.sql").read_text("utf-8")
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
-                    f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                )
+                self._complete(connection)
                 return sorted(_tables(connection) - before)
 
     def connect(self) -> sqlite3.Connection:
-        """A new connection. Raises IndexMissing where there are no tables yet."""
+        """A new connection; a layout of an older release is brought up to this one's first.
+
+        Raises IndexMissing where there are no tables yet.
+        """
         if not self.path.is_file():
             raise IndexMissing(self.url)
         connection = self._open()
         try:
             self._refuse_others(connection)
-            if self._version(connection) == 0:
+            version = self._version(connection)
+            if version == 0:
                 raise IndexMissing(self.url)
+            if version < SCHEMA_VERSION:
+                self._complete(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             # A task counts as done once its bundle is stored: that must outlive a power cut too.
             connection.execute("PRAGMA synchronous = FULL")
@@ -116,6 +119,21 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
+    def _complete(self, connection: sqlite3.Connection) -> None:
+        """Make what is missing, in one transaction that no other process sees half of."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Only here: another process may have done it while this one waited.
+            migrate(connection, self._version(connection))
+            for statement in _statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
     def _version(self, connection: sqlite3.Connection) -> int:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
@@ -127,6 +145,16 @@ class Database:
         if owner != APPLICATION_ID and _tables(connection):
             raise StoreDamaged(self.url, "it is a database of another program")
         self._version(connection)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script: `executescript` would end the transaction that they belong to."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

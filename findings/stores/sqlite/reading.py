@@ -3,9 +3,12 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from itertools import groupby
 
+from findings.model.crawl import Filled
 from findings.model.records import AdRecord, CaseView, Sighting
-from findings.query import Coverage, Hit, SearchQuery, SearchResult, SourceCoverage
+from findings.query import Coverage, Hit, SearchQuery, SearchResult, SourceCoverage, SourceDay
 from findings.search.cursor import micros, pack
 from findings.search.highlight import highlights
 from findings.stores.codec import decode
@@ -37,6 +40,21 @@ ORDER BY max(ads.worst) DESC,
     ) DESC,
     ads.case_id
 """
+
+
+_SOURCE_DAYS = """
+SELECT source, (at + :offset) / :day AS number, 'outcome' AS kind, outcome AS name, count(*), 0
+    FROM captures WHERE at >= :begin AND at < :end GROUP BY source, number, outcome
+UNION ALL
+SELECT source, (at + :offset) / :day AS number, 'filled' AS kind, key AS name,
+    sum(json_extract(value, '$[0]')), sum(json_extract(value, '$[1]'))
+    FROM captures, json_each(captures.filled) WHERE at >= :begin AND at < :end GROUP BY source, number, key
+ORDER BY source, number, kind, name
+"""
+#: Microseconds of a day, and by how many China is ahead of UTC.
+_DAY = 86_400_000_000
+_OFFSET = 8 * 3_600_000_000
+CHINA = timezone(timedelta(hours=8))
 
 
 def search(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
@@ -95,6 +113,21 @@ def case(connection: sqlite3.Connection, case_id: str) -> CaseView | None:
         sightings=sightings,
         evidence=last_sighting.evidence if last_sighting else (),
     )
+
+
+def source_days(connection: sqlite3.Connection, since: date, until: date) -> Iterator[SourceDay]:
+    """Outcomes and filled fields by source and day in China, a row of the tables at a time."""
+    begin, end = (micros(datetime.combine(day, time(), CHINA)) for day in (since, until))
+    rows = connection.execute(_SOURCE_DAYS, {"begin": begin, "end": end, "offset": _OFFSET, "day": _DAY})
+    for (source, number), some in groupby(rows, key=lambda row: row[:2]):
+        outcomes: dict[str, int] = {}
+        filled: dict[str, Filled] = {}
+        for _, _, kind, name, count, total in some:
+            if kind == "outcome":
+                outcomes[name] = count
+            else:
+                filled[name] = Filled(count, total)
+        yield SourceDay(source, date(1970, 1, 1) + timedelta(days=number), outcomes, filled)
 
 
 def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:

@@ -1,4 +1,4 @@
--- Version 1. Instants are microseconds since 1970 (UTC); `record` is the JSON of the domain value,
+-- Version 2 (what came after version 1 is in migrations.py). Instants are microseconds since 1970 (UTC); `record` is the JSON of the domain value,
 -- the columns beside it only what queries ask for.
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
@@ -6,15 +6,36 @@ CREATE TABLE IF NOT EXISTS runs (
     record BLOB NOT NULL
 ) STRICT;
 
+-- The plan of a run, whole, as its JSON text.
+CREATE TABLE IF NOT EXISTS plans (
+    run_id TEXT PRIMARY KEY,
+    record BLOB NOT NULL
+) STRICT;
+
+-- The ledger: what a run has to do, in the plan's order. A task is done when `captures` has its id.
+CREATE TABLE IF NOT EXISTS tasks (
+    id TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    record BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS tasks_of_run ON tasks (run_id, place, id);
+CREATE INDEX IF NOT EXISTS tasks_of_source ON tasks (run_id, source, place, id);
+
+-- `filled` is `Capture.filled` as {"field": [found, total]}.
 CREATE TABLE IF NOT EXISTS captures (
     task_id TEXT PRIMARY KEY,
     run_id TEXT NOT NULL,
     source TEXT NOT NULL,
     outcome TEXT NOT NULL,
     detail TEXT,
-    record BLOB NOT NULL
+    record BLOB NOT NULL,
+    at INTEGER NOT NULL DEFAULT 0,
+    filled TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_of_run ON captures (run_id, source, outcome);
+CREATE INDEX IF NOT EXISTS captures_of_time ON captures (at);
 
 -- `severity` is the rank of the worst finding (0-2), -1 without one; `worst` is 2 x severity + score.
 CREATE TABLE IF NOT EXISTS ads (

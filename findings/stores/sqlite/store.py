@@ -2,19 +2,23 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from findings.model.crawl import Capture
+from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
-from findings.query import Coverage, SearchQuery, SearchResult
+from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
 from findings.search.cursor import micros
 from findings.search.validity import checked_terms
 from findings.store import IndexStatus
 from findings.stores.codec import checked, decode, encode, readable
-from findings.stores.sqlite import reading
+from findings.stores.sqlite import ledger, reading
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
+from findings.stores.sqlite.holding import FileHold, file_held, hold_file
 from findings.stores.sqlite.writing import write_bundle
 
 #: Bundles in one transaction of `write_many`: each commit waits for the disk.
@@ -37,7 +41,7 @@ class SqliteStore:
         with self._database.transaction() as connection:
             return [
                 IndexStatus(table, str(SCHEMA_VERSION), *_size(connection, table), "open")
-                for table in ("ads", "captures", "runs", "sightings")
+                for table in ("ads", "captures", "plans", "runs", "sightings", "tasks")
             ]
 
     def put_run(self, run: Run) -> None:
@@ -54,6 +58,53 @@ class SqliteStore:
         with self._database.transaction() as connection:
             rows = connection.execute("SELECT record FROM runs ORDER BY started_at DESC, id").fetchall()
         return [decode(record, Run) for (record,) in rows]
+
+    def put_plan(self, run_id: str, text: str) -> None:
+        """Keep the plan of a run."""
+        with self._database.transaction("IMMEDIATE", run_id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO plans (run_id, record) VALUES (?, ?)", (run_id, text.encode())
+            )
+
+    def plan(self, run_id: str) -> str | None:
+        """The plan of a run, or None."""
+        with self._database.transaction() as connection:
+            row = connection.execute("SELECT record FROM plans WHERE run_id = ?", (run_id,)).fetchone()
+        return None if row is None else bytes(row[0]).decode()
+
+    def put_tasks(self, run_id: str, tasks: Iterable[Task]) -> int:
+        """Write down the tasks of a run, 1,000 a transaction."""
+        waiting = iter(tasks)
+        place = 0
+        while batch := list(islice(waiting, ledger.BATCH)):
+            with self._database.transaction("IMMEDIATE", run_id) as connection:
+                ledger.write_tasks(connection, run_id, batch, place)
+            place += len(batch)
+        return place
+
+    def open_tasks(self, run_id: str, source: str | None = None) -> Iterator[Task]:
+        """The tasks without a capture, read 1,000 at a time."""
+        after = (-1, "")
+        while True:
+            with self._database.transaction() as connection:
+                batch = ledger.read_open(connection, run_id, source, after)
+            if not batch:
+                return
+            yield from (task for _, task in batch)
+            after = batch[-1][0]
+
+    def task_counts(self, run_id: str) -> TaskCounts:
+        """Done and open tasks of a run."""
+        with self._database.transaction() as connection:
+            return ledger.count_tasks(connection, run_id)
+
+    def hold(self, run_id: str) -> AbstractContextManager[FileHold]:
+        """Hold a run by a lock on a file beside the database."""
+        return hold_file(self._database.path, self.url, run_id)
+
+    def held(self, run_id: str) -> bool:
+        """Whether a living process holds a run."""
+        return file_held(self._database.path, run_id)
 
     def write(self, bundle: CaptureBundle) -> None:
         """Store one bundle in one transaction."""
@@ -134,6 +185,11 @@ class SqliteStore:
         """Outcomes and findings of one run, or of everything stored."""
         with self._database.transaction() as connection:
             return reading.coverage(connection, run_id)
+
+    def source_days(self, since: date, until: date) -> Iterator[SourceDay]:
+        """What each source brought on each day, from one view of the store."""
+        with self._database.reading() as connection:
+            yield from reading.source_days(connection, since, until)
 
     def close(self) -> None:
         """Close the file."""

@@ -2,7 +2,10 @@
 
 import sqlite3
 
+import msgspec
+
 from findings.errors import WriteRefused
+from findings.model.crawl import Capture
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.search.cursor import micros
 from findings.search.fold import letters
@@ -16,16 +19,32 @@ def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle) -> None:
     capture = bundle.capture
     task = capture.task
     connection.execute(
-        "INSERT INTO captures (task_id, run_id, source, outcome, detail, record)"
-        " VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO captures (task_id, run_id, source, outcome, detail, at, filled, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (task_id) DO UPDATE SET run_id = excluded.run_id, source = excluded.source,"
-        " outcome = excluded.outcome, detail = excluded.detail, record = excluded.record",
-        (task.id, task.run_id, task.source, capture.outcome, capture.detail, encode(task.id, capture)),
+        " outcome = excluded.outcome, detail = excluded.detail, at = excluded.at,"
+        " filled = excluded.filled, record = excluded.record",
+        (
+            task.id,
+            task.run_id,
+            task.source,
+            capture.outcome,
+            capture.detail,
+            micros(capture.at),
+            filled_text(capture),
+            encode(task.id, capture),
+        ),
     )
     for ad in bundle.ads:
         _write_ad(connection, ad)
     for sighting in bundle.sightings:
         _write_sighting(connection, sighting)
+
+
+def filled_text(capture: Capture) -> str:
+    """`Capture.filled` as the column holds it: {"field": [found, total]}."""
+    pairs = {field: (filled.found, filled.total) for field, filled in capture.filled.items()}
+    return msgspec.json.encode(pairs).decode()
 
 
 def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:

@@ -1,0 +1,42 @@
+"""What older layouts lack, added in place: every step only adds, so an interrupted one is rolled back whole."""
+
+import sqlite3
+
+import msgspec
+
+from findings.model.crawl import Capture
+from findings.search.cursor import micros
+from findings.stores.codec import decode
+from findings.stores.sqlite.writing import filled_text
+
+#: Captures read at a time: a record may hold the text of many landing pages.
+_BATCH = 200
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring tables of a layout up to what `schema.sql` then completes, inside the caller's transaction."""
+    if version == 1:
+        _time_and_fields_of_captures(connection)
+
+
+def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
+    """Version 2: `captures.at` and `captures.filled`, from the records."""
+    connection.execute("ALTER TABLE captures ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE captures ADD COLUMN filled TEXT NOT NULL DEFAULT '{}'")
+    last = ""
+    while rows := connection.execute(
+        "SELECT task_id, record FROM captures WHERE task_id > ? ORDER BY task_id LIMIT ?", (last, _BATCH)
+    ).fetchall():
+        captures = [(task, _capture(task, record)) for task, record in rows]
+        connection.executemany(
+            "UPDATE captures SET at = ?, filled = ? WHERE task_id = ?",
+            [(micros(capture.at), filled_text(capture), task) for task, capture in captures],
+        )
+        last = rows[-1][0]
+
+
+def _capture(task: str, record: bytes) -> Capture:
+    try:
+        return decode(record, Capture)
+    except msgspec.DecodeError as error:
+        raise sqlite3.DatabaseError(f"the capture of task {task} can't be read: {error}") from error
