@@ -17,6 +17,7 @@ from typing import Protocol, cast
 
 from crawlers.filters import AdFilters
 from crawlers.parsers.document import FRAME_SEPARATOR, FrameDoc, Page, read_page
+from crawlers.parsers.origin import guessed_url
 from crawlers.parsers.outcome import signature_of
 from crawlers.sources.model import READERS, Kind, Source
 from findings.model.crawl import ParsedPage
@@ -41,13 +42,16 @@ def parse_page(
 ) -> ParsedPage:
     """Say what a page of `source` holds, and with which outcome.
 
-    `url` is the address the body came from, after redirects. `headers` are the response's
+    `url` is the address the body came from, after redirects; without it a portal's page is asked
+    where it came from (`origin`). `headers` are the response's
     (names in any case): `Content-Type` for the charset, `Location` for redirects to a captcha.
     `filters` adds the rules of a filter list to the source's own marks. Never raises on what a
     page holds; outcomes are `ok empty captcha login blocked selector_broken`, and `error` for
     any other HTTP status from 400 on.
     """
     page = read_page(body, url, status=status, headers=headers or {}, frames=frames)
+    if url is None and source.kind is Kind.PORTAL:
+        page.url = guessed_url(page)
     answer = signature_of(source, page, refusals=True)
     if answer is not None:
         return ParsedPage(source=source.name, outcome=answer.outcome, detail=f"signature: {answer.name}")
