@@ -139,6 +139,13 @@ class Blocks:
         """Whether an element stands in the column beside the results."""
         return element in self.sides or not self.sides.isdisjoint(element.iterancestors())
 
+    def says_nothing(self, element: html.HtmlElement) -> bool:
+        """Whether all that stands in an element is neither ad nor result: it is an empty place."""
+        if not self.related or self.titles_below[element]:
+            return False
+        inside = self.related.intersection(element.iterdescendants())
+        return bool(inside) and not visible_text(element, skip=inside, limit=1)
+
     def _marked(self, field: str) -> list[tuple[html.HtmlElement, Candidate]]:
         """Elements with the candidate that names them first, outer before inner for each candidate."""
         found: dict[html.HtmlElement, Candidate] = {}

@@ -15,7 +15,11 @@ from crawlers.sources.model import Source
 from findings.model.crawl import Organic, ParsedAd, ParsedPage
 from findings.model.vocabulary import Outcome, Slot
 
-_HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…].*)?$", re.ASCII)
+#: Longest title that is made of other text, in characters.
+_TITLE = 60
+_HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…›\s].*)?$", re.ASCII)
+_DASHES = frozenset("-–—|·")
+_AROUND = " -–—|·"
 _DATE = re.compile(r"(?:^|\s+|\s*-\s*)\d{4}[-年./]\d{1,2}(?:[-月./]\d{1,2}日?)?\b")
 
 
@@ -60,25 +64,41 @@ class _Reader:
         """The natural results, read. Their own address attribute goes before a wrapped link."""
         found: list[Organic] = []
         for element in results:
-            title = first_value(self.source, "title", element, self.hits)
-            if title is None:
+            title = first_value(self.source, "title", element, self.hits) or self._first_words(element)
+            if not title:
                 continue
             link = first_value(self.source, "url", element, self.hits, self._is_address)
+            address = self._address(link)
             text = first_value(self.source, "text", element, self.hits, title.__ne__)
             found.append(
                 Organic(
                     title=title,
-                    url=self._address(link) or "",
+                    url=self._unwrapped(address) if address else "",
                     text=text or "",
                     position=len(found) + 1,
                 )
             )
         return found
 
+    def _first_words(self, element: html.HtmlElement) -> str:
+        """A name for a block whose heading is empty (filled by a script): its first link, or its text."""
+        for link in element.iter("a"):
+            text = visible_text(link, limit=200)
+            if text and not is_mark(text):
+                return text[:_TITLE]
+        return visible_text(element, limit=200)[:_TITLE]
+
     def _address(self, link: str | None) -> str | None:
         if link is None:
             return None
         return self.page.absolute(link.strip("\"' ").replace("\\u0026", "&"))
+
+    def _unwrapped(self, address: str) -> str:
+        """The page behind the engine's own counter where the address names it, else the address."""
+        wrappers = self.source.hosts.get("wrapper", ())
+        if not urls.host_matches(address, wrappers):
+            return address
+        return urls.landing(address, wrappers) or address
 
     def _is_address(self, link: str) -> bool:
         return self._address(link) is not None
@@ -100,16 +120,21 @@ class _Reader:
 
     def _parsed(self, ad: AdBlock, places: list[int], position: int) -> ParsedAd | None:
         element = ad.element
-        title = first_value(self.source, "ad_title", element, self.hits) or ""
+        if self.blocks.says_nothing(element):
+            return None
+        title = first_value(self.source, "ad_title", element, self.hits, _is_no_mark) or ""
         display = _shown(first_value(self.source, "display", element, self.hits, _says_who))
-        text = first_value(self.source, "ad_text", element, self.hits, title.__ne__)
+        text = first_value(
+            self.source, "ad_text", element, self.hits, lambda text: text != title and _is_no_mark(text)
+        )
         if not title and not text:
-            text = visible_text(element)
+            text = self._rest(element, "", None)
             if not text:
                 return None
-            title = text[:60]
+            title = text[:_TITLE]
         elif text is None:
             text = self._rest(element, title, display)
+        title = title or self._first_words(element)
         wrappers = self.source.hosts.get("wrapper", ())
         target = first_value(
             self.source,
@@ -134,7 +159,7 @@ class _Reader:
         """The ad's text less its title, source and mark, where no description could be told apart."""
         skip = self.blocks.related.intersection(element.iterdescendants())
         rest = visible_text(element, skip=skip | only_marks(element)).replace(title, " ", 1)
-        return clean(rest.replace(display, " ", 1) if display else rest)
+        return clean(rest.replace(display, " ", 1) if display else rest).strip(_AROUND)
 
     def _landing(self, link: str, wrappers: tuple[str, ...]) -> str | None:
         address = self._address(link)
@@ -165,9 +190,18 @@ class _Reader:
         return f"result list without results; page title {clean(self.page.title)[:80]!r}"
 
 
+def _is_no_mark(text: str) -> bool:
+    return not is_mark(text)
+
+
 def _shown(display: str | None) -> str | None:
-    """What the page shows as source, without the date that often follows it."""
-    return _DATE.sub("", display).strip() or None if display else None
+    """What the page shows as source, without the date and the word "ad" that often follow it."""
+    if not display:
+        return None
+    words = _DATE.sub("", display).split()
+    while words and (is_mark(words[-1]) or words[-1] in _DASHES):
+        words.pop()
+    return " ".join(words) or None
 
 
 def _says_who(text: str) -> bool:
