@@ -1,26 +1,36 @@
 """One run of a plan: tasks out, captures in, each judged and stored before its task is done."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
 from msgspec.structs import replace
 
 from finadwatch.context import Desk, on_terminal
-from finadwatch.errors import InputMissing
+from finadwatch.errors import InputMissing, QueuedRun
 from finadwatch.filter_list import filter_list
 from finadwatch.i18n import language, t
 from finadwatch.intake import Intake
 from finadwatch.judging import Judge
 from finadwatch.labels import outcome_label
+from finadwatch.ledger import (
+    Feed,
+    end_if_done,
+    kept_plan,
+    new_run,
+    open_by_source,
+    to_resume,
+    unfinished,
+    write_down,
+)
 from finadwatch.show import progress
-from findings.model.crawl import Capture, Task
+from findings.model.crawl import Capture
 from findings.model.records import Run
 from findings.model.vocabulary import Device, Outcome
-from findings.query import Coverage
+from findings.query import Coverage, TaskCounts
+from findings.store import FindingStore, Hold
 
 if TYPE_CHECKING:
     from crawlers.options import CrawlSettings
@@ -91,58 +101,128 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
 def run_plan(
     desk: Desk, plan: "Plan", store_url: str | None = None, *, allow_private: bool = False
 ) -> Coverage:
-    """Crawl a plan into a store and return the coverage of this run.
+    """Crawl a plan into a store as a new run and return the coverage of it.
 
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
     judge = desk.judge()
     desk.chromium()
-    run, tasks = new_run(desk, plan)
+    run = new_run(desk, plan)
     with desk.store(store_url, create=True) as store:
-        store.put_run(run)
+        say_unfinished(store, run)
+        say_notices(desk, plan)
+        with store.hold(run.id) as hold:
+            return _crawl_run(desk, judge, plan, run, store, store_url, hold, allow_private=allow_private)
+
+
+def resume_run(
+    desk: Desk, run_id: str, store_url: str | None = None, *, here: bool = False, allow_private: bool = False
+) -> Coverage:
+    """Go on with an interrupted run (the newest for an empty id): only its open tasks are fetched.
+
+    Raises NothingToResume, NotInStore; QueuedRun for one on the queues unless it is to go on `here`;
+    RunTaken while another process crawls it.
+    """
+    judge = desk.judge()
+    desk.chromium()
+    with desk.store(store_url, create=True) as store:
+        run = to_resume(store, run_id)
+        if run.queued and not here:
+            raise QueuedRun(run.id)
+        plan = kept_plan(store, run)
+        with store.hold(run.id) as hold:
+            # Only now: the one that held it until a moment ago may have ended it.
+            run = to_resume(store, run.id)
+            say_notices(desk, plan)
+            return _crawl_run(desk, judge, plan, run, store, store_url, hold, allow_private=allow_private)
+
+
+def _crawl_run(
+    desk: Desk,
+    judge: Judge,
+    plan: "Plan",
+    run: Run,
+    store: FindingStore,
+    store_url: str | None,
+    hold: Hold,
+    *,
+    allow_private: bool,
+) -> Coverage:
+    if run.tasks is None:
+        run = write_down(store, run, plan)
+    counts = store.task_counts(run.id)
+    if counts.done:
+        progress(
+            t(
+                f"继续监测 {run.id}：已完成 {counts.done}，待抓取 {counts.open}",
+                f"going on with run {run.id}: {counts.done} done, {counts.open} open",
+            )
+        )
+    if counts.open:
         spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
-        crawl_tasks(desk, judge, plan, tasks, spiders, store_url)
-        store.put_run(Run(id=run.id, plan=run.plan, started_at=run.started_at, ended_at=desk.now()))
-        return store.coverage(run.id)
+        feed = Feed(open_by_source(desk, store, run, plan))
+        crawl_tasks(desk, judge, plan, feed, spiders, store_url, counts, hold.confirm)
+    left = end_if_done(desk, store, run)
+    if left:
+        progress(
+            t(
+                f"监测 {run.id} 尚有 {left} 个任务未抓取；继续：finadwatch crawl --resume {run.id}",
+                f"{left} tasks of run {run.id} are open; go on: finadwatch crawl --resume {run.id}",
+            )
+        )
+    return store.coverage(run.id)
 
 
-def new_run(desk: Desk, plan: "Plan") -> tuple[Run, list[Task]]:
-    """A run of a plan, not yet stored, and its tasks; what a person should know of the plan is said."""
-    from crawlers.plan import plan_notices, plan_tasks
-    from crawlers.sources import load_sources
+def say_unfinished(store: FindingStore, new: Run) -> None:
+    """One line if a run of the same plan was interrupted: this one begins anew."""
+    old = next((run for run in unfinished(store) if run.plan_sha256 == new.plan_sha256), None)
+    if old is not None and not store.held(old.id):
+        progress(
+            t(
+                f"同一计划的监测 {old.id} 尚未完成（可用 crawl --resume {old.id} 继续）；本次重新开始",
+                f"run {old.id} of the same plan is unfinished (crawl --resume {old.id} goes on); this is a new one",
+            )
+        )
 
-    run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=desk.now())
-    tasks = list(plan_tasks(plan, run.id, load_sources(), desk.today()))
+
+def say_notices(desk: Desk, plan: "Plan") -> None:
+    """Say what a person should know of a plan."""
+    from crawlers.plan import plan_notices
+
     for notice in plan_notices(plan, desk.today()):
         said = notice.said(language())
         progress(said if len(said) <= NOTICE else f"{said[:NOTICE]}…")
-    return run, tasks
 
 
 def crawl_tasks(
     desk: Desk,
     judge: Judge,
     plan: "Plan",
-    tasks: Sequence[Task],
+    feed: Feed,
     spiders: "CrawlSettings",
     store_url: str | None,
+    counts: TaskCounts,
+    confirm: Callable[[], None] = lambda: None,
 ) -> None:
     """Crawl, judge and store these tasks of a run that the store already knows. Once a process.
 
-    Raises what `crawlers.run.crawl` raises.
+    `confirm` raises if this process may not write to the run any more. Raises what
+    `crawlers.run.crawl` raises.
     """
     from crawlers.run import crawl
 
     evidence = desk.evidence()
     intake = Intake(judge, lambda: desk.store(store_url), evidence, desk.now)
-    teller = _Teller(len(tasks))
+    teller = _Teller(counts)
 
     def sink(capture: Capture) -> None:
+        confirm()
         intake.accept(capture)
+        feed.done(capture.task)
         teller.tell(capture)
 
     try:
-        crawl(plan, tasks, spiders, evidence, sink)
+        crawl(plan, feed, spiders, evidence, sink)
     finally:
         intake.close()
 
@@ -150,9 +230,9 @@ def crawl_tasks(
 class _Teller:
     """Says one line a task while a person waits; a task that failed is named in any case."""
 
-    def __init__(self, tasks: int) -> None:
-        self._tasks = tasks
-        self._done = 0
+    def __init__(self, counts: TaskCounts) -> None:
+        self._tasks = counts.done + counts.open
+        self._done = counts.done
 
     def tell(self, capture: Capture) -> None:
         self._done += 1

@@ -12,6 +12,9 @@ UsageError
 ├── LearnedDamaged      a line of the kept verdicts can't be read
 ├── NoSuchRule          a rule asked for by id is not in the ruleset
 ├── NotInStore          a case or a run that was asked for by id is not in the store
+├── NothingToResume     no run was interrupted, or the one asked for has ended
+├── QueuedRun           a run on the queues was to be gone on with without them
+├── PlanLost            the plan kept with a run can't be read any more
 └── OutputRefused       a file given for output can't be written, or is the input
 ServiceAway
 ├── DiskAway            the system refused a file: a full disk, missing rights
@@ -128,6 +131,41 @@ class NotInStore(UsageError):
         super().__init__(
             f"the store {store} holds no {item}: finadwatch cases and finadwatch runs list the ids",
             zh=f"存储 {store} 中没有 {item}：编号可用 finadwatch cases 和 finadwatch runs 列出",
+        )
+
+
+class NothingToResume(UsageError):
+    """There is no such run to go on with."""
+
+    def __init__(self, store: str, run_id: str = "") -> None:
+        super().__init__(
+            f"run {run_id} has ended, or was begun by a release that kept no tasks: start the plan anew"
+            if run_id
+            else f"the store {store} holds no interrupted run",
+            zh=f"监测 {run_id} 已结束，或由未保存任务的旧版本启动：请重新执行监测计划"
+            if run_id
+            else f"存储 {store} 中没有中断的监测",
+        )
+
+
+class QueuedRun(UsageError):
+    """The tasks of a run are on queues: fetched here too, workers would fetch them a second time."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"the tasks of run {run_id} are on queues: give --broker to queue the open ones again, "
+            "or --here once no worker is left",
+            zh=f"监测 {run_id} 的任务在消息队列中：请用 --broker 重新下发未完成的任务；确认没有抓取进程时可用 --here",
+        )
+
+
+class PlanLost(UsageError):
+    """A run can't be gone on with, because its plan is missing, altered or of another release."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"the plan kept with run {run_id} is missing, altered or of another release: start the plan anew",
+            zh=f"监测 {run_id} 所存的计划缺失、被改动或来自其他版本：请重新执行监测计划",
         )
 
 

@@ -14,6 +14,7 @@ UsageError
 ├── RunTaken            another process is crawling the run that this one asks for
 ServiceAway
 ├── StoreAway           the store does not answer
+├── HoldLost            this process no longer holds the run that it crawls
 └── EvidenceStoreAway   the folder of evidence files can't be read or written
 """
 
@@ -153,6 +154,17 @@ class StoreAway(ServiceAway):
         )
         self.url = url
         self.reason = reason
+
+
+class HoldLost(ServiceAway):
+    """Another process took over a run, because this one could not renew its hold in time."""
+
+    def __init__(self, run_id: str, holder: Said) -> None:
+        super().__init__(
+            f"run {run_id} was taken over by {holder} while the store did not answer here; it goes on there",
+            zh=f"存储无应答期间，监测 {run_id} 已由{holder.zh}接手，将在那里继续",
+        )
+        self.run_id = run_id
 
 
 class EvidenceStoreAway(ServiceAway):

@@ -30,7 +30,7 @@ class Hold(Protocol):
     """A process's hold on a run: no other crawls it meanwhile."""
 
     def confirm(self) -> None:
-        """Raise RunTaken if the hold was lost (a machine that slept too long)."""
+        """Raise HoldLost if another process took the run over (after a machine slept, a network failed)."""
         ...
 
 

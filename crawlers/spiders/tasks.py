@@ -25,6 +25,10 @@ from findings.model.crawl import Capture, Task
 from findings.model.errors import ServiceAway
 from findings.model.vocabulary import Outcome
 
+#: Tasks under way at once, from the plan to their captures: enough for every host to have the next one
+#: waiting, few enough that a plan of a million tasks takes no more memory than one of a thousand.
+WINDOW = 256
+
 
 class TaskSpider(Spider):
     """Works through `job.tasks`. Nothing that happens in one task stops another."""
@@ -36,6 +40,7 @@ class TaskSpider(Spider):
     def __init__(self, job: Job, **options: Any) -> None:
         super().__init__(**options)
         self.job = job
+        self._window = asyncio.Semaphore(WINDOW)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -50,8 +55,9 @@ class TaskSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request a task; a task whose address can't be visited ends here."""
+        """One request a task, no more at a time than the window; a task whose address can't be visited ends here."""
         for task in self.job.tasks:
+            await self._window.acquire()
             bad = fault(task.url)
             if bad:
                 await self._save(failed(task, Ending(Outcome.ERROR, f"address: {bad}")))
@@ -114,6 +120,8 @@ class TaskSpider(Spider):
         except Exception as lost:
             log.exception("the result of task %s was not saved", capture.task.id)
             self._unsaved(capture.task, lost)
+        finally:
+            self._window.release()
 
     def _unsaved(self, task: Task, cause: BaseException) -> None:
         first = next(iter(self.job.unsaved.values()), cause)

@@ -58,5 +58,10 @@ def given_up(client: "Redis", run_id: str) -> set[str]:
     return {member.decode() for member in members}
 
 
+def forgive(client: "Redis", run_id: str) -> None:
+    """Forget which tasks of a run were given up: they are tried anew."""
+    client.delete(_failed(run_id))
+
+
 def _failed(run_id: str) -> str:
     return f"{PREFIX}failed:{run_id}"

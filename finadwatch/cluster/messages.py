@@ -5,8 +5,7 @@ says what to fetch, never how: private addresses, pace, user agent, store and cr
 the worker's own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -23,15 +22,14 @@ CHUNK = 8
 #: A message with more is refused.
 MOST_TASKS = 100
 #: Raised when a worker of an older release could misread a message.
-VERSION = 1
+VERSION = 2
 
 
 class Chunk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One message. `plan` is the run's plan cut down to these tasks; `of` counts the whole run's."""
+    """One message. `plan` is the run's plan cut down to these tasks."""
 
     version: int
     run: Run
-    of: int
     plan: Plan
     tasks: tuple[Task, ...]
 
@@ -51,15 +49,20 @@ def queue_of(source: str) -> str:
     return f"crawl.{source}"
 
 
-def chunks(plan: Plan, run: Run, tasks: Sequence[Task], size: int = CHUNK) -> Iterator[Chunk]:
-    """The messages of a run: each task in exactly one, tasks of a source in the plan's order."""
-    by_source: dict[str, list[Task]] = {}
+def chunks(plan: Plan, run: Run, tasks: Iterable[Task], size: int = CHUNK) -> Iterator[Chunk]:
+    """The messages of a run: each task in exactly one, tasks of a source in the order given."""
+    waiting: dict[str, list[Task]] = {}
     for task in tasks:
-        by_source.setdefault(task.source, []).append(task)
-    for source in by_source.values():
-        left = iter(source)
-        while some := tuple(islice(left, size)):
-            yield Chunk(version=VERSION, run=run, of=len(tasks), plan=_cut(plan, some), tasks=some)
+        some = waiting.setdefault(task.source, [])
+        some.append(task)
+        if len(some) == size:
+            yield _chunk(plan, run, waiting.pop(task.source))
+    for some in waiting.values():
+        yield _chunk(plan, run, some)
+
+
+def _chunk(plan: Plan, run: Run, tasks: list[Task]) -> Chunk:
+    return Chunk(version=VERSION, run=run, plan=_cut(plan, tasks), tasks=tuple(tasks))
 
 
 def _cut(plan: Plan, tasks: Iterable[Task]) -> Plan:
@@ -96,8 +99,8 @@ def read_chunk(raw: object, sources: Iterable[str]) -> Chunk:
         raise BadMessage(str(error)) from error
     if chunk.version != VERSION:
         raise BadMessage(f"it is of version {chunk.version}, this worker reads {VERSION}")
-    if not 1 <= len(chunk.tasks) <= MOST_TASKS or chunk.of < len(chunk.tasks):
-        raise BadMessage(f"it holds {len(chunk.tasks)} tasks of {chunk.of}")
+    if not 1 <= len(chunk.tasks) <= MOST_TASKS:
+        raise BadMessage(f"it holds {len(chunk.tasks)} tasks")
     if chunk.run.started_at.tzinfo is None:
         raise BadMessage("the start of its run has no time zone")
     if {task.source for task in chunk.tasks} != {chunk.source} or chunk.source not in set(sources):

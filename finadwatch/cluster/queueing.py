@@ -2,19 +2,24 @@
 
 import time
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
-from finadwatch.cluster.attempts import MOST, given_up
+from finadwatch.cluster.attempts import MOST, forgive, given_up
 from finadwatch.cluster.broker import TASK, answering, application, redis_client
 from finadwatch.cluster.errors import ChunkFailed
 from finadwatch.cluster.messages import chunks, written
 from finadwatch.context import Desk, on_terminal
-from finadwatch.crawling import new_run
+from finadwatch.crawling import say_notices, say_unfinished
 from finadwatch.i18n import t
+from finadwatch.ledger import end_if_done, kept_plan, new_run, open_by_source, to_resume, write_down
 from finadwatch.show import progress
+from findings.model.records import Run
 from findings.query import Coverage
+from findings.store import FindingStore
 
 if TYPE_CHECKING:
     from crawlers.plan import Plan
@@ -24,32 +29,63 @@ _LOOK_S = 2.0
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
-    """A run whose tasks wait on the queues."""
+    """A run of which so many tasks were put on the queues."""
 
     run_id: str
-    tasks: tuple[str, ...]
+    tasks: int
     messages: int
 
 
 def queue_plan(desk: Desk, plan: "Plan", store_url: str | None, broker: str) -> Queued:
-    """Record a run in the store and queue all its tasks.
+    """Record a run with its ledger in the store and queue all its tasks.
 
     Raises BrokerAway and StoreAway before anything is recorded; BrokerAway also if the broker
-    goes away between two messages (what was queued is then crawled; queue the plan again for the rest).
+    goes away between two messages (what was queued is then crawled; `queue_again` does the rest).
     """
     redis_client(broker).close()
-    run, tasks = new_run(desk, plan)
+    run = new_run(desk, plan, queued=True)
     with desk.store(store_url, create=True) as store:
-        store.put_run(run)
+        say_unfinished(store, run)
+        say_notices(desk, plan)
+        with store.hold(run.id):
+            return _queue_open(desk, store, write_down(store, run, plan), plan, broker)
+
+
+def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> Queued:
+    """Queue the open tasks of a run (the newest unfinished one for an empty id), whose messages may be lost.
+
+    One that still waits in another message does no harm: a worker skips what is stored, and of one
+    source a chunk at a time is crawled. Raises NothingToResume, NotInStore, RunTaken, BrokerAway.
+    """
+    client = redis_client(broker)
+    with desk.store(store_url, create=True) as store:
+        run = to_resume(store, run_id)
+        plan = kept_plan(store, run)
+        with store.hold(run.id):
+            with answering(broker):
+                forgive(client, run.id)
+            run = replace(run, queued=True)
+            if run.tasks is None:
+                run = write_down(store, run, plan)
+            else:
+                store.put_run(run)
+            queued = _queue_open(desk, store, run, plan, broker)
+            end_if_done(desk, store, run)
+            return queued
+
+
+def _queue_open(desk: Desk, store: FindingStore, run: Run, plan: "Plan", broker: str) -> Queued:
     app = application(broker, desk.config.broker_visibility_s)
-    messages = 0
+    messages = tasks = 0
+    waiting = chain.from_iterable(open_by_source(desk, store, run, plan).values())
     with answering(broker), app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=5)
         producer = app.amqp.Producer(connection)
-        for chunk in chunks(plan, run, tasks):
+        for chunk in chunks(plan, run, waiting):
             app.send_task(TASK, args=[written(chunk)], queue=chunk.queue, producer=producer, retry=False)
             messages += 1
-    return Queued(run_id=run.id, tasks=tuple(task.id for task in tasks), messages=messages)
+            tasks += len(chunk.tasks)
+    return Queued(run_id=run.id, tasks=tasks, messages=messages)
 
 
 def wait_for(
@@ -63,19 +99,18 @@ def wait_for(
 
     Raises ChunkFailed once only tasks are left that the workers gave up; StoreAway, BrokerAway.
     """
-    wanted = set(queued.tasks)
     client = redis_client(broker)
     told = -1
     with desk.store(store_url) as store:
         while True:
-            done = wanted & store.done_tasks(queued.run_id)
-            if on_terminal() and len(done) != told:
-                told = len(done)
-                progress(t(f"[{told}/{len(wanted)}] 已入库", f"[{told}/{len(wanted)}] stored"))
-            if done == wanted:
+            counts = store.task_counts(queued.run_id)
+            if on_terminal() and counts.done != told:
+                told = counts.done
+                progress(t(f"[{told}/{told + counts.open}] 已入库", f"[{told}/{told + counts.open}] stored"))
+            if not counts.open:
                 return store.coverage(queued.run_id)
             with answering(broker):
                 lost = given_up(client, queued.run_id)
-            if wanted <= done | lost:
-                raise ChunkFailed(queued.run_id, len(wanted - done), MOST)
+            if len(lost) >= counts.open and all(task.id in lost for task in store.open_tasks(queued.run_id)):
+                raise ChunkFailed(queued.run_id, counts.open, MOST)
             sleep(_LOOK_S)

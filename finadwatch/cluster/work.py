@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from crawlers.sources import load_sources
 from finadwatch.cluster.attempts import MOST, Attempts
 from finadwatch.cluster.broker import redis_client
@@ -15,8 +13,11 @@ from finadwatch.cluster.messages import Chunk, read_chunk
 from finadwatch.context import Desk
 from finadwatch.crawling import crawl_tasks, settings
 from finadwatch.i18n import language, t
+from finadwatch.ledger import Feed, end_if_done
 from finadwatch.show import progress
 from findings.model.errors import FinAdWatchError, ServiceAway
+from findings.model.records import Run
+from findings.query import TaskCounts
 from findings.store import FindingStore
 
 #: Seconds a worker waits before it hands back a message that it could not finish.
@@ -67,22 +68,26 @@ class Hands:
         begun = attempts.begin()
         try:
             with self.desk.store(self.store_url, create=True) as store:
-                missing = _missing(chunk, store)
-                if missing.tasks and begun > MOST:
-                    attempts.give_up(task.id for task in missing.tasks)
-                    raise ChunkFailed(chunk.run.id, len(missing.tasks), MOST)
-                if missing.tasks:
-                    spiders = settings(self.desk, missing.plan, allow_private=self.allow_private)
+                run = _run(chunk, store)
+                missing = tuple(task for task in chunk.tasks if store.capture(task.id) is None)
+                if missing and begun > MOST:
+                    attempts.give_up(task.id for task in missing)
+                    raise ChunkFailed(run.id, len(missing), MOST)
+                if missing:
+                    spiders = settings(self.desk, chunk.plan, allow_private=self.allow_private)
+                    feed = Feed({chunk.source: missing})
+                    counts = TaskCounts(done=0, open=len(missing))
                     crawl_tasks(
-                        self.desk, self.desk.judge(), missing.plan, missing.tasks, spiders, self.store_url
+                        self.desk, self.desk.judge(), chunk.plan, feed, spiders, self.store_url, counts
                     )
                     progress(
                         t(
-                            f"来源 {chunk.source}：监测 {chunk.run.id} 的 {len(missing.tasks)} 个任务已入库",
-                            f"source {chunk.source}: {len(missing.tasks)} tasks of run {chunk.run.id} stored",
+                            f"来源 {chunk.source}：监测 {run.id} 的 {len(missing)} 个任务已入库",
+                            f"source {chunk.source}: {len(missing)} tasks of run {run.id} stored",
                         )
                     )
-                self._end_run(chunk, store)
+                # The worker that stores the run's last task writes down when it ended.
+                end_if_done(self.desk, store, run)
         except (ServiceAway, KeyboardInterrupt):
             attempts.undo()
             raise
@@ -96,15 +101,10 @@ class Hands:
         attempts.end()
         return True
 
-    def _end_run(self, chunk: Chunk, store: FindingStore) -> None:
-        """The worker that stores the run's last task writes down when it ended."""
-        if len(store.done_tasks(chunk.run.id)) >= chunk.of:
-            store.put_run(replace(chunk.run, ended_at=self.desk.now()))
 
-
-def _missing(chunk: Chunk, store: FindingStore) -> Chunk:
-    """The chunk without the tasks whose captures are stored. Raises RunElsewhere."""
-    if all(run.id != chunk.run.id for run in store.runs()):
+def _run(chunk: Chunk, store: FindingStore) -> Run:
+    """The run of a message as the store has it. Raises RunElsewhere."""
+    run = next((run for run in store.runs() if run.id == chunk.run.id), None)
+    if run is None:
         raise RunElsewhere(chunk.run.id, store.url)
-    done = store.done_tasks(chunk.run.id)
-    return replace(chunk, tasks=tuple(task for task in chunk.tasks if task.id not in done))
+    return run

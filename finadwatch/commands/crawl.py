@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "finadwatch crawl --urls urls.txt",
         "finadwatch crawl --source baidu --keyword 保本理财 --keyword 无抵押贷款",
         "finadwatch crawl plan.yaml --broker redis://10.1.0.5:6379/0 --wait",
+        "finadwatch crawl --resume",
     )
 )
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
@@ -37,6 +38,16 @@ if TYPE_CHECKING:
 @click.option("--source", "source_name", help=t("来源名", "name of a source"))
 @click.option(
     "--keyword", "keywords", multiple=True, help=t("关键词，可多次给出", "keyword; may be repeated")
+)
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="",
+    metavar="[RUN]",
+    help=t(
+        "继续中断的监测（缺省为最近一次），只抓取未完成的任务",
+        "go on with an interrupted run (the newest if none is named): only its open tasks",
+    ),
 )
 @click.option("--device", type=click.Choice([d.value for d in Device]), default="desktop", show_default=True)
 @click.option(
@@ -60,6 +71,7 @@ def command(
     urls: Path | None,
     source_name: str | None,
     keywords: tuple[str, ...],
+    resume: str | None,
     device: str,
     allow_private: bool,
     broker: str | None,
@@ -68,12 +80,22 @@ def command(
     store_url: str | None,
     as_json: bool,
 ) -> int:
-    """Run one plan and print its coverage, or queue it for workers."""
-    from finadwatch.crawling import run_plan, the_plan
+    """Run one plan or go on with a run, and print its coverage; or queue it for workers."""
+    from finadwatch.crawling import resume_run, run_plan, the_plan
     from finadwatch.show import emit
     from finadwatch.summary import print_coverage
 
-    chosen = the_plan(plan, urls, source_name, keywords, Device(device))
+    if resume is None:
+        chosen = the_plan(plan, urls, source_name, keywords, Device(device))
+    elif plan or urls or source_name or keywords:
+        raise click.UsageError(
+            t(
+                "--resume 按该次监测所存的计划继续，不能再给出计划、--urls、--source 或 --keyword",
+                "--resume goes on by the plan kept with the run: give no plan, --urls, --source or --keyword",
+            )
+        )
+    else:
+        chosen = None
     if (broker or desk.config.broker) and not here:
         if allow_private:
             raise click.UsageError(
@@ -82,12 +104,14 @@ def command(
                     "--allow-private is the worker's to decide: give it to finadwatch worker",
                 )
             )
-        found = _queue(desk, chosen, store_url, broker, wait=wait, as_json=as_json)
+        found = _queue(desk, chosen, resume or "", store_url, broker, wait=wait, as_json=as_json)
         if found is None:
             return 0
         coverage = found
     elif wait:
         raise click.UsageError(t("--wait 需要 --broker", "--wait needs --broker"))
+    elif chosen is None:
+        coverage = resume_run(desk, resume or "", store_url, here=here, allow_private=allow_private)
     else:
         coverage = run_plan(desk, chosen, store_url, allow_private=allow_private)
     if as_json:
@@ -98,17 +122,28 @@ def command(
 
 
 def _queue(
-    desk: Desk, plan: "Plan", store_url: str | None, broker: str | None, *, wait: bool, as_json: bool
+    desk: Desk,
+    plan: "Plan | None",
+    run_id: str,
+    store_url: str | None,
+    broker: str | None,
+    *,
+    wait: bool,
+    as_json: bool,
 ) -> "Coverage | None":
-    """Queue a plan; its coverage where the call waits for it, else None and a line about what was queued."""
+    """Queue a plan, or the open tasks of a run; its coverage where the call waits for it, else None
+    and a line about what was queued."""
     from finadwatch.cluster.broker import broker_url, require_cluster
-    from finadwatch.cluster.queueing import queue_plan, wait_for
+    from finadwatch.cluster.queueing import queue_again, queue_plan, wait_for
     from finadwatch.show import emit, progress
 
     require_cluster()
     url = broker_url(desk.config, broker)
-    queued = queue_plan(desk, plan, store_url, url)
-    count = len(queued.tasks)
+    if plan is None:
+        queued = queue_again(desk, run_id, store_url, url)
+    else:
+        queued = queue_plan(desk, plan, store_url, url)
+    count = queued.tasks
     said = t(f"监测 {queued.run_id}：{count} 个任务已下发", f"run {queued.run_id}: {count} tasks queued")
     if wait:
         progress(said)

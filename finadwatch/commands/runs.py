@@ -8,6 +8,8 @@ from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
 from finadwatch.show import emit, table
 from finadwatch.summary import READ, print_coverage
+from findings.model.records import Run
+from findings.store import FindingStore
 
 
 @click.command(
@@ -30,13 +32,31 @@ def command(desk: Desk, run_id: str | None, store_url: str | None, as_json: bool
             return
         rows = []
         for run in store.runs():
-            coverage = store.coverage(run.id)
-            tasks = sum(sum(source.outcomes.values()) for source in coverage.sources)
+            coverage, counts = store.coverage(run.id), store.task_counts(run.id)
+            state = _state(run, store)
             read = sum(source.outcomes.get(name, 0) for source in coverage.sources for name in READ)
             if as_json:
-                emit({"run": run, "tasks": tasks, "read": read, "ads": coverage.ads})
+                emit(
+                    {
+                        "run": run,
+                        "state": state,
+                        "tasks": counts.done,
+                        "open": counts.open,
+                        "read": read,
+                        "ads": coverage.ads,
+                        "sightings": coverage.sightings,
+                    }
+                )
             rows.append(
-                (run.id, run.plan, f"{run.started_at:%Y-%m-%d %H:%M}", f"{read}/{tasks}", coverage.ads)
+                (
+                    run.id,
+                    run.plan,
+                    f"{run.started_at:%Y-%m-%d %H:%M}",
+                    f"{run.ended_at:%Y-%m-%d %H:%M}" if run.ended_at else t(*STATES[state]),
+                    f"{counts.done}/{counts.open}",
+                    f"{read}/{counts.done}",
+                    f"{coverage.ads}/{coverage.sightings}",
+                )
             )
     if not as_json:
         table(
@@ -45,8 +65,27 @@ def command(desk: Desk, run_id: str | None, store_url: str | None, as_json: bool
                 t("编号", "id"),
                 t("计划", "plan"),
                 t("开始 (UTC)", "started (UTC)"),
+                t("结束 (UTC)", "ended (UTC)"),
+                t("已完成/未完成", "done/open"),
                 t("读到/任务", "read/tasks"),
-                t("广告", "ads"),
+                t("广告/出现", "ads/sightings"),
             ),
             rows,
         )
+
+
+#: How a run stands that has not ended: crawled by a process now, on the queues, or left by its process.
+STATES = {
+    "ended": ("已结束", "ended"),
+    "running": ("进行中", "running"),
+    "queued": ("已下发", "queued"),
+    "interrupted": ("已中断", "interrupted"),
+}
+
+
+def _state(run: Run, store: FindingStore) -> str:
+    if run.ended_at is not None:
+        return "ended"
+    if store.held(run.id):
+        return "running"
+    return "queued" if run.queued else "interrupted"

@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 from elasticsearch import Elasticsearch
 
-from findings.errors import RunTaken
+from findings.errors import HoldLost, RunTaken
 from findings.model.errors import FinAdWatchError, Said
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.names import Names
@@ -69,9 +69,9 @@ class LeaseHold:
         self._beats.start()
 
     def confirm(self) -> None:
-        """Raise RunTaken if another process took the run meanwhile."""
+        """Raise HoldLost if another process took the run meanwhile."""
         if self._taken_by is not None:
-            raise RunTaken(self._run_id, _named(self._taken_by))
+            raise HoldLost(self._run_id, _named(self._taken_by))
 
     def let_go(self) -> None:
         """End the renewal and free the run; a store that is away frees it by the lapse."""
