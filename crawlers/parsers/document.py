@@ -141,10 +141,13 @@ class Page:
         """The absolute XPath of an element of this page."""
         return str(element.getroottree().getpath(element))
 
-    def absolute(self, link: str) -> str | None:
-        """A link as an http(s) address, or None for anything else (`javascript:`, broken)."""
+    def absolute(self, link: str, base: str = "") -> str | None:
+        """A link as an http(s) address, or None for anything else (`javascript:`, broken).
+
+        `base` is where a page that came without an address is taken to come from.
+        """
         try:
-            joined = urljoin(self.url or "", link.strip())
+            joined = urljoin(self.url or base, link.strip())
         except ValueError:
             return None
         if joined.startswith("//"):

@@ -13,11 +13,12 @@ from crawlers.parsers.outcome import signature_of
 from crawlers.parsers.words import is_mark, only_marks
 from crawlers.sources.model import Source
 from findings.model.crawl import Organic, ParsedAd, ParsedPage
-from findings.model.vocabulary import Outcome, Slot
+from findings.model.vocabulary import Device, Outcome, Slot
 
 #: Longest title that is made of other text, in characters.
 _TITLE = 60
 _HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…›\s].*)?$", re.ASCII)
+_WITH_HOST = re.compile(r"[\s\"']*(?:https?:)?//", re.IGNORECASE)
 _DASHES = frozenset("-–—|·")
 _AROUND = " -–—|·"
 _DATE = re.compile(r"(?:^|\s+|\s*-\s*)\d{4}[-年./]\d{1,2}(?:[-月./]\d{1,2}日?)?\b")
@@ -59,6 +60,8 @@ class _Reader:
         self.page = page
         self.blocks = blocks
         self.hits = hits
+        # A saved page comes without its address: its own links are the engine's.
+        self.base = source.url[Device.DESKTOP].split("?")[0]
 
     def organic(self, results: list[html.HtmlElement]) -> list[Organic]:
         """The natural results, read. Their own address attribute goes before a wrapped link."""
@@ -91,7 +94,7 @@ class _Reader:
     def _address(self, link: str | None) -> str | None:
         if link is None:
             return None
-        return self.page.absolute(link.strip("\"' ").replace("\\u0026", "&"))
+        return self.page.absolute(link.strip("\"' ").replace("\\u0026", "&"), self.base)
 
     def _unwrapped(self, address: str) -> str:
         """The page behind the engine's own counter where the address names it, else the address."""
@@ -162,7 +165,8 @@ class _Reader:
         return clean(rest.replace(display, " ", 1) if display else rest).strip(_AROUND)
 
     def _landing(self, link: str, wrappers: tuple[str, ...]) -> str | None:
-        address = self._address(link)
+        """Where an ad leads. A link without a host leads to the engine, not to an advertiser."""
+        address = self._address(link) if _WITH_HOST.match(link) else None
         return urls.landing(address, wrappers) if address else None
 
     def _click(self, element: html.HtmlElement) -> str | None:
