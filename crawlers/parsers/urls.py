@@ -1,5 +1,7 @@
 """Where a link really leads: unwrapping click counters without following them."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -21,6 +23,8 @@ _COUNTER_PATH = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"[?&;/]([\w.-]{1,40})=([^&;#]*)")
+#: Bing's wrapping: "a1" and the address in base64url; `aHR0c` is "http".
+_BASE64 = re.compile(r"a1(aHR0c[\w+/-]*)=*", re.ASCII)
 _TAIL = re.compile(r"[?;&](https?(?::|%3[aA])(?://|%2[fF]%2[fF]).+)$")
 
 
@@ -102,10 +106,22 @@ def _inner(url: str, wrappers: tuple[str, ...]) -> str | None:
     return _address(tail.group(1)) if tail else None
 
 
+def _unbase64(value: str) -> str:
+    """The address behind Bing's `a1…`; the value itself where it is none."""
+    match = _BASE64.fullmatch(value)
+    if match is None:
+        return value
+    text = match[1].translate(str.maketrans("+/", "-_"))
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return value
+
+
 def _address(value: str) -> str | None:
-    """An http(s) address, percent-decoded once or twice if that makes it one."""
+    """An http(s) address, percent-decoded once or twice or taken out of base64 if that makes it one."""
     for _ in range(3):
-        candidate = value.strip()
+        candidate = _unbase64(value.strip())
         if candidate[:8].lower().startswith(("http://", "https://")) and host_of(candidate):
             return candidate
         decoded = unquote(candidate)

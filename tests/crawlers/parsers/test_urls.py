@@ -26,6 +26,13 @@ _WRAPPERS = ("sax.example", "click.*", "dc.example", "www.engine.example/link")
             "https://a.example/login?next=https%3A%2F%2Fb.example&url=http%3A%2F%2Fb.example",
         ),
         ("https://a.example/", "https://a.example/"),
+        ("https://sax.example/ck/a?!&&p=1&u=a1aHR0cHM6Ly9hLmV4YW1wbGUvcD9xPX5-&ntb=1", "https://a.example/p?q=~~"),
+        ("https://sax.example/ck/a?u=a1aHR0cHM6Ly9hLmV4YW1wbGUvcD9xPX5+&ntb=1", "https://a.example/p?q=~~"),
+        ("https://sax.example/ck/a?u=a1aHR0c!!", None),
+        ("https://sax.example/ck/a?u=a1aHR0c" + "_w" * 40, None),
+        ("https://sax.example/ck/a?u=a1L2ltYWdlcy9zZWFyY2g", None),
+        # What an ad's counter carries is not what the ad names: read only where the engine's wrapping says so.
+        ("https://sax.example/aclk?ld=1&u=aHR0cHMlM2ElMmYlMmZhLmV4YW1wbGU", None),
     ],
 )
 def test_landing_behind_a_link(url: str, expected: str | None) -> None:
