@@ -1,11 +1,9 @@
 """Runs one crawl: once a process, because Twisted's reactor can't be started twice."""
 
 import logging
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from crawlers.browser.chromium import find_chromium, launch_options, user_agent
@@ -19,6 +17,7 @@ from crawlers.pacing.cooldown import Cooldown
 from crawlers.pacing.slots import slots, source_hosts
 from crawlers.plan import Plan
 from crawlers.sources import load_sources
+from crawlers.temporary import crawl_folder
 from findings.model.crawl import Capture, Task
 from findings.model.evidence import EvidenceStore
 from findings.model.vocabulary import Device
@@ -56,10 +55,10 @@ def crawl(
     resolver = Resolver(allow_private=settings.allow_private, hosts=settings.hosts, ports=settings.ports)
     most = settings.max_body_bytes * _CONNECTION_FACTOR
     with (
-        tempfile.TemporaryDirectory(prefix="finadwatch-", ignore_cleanup_errors=True) as temporary,
+        crawl_folder() as temporary,
         GuardProxy(resolver, Ledger(), max_connection_bytes=most) as guard,
     ):
-        home = trusting_home(Path(temporary), authorities) if authorities else None
+        home = trusting_home(temporary, authorities) if authorities else None
         job = Job(
             plan=plan,
             tasks=tasks,
