@@ -10,6 +10,7 @@ from lxml import html
 from crawlers.filters import AdFilters
 from crawlers.parsers import urls
 from crawlers.parsers.document import Page, attribute, select, visible_text
+from crawlers.parsers.extended import matches
 from crawlers.parsers.words import is_ad_service, is_mark
 from crawlers.sources.model import Source
 
@@ -54,19 +55,24 @@ class Slots:
         self._seen: dict[html.HtmlElement, set[str] | None] = {}
 
     def all(self) -> list[AdSlot]:
-        """Top-most elements only, in document order."""
-        for slot in (
-            *self._own(),
-            *self._requests(),
-            *self._text_rules(),
-            *self._element_rules(),
-            *self._badges(),
-        ):
-            if slot.element.tag not in ("html", "body", "head"):
-                self._found.setdefault(slot.element, slot)
+        """Top-most elements only, in document order.
+
+        What a filter list hides by its name may be a whole column, or a nuisance and no ad: it gives way to
+        slots that stand in it.
+        """
+        for slot in (*self._own(), *self._requests(), *self._badges()):
+            self._add(slot)
+        known = {above for element in self._found for above in (element, *element.iterancestors())}
+        for slot in (*self._text_rules(), *self._element_rules()):
+            if slot.element not in known:
+                self._add(slot)
         top = _without_bare_pictures([s for s in self._found.values() if not self._covered(s.element)])
         order = {element: index for index, element in enumerate(self._page.tree.iter())}
         return sorted(top, key=lambda slot: order[slot.element])[:_MAX_SLOTS]
+
+    def _add(self, slot: AdSlot) -> None:
+        if slot.element.tag not in ("html", "body", "head"):
+            self._found.setdefault(slot.element, slot)
 
     def is_ad_frame(self, frame: html.HtmlElement) -> bool:
         """Whether a frame's address is an ad server's."""
@@ -128,13 +134,28 @@ class Slots:
             classes.update(attribute(element, "class").split())
             ids.add(attribute(element, "id"))
         for rule in self._filters.element_rules(self._page.url, classes, ids - {""}):
-            for element in select(self._page.tree, rule):
-                if self._is_small(element):
+            for element in islice(select(self._page.tree, rule), _MAX_SLOTS):
+                if self._is_small(element) and self._leads_away(element):
                     yield AdSlot(element, f"list:{rule}"[:200])
+
+    def _leads_away(self, element: html.HtmlElement) -> bool:
+        """Whether everything in an element that can be clicked leads to another owner's site.
+
+        Lists hide much that is no ad: tips, floating boxes, a portal's own offers.
+        """
+        links = (
+            (element, *element.iter("a", "area"))
+            if element.tag in ("a", "area")
+            else element.iter("a", "area")
+        )
+        hrefs = {attribute(link, "href") for link in islice(links, _SLOT_LINKS)}
+        addresses = {address for href in hrefs if href and (address := self._page.absolute(href))}
+        scripted = element.find(".//*[@onclick]") is not None
+        return scripted if not addresses else all(self._leaves(address) for address in addresses)
 
     def _text_rules(self) -> Iterator[AdSlot]:
         for rule in self._filters.text_rules(self._page.url):
-            for element in select(self._page.tree, rule):
+            for element in islice(matches(self._page.tree, rule), _MAX_SLOTS):
                 if self._is_small(element):
                     yield AdSlot(element, f"list:{rule}"[:200])
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.filters import AdFilters, plain_selector
+from crawlers.filters import AdFilters
 from findings.model.errors import UsageError
 
 LIST = """[Adblock Plus 2.0]
@@ -37,38 +37,76 @@ def test_element_rules_of_a_page() -> None:
     assert ".not-here" not in rules
 
 
+_LI = "li:-abp-contains(广告)"
+_ROW = ".row:-abp-has(> .tag:-abp-contains(/推广|赞助/))"
+_ANY = ".any:has-text(AD)"
+_PATTERN = "li:-abp-contains(/a.*b/)"
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
-        ("portal.example", {'li:contains("广告")', '.any:contains("AD")'}),
-        (
-            "news.portal.example",
-            {
-                'li:contains("广告")',
-                '.any:contains("AD")',
-                '.row:has(> .tag:is(:contains("推广"), :contains("赞助")))',
-            },
-        ),
-        ("unrelated.example", {'.any:contains("AD")'}),
+        ("portal.example", {_LI, _ANY, _PATTERN}),
+        ("news.portal.example", {_LI, _ANY, _ROW, _PATTERN}),
+        ("unrelated.example", {_ANY}),
     ],
 )
 def test_text_rules_of_a_page(host: str, expected: set[str]) -> None:
     assert set(FILTERS.text_rules(f"https://{host}/a")) == expected
 
 
+def test_domains_that_a_text_rule_is_not_for() -> None:
+    filters = AdFilters.from_text(
+        "~kept.portal.example,portal.example#?#li:-abp-contains(a)\n"
+        "~off.example##p:has-text(b)\n"
+        "portal.example##div:has-text(c)\n"
+    )
+
+    def rules(host: str) -> set[str]:
+        return set(filters.text_rules(f"https://{host}/"))
+
+    both = {"li:-abp-contains(a)", "p:has-text(b)", "div:has-text(c)"}
+    assert rules("portal.example") == rules("x.portal.example") == both
+    assert rules("kept.portal.example") == {"p:has-text(b)", "div:has-text(c)"}
+    assert rules("off.example") == rules("sub.off.example") == set()
+    assert rules("elsewhere.example") == {"p:has-text(b)"}
+
+
+@pytest.mark.parametrize("mark", ["#@#", "#@?#", "#?@#"])
+def test_an_exception_takes_a_text_rule_back_where_it_holds(mark: str) -> None:
+    filters = AdFilters.from_text(f"#?#li:-abp-contains(a)\nkept.example{mark}li:-abp-contains(a)\n")
+    assert filters.text_rules("https://www.kept.example/") == ()
+    assert filters.text_rules("https://other.example/") == ("li:-abp-contains(a)",)
+
+
 @pytest.mark.parametrize(
-    ("extended", "expected"),
+    ("option", "plain", "conditions", "requests"),
     [
-        ("p:-abp-contains(a)", 'p:contains("a")'),
-        ("p:contains('a b')", 'p:contains("a b")'),
-        ('p:has-text(say "x")', 'p:contains("say \\"x")'),
-        ("p:has-text(/甲|乙/)", 'p:is(:contains("甲"), :contains("乙"))'),
-        ("p:has-text(/甲[0-9]/)", None),
-        ("p:-abp-properties(x)", None),
+        ("elemhide", False, False, True),
+        ("document", False, False, False),
+        ("generichide", False, False, True),
+        ("subdocument", True, True, True),
     ],
 )
-def test_extended_selector_in_plain_terms(extended: str, expected: str | None) -> None:
-    assert plain_selector(extended) == expected
+def test_exempted_page(option: str, plain: bool, conditions: bool, requests: bool) -> None:
+    filters = AdFilters.from_text(
+        f"@@||kept.example^${option}\n##.promo\n#?#li:-abp-contains(a)\n||ads.example^\n"
+    )
+    page = "https://www.kept.example/a"
+    assert bool(filters.element_rules(page, {"promo"}, set())) is plain
+    assert bool(filters.text_rules(page)) is conditions
+    assert filters.blocks("https://ads.example/x", page, "image") is requests
+    other = "https://other.example/"
+    assert filters.element_rules(other, {"promo"}, set()) == (".promo",)
+    assert filters.text_rules(other) == ("li:-abp-contains(a)",)
+
+
+def test_network_exception() -> None:
+    filters = AdFilters.from_text("||ads.example^\n@@||ads.example/kept/$domain=portal.example\n")
+    page = "https://portal.example/"
+    assert filters.blocks("https://ads.example/x", page, "subdocument")
+    assert not filters.blocks("https://ads.example/kept/x", page, "subdocument")
+    assert filters.blocks("https://ads.example/kept/x", "https://other.example/", "subdocument")
 
 
 def test_no_list_says_nothing() -> None:
