@@ -47,9 +47,22 @@ class Hits:
 def values(element: html.HtmlElement, candidate: Candidate) -> Iterator[str]:
     """The non-empty values that one candidate finds in an element."""
     for hit in select(element, candidate.css, candidate.xpath):
-        value = _decoded(_raw(hit, candidate), candidate.decode)
+        value = _matched(_decoded(_raw(hit, candidate), candidate.decode), candidate.match)
         if value:
             yield value
+
+
+def _matched(value: str, expression: str | None) -> str:
+    """What the first group of an expression finds in a value; the value itself without one."""
+    if expression is None:
+        return value
+    found = _expression(expression).search(value)
+    return clean(found.group(1) or "") if found else ""
+
+
+@lru_cache(maxsize=256)
+def _expression(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def _raw(hit: html.HtmlElement, candidate: Candidate) -> str:

@@ -1,90 +1,105 @@
-"""An app store's JSON answer: the apps it lists, by the paths that the source names."""
+"""An app store's answer, JSON or page: the apps it lists, by the shapes that the source names.
 
-import json
-from typing import Any
+The shapes are tried in order; the first in which an app stands is read, and its name is recorded under
+`selectors`. A list that is there and empty is a true zero. JSON may be the whole answer, stand in a
+page's script, in other text, or as a string inside JSON.
+"""
 
 from crawlers.filters import AdFilters
-from crawlers.parsers.document import Page, clean
+from crawlers.parsers.document import Page
+from crawlers.parsers.embedded import NoData, answer, in_scripts
 from crawlers.parsers.outcome import signature_of
-from crawlers.sources.model import Source
+from crawlers.parsers.store_entries import Entry, html_entries, json_entries
+from crawlers.parsers.wrapped import inner, wrapped
+from crawlers.sources.model import HtmlShape, JsonShape, Source
 from findings.model.crawl import ParsedApp, ParsedPage
 from findings.model.vocabulary import Outcome
 
-#: Longest description that is kept, in characters.
-_LONGEST = 20_000
-_PREFIX = ")]}'"
+#: Most apps of one answer; the largest answer seen has 100.
+_MOST = 1_000
+#: Most apps of one page: each may be looked for marks around it.
+_MOST_DRAWN = 300
+#: Scripts of a page that hold data.
+_SCRIPTS = 'script#__NEXT_DATA__, script[type="application/json"], script[type="application/ld+json"]'
 
 
 def read(source: Source, page: Page, filters: AdFilters) -> ParsedPage:
-    """Apps in the answer's order. An answer that is no JSON, or another JSON, is `selector_broken`."""
-    text = page.text.lstrip("\ufeff \r\n\t")
-    text = text.removeprefix(_PREFIX)
-    if text[:1] == "<":
+    """Apps in the answer's order. An answer of another shape is `selector_broken`."""
+    web_page = page.text.lstrip("\ufeff \r\n\t")[:1] == "<"
+    documents, why = _documents(page, web_page)
+    for shape in source.shapes:
+        found, empty = _entries(shape, documents, page if web_page else None)
+        if found:
+            return _listed(source, shape, found)
+        if empty:
+            return _zero(source, shape)
+    if signature_of(source, page, refusals=False) is not None:
+        return ParsedPage(source=source.name, outcome=Outcome.EMPTY)
+    if web_page and not documents and not any(map(_is_page, source.shapes)):
         return ParsedPage(source=source.name, outcome=Outcome.BLOCKED, detail="a web page instead of JSON")
+    return ParsedPage(source=source.name, outcome=Outcome.SELECTOR_BROKEN, detail=why or "no shape fits")
+
+
+def _is_page(shape: JsonShape | HtmlShape) -> bool:
+    return isinstance(shape, HtmlShape) or shape.in_page
+
+
+def _documents(page: Page, web_page: bool) -> tuple[list[object], str | None]:
+    """The JSON of an answer wherever it stands, and why there is none."""
     try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError):
-        why = "answer too long" if page.cut else "answer is no JSON"
-        return ParsedPage(source=source.name, outcome=Outcome.SELECTOR_BROKEN, detail=why)
-    items = _at(answer, source.fields.get("items", ""))
-    if not isinstance(items, list):
-        where = source.fields.get("items", "")
-        return ParsedPage(source=source.name, outcome=Outcome.SELECTOR_BROKEN, detail=f"no list at {where}")
-    selectors = {"items": source.fields.get("items", "")}
-    apps: list[ParsedApp] = []
-    for position, item in enumerate(items, 1):
-        app = _app(source, item, position, selectors)
-        if app is not None:
-            apps.append(app)
-    if apps:
-        return ParsedPage(source=source.name, outcome=Outcome.OK, apps=tuple(apps), selectors=selectors)
-    empty = signature_of(source, page, refusals=False) is not None or not items
-    return ParsedPage(
-        source=source.name,
-        outcome=Outcome.EMPTY if empty else Outcome.SELECTOR_BROKEN,
-        selectors=selectors,
-        detail=None if empty else "no entry has a name",
-    )
+        whole = answer(page)
+    except NoData as none:
+        if web_page:
+            return list(in_scripts(page, _SCRIPTS)), None
+        found = wrapped(page.text)
+        return found, None if found else str(none)
+    return [whole, *inner(whole)], None
 
 
-def _app(source: Source, item: object, position: int, selectors: dict[str, str]) -> ParsedApp | None:
-    """One app, or None for an entry without a name (a banner, another kind of card)."""
+def _entries(
+    shape: JsonShape | HtmlShape, documents: list[object], page: Page | None
+) -> tuple[list[Entry], bool]:
+    """The apps that stand in a shape, and whether its list is there and empty."""
+    if isinstance(shape, HtmlShape):
+        return (html_entries(shape, page, _MOST_DRAWN) if page is not None else []), False
+    hollow = False
+    for document in documents:
+        found, empty = json_entries(shape, document, _MOST)
+        if found:
+            return found, False
+        hollow = hollow or empty
+    return [], hollow
 
-    def field(name: str) -> str | None:
-        path = source.fields.get(name)
-        value = _at(item, path) if path else None
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            return None
-        text = str(value)[:_LONGEST].strip()
-        if not text:
-            return None
-        selectors.setdefault(name, path or "")
-        return text
 
-    name = field("name")
-    if name is None:
-        return None
-    promoted = field("promoted")
+def _listed(source: Source, shape: JsonShape | HtmlShape, found: list[Entry]) -> ParsedPage:
+    selectors = {"shape": shape.name}
+    for entry in found:
+        for field, label in entry.labels.items():
+            selectors.setdefault(field, label)
+    apps = tuple(_app(source, entry, position) for position, entry in enumerate(found, 1))
+    return ParsedPage(source=source.name, outcome=Outcome.OK, apps=apps, selectors=selectors)
+
+
+def _zero(source: Source, shape: JsonShape | HtmlShape) -> ParsedPage:
+    return ParsedPage(source=source.name, outcome=Outcome.EMPTY, selectors={"shape": shape.name})
+
+
+def _app(source: Source, entry: Entry, position: int) -> ParsedApp:
+    package = entry.text("package")
+    url = entry.text("url")
+    if url is None and package is not None and source.app_url is not None:
+        url = source.app_url.replace("{package}", package)
+    prefix = source.prefixes.get("screenshots", "")
     return ParsedApp(
-        name=clean(name),
-        package=field("package"),
-        developer=field("developer"),
-        icp=field("icp"),
-        icp_entity=field("icp_entity"),
-        description=field("description"),
-        promoted=promoted not in (None, "0", "false"),
+        name=entry.text("name") or "",
+        package=package,
+        developer=entry.text("developer"),
+        icp=entry.text("icp"),
+        icp_entity=entry.text("icp_entity"),
+        description=entry.text("description"),
+        promoted=entry.promoted,
         position=position,
-        url=field("url"),
+        url=url,
+        genre=entry.text("genre"),
+        screenshots=entry.addresses("screenshots", prefix),
     )
-
-
-def _at(value: Any, path: str) -> Any:
-    """The value at a dotted path (numbers index lists), or None."""
-    for step in filter(None, path.split(".")):
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal():
-            value = value[int(step)] if int(step) < len(value) else None
-        else:
-            return None
-    return value

@@ -81,7 +81,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 class JsonShape(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag="json"):
     """One shape of an app store's JSON, whether it is the whole answer or stands in a page's script.
 
-    Paths are dotted; `*` is every entry, `**` every object at any depth. A field's path may begin with
+    Paths are dotted; `*` is every entry of a list, `**` every object at any depth. A field's path may begin with
     carets: each goes one container up from the entry (`^` is the list that holds it).
     """
 
@@ -89,6 +89,8 @@ class JsonShape(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag
     items: tuple[str, ...]
     """Where entries may stand, in order; the first path that leads to an app is read."""
     fields: dict[str, tuple[str, ...]]
+    in_page: bool = False
+    """It stands in a page's script: a page without it is another page, not a refusal to give JSON."""
     needs: tuple[Condition, ...] = ()
     """What must hold of the whole document for this shape to be the right one."""
     require: tuple[str, ...] = ("name",)

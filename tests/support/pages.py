@@ -40,8 +40,10 @@ def parse_case(folder: Path) -> ParsedPage:
 
 def recorded(page: ParsedPage) -> dict[str, Any]:
     """What `expected.json` holds: the contract, and what the contract leaves out."""
+    apps = [{"url": app.url, "genre": app.genre, "screenshots": list(app.screenshots)} for app in page.apps]
     return {
         **to_contract(page),
+        **({"apps_more": apps} if apps else {}),
         "detail": page.detail,
         "locators": list(page.locators),
         "clicks": list(page.clicks),

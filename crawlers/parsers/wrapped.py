@@ -1,0 +1,106 @@
+"""JSON that stands inside other text: a comment, a log, a string of program source, a string in JSON.
+
+What a person saved of an app's traffic is often no bare answer. Every try is bounded; a text that holds
+no JSON costs a few passes over it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+#: A place where an object with a key, or a list of objects, may begin.
+_START = re.compile(r"\{\s*\"|\[\s*\{\s*\"")
+#: The beginning of the same as a quoted string: `"{\"a\"…`.
+_QUOTED = re.compile(r"\"(?=\s*(?:\{\s*\\\"|\[\s*\{\s*\\\"))")
+_COMMENT = re.compile(r"^[ \t]*(?:/\*+|\*+/|\*(?=[\s\"{}\[\]])|//+|#)[ \t]?|\*+/[ \t]*$", re.MULTILINE)
+_JOINED = re.compile(r"\"\s*\+\s*\"")
+#: Failed tries in one text: each may read the text to its end before it fails.
+_TRIES = 60
+_MOST = 5
+_LINES = 5_000
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def wrapped(text: str) -> list[Any]:
+    """The objects and lists in a text, the longest first, at most five; none where there are none.
+
+    Objects line by line are one list. Of a text that begins as JSON only what begins there counts: the
+    rest are pieces of an answer that was cut off.
+    """
+    if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        return _at_the_beginning(text.strip("\ufeff \r\n\t"))
+    found: list[tuple[int, Any]] = []
+    for variant in _variants(text):
+        found = list(variant)
+        if found:
+            break
+    longest = sorted(found, key=lambda one: -one[0])[:_MOST]
+    return [value for _, value in longest]
+
+
+def inner(value: Any) -> list[Any]:
+    """JSON that stands as a string in decoded JSON: the value itself or one of an object's own values."""
+    strings = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
+    found = []
+    for one in strings[:200]:
+        if isinstance(one, str) and one.lstrip()[:1] in ("{", "["):
+            try:
+                found.append(json.loads(one))
+            except (ValueError, RecursionError):
+                continue
+    return found[:_MOST]
+
+
+def _at_the_beginning(text: str) -> list[Any]:
+    try:
+        first, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return []
+    if "\n" not in text[end:].strip():
+        return [first]
+    values = [first]
+    for line in text[end:].splitlines()[:_LINES]:
+        try:
+            values.append(json.loads(line.strip().rstrip(",") or "null"))
+        except (ValueError, RecursionError):
+            return [first]
+    return [[value for value in values if value is not None]]
+
+
+def _variants(text: str) -> Iterator[Iterator[tuple[int, Any]]]:
+    """The text as it is, without comment marks, and the strings of program source in it."""
+    yield _plain(text)
+    yield _plain(_COMMENT.sub("", text))
+    yield _quoted(_JOINED.sub("", text))
+
+
+def _plain(text: str) -> Iterator[tuple[int, Any]]:
+    place, failed = 0, 0
+    while failed < _TRIES:
+        start = _START.search(text, place)
+        if start is None:
+            return
+        try:
+            value, place = _DECODER.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            failed += 1
+            place = start.start() + 1
+            continue
+        yield place - start.start(), value
+
+
+def _quoted(text: str) -> Iterator[tuple[int, Any]]:
+    place, failed = 0, 0
+    while failed < _TRIES:
+        start = _QUOTED.search(text, place)
+        if start is None:
+            return
+        try:
+            content, place = _DECODER.raw_decode(text, start.start())
+            value = json.loads(content)
+        except (ValueError, TypeError, RecursionError):
+            failed += 1
+            place = start.end()
+            continue
+        yield place - start.start(), value
