@@ -15,7 +15,7 @@ _DEPTH = 4
 _KEYS = (
     "url", "u", "target", "targeturl", "target_url", "to", "dest", "destination", "redirect", "redirect_url",
     "redirecturl", "landing", "landing_url", "lp", "link", "href", "jump", "goto", "go", "r", "o", "ru", "curl",
-    "clickurl", "click_url", "adurl", "rurl", "f", "t", "q",
+    "clickurl", "click_url", "adurl", "rurl", "rdt", "f", "t", "q",
 )  # fmt: skip
 _SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co"))
 _COUNTER_PATH = re.compile(
@@ -25,7 +25,7 @@ _COUNTER_PATH = re.compile(
 _PAIR = re.compile(r"[?&;/]([\w.-]{1,40})=([^&;#]*)")
 #: Bing's wrapping: "a1" and the address in base64url; `aHR0c` is "http".
 _BASE64 = re.compile(r"a1(aHR0c[\w+/-]*)=*", re.ASCII)
-_TAIL = re.compile(r"[?;&](https?(?::|%3[aA])(?://|%2[fF]%2[fF]).+)$")
+_TAIL = re.compile(r"(?:[?;&]|,u)(https?(?::|%3[aA])(?://|%2[fF]%2[fF]).+)$")
 
 
 def host_of(url: str | None) -> str:
@@ -96,7 +96,8 @@ def _inner(url: str, wrappers: tuple[str, ...]) -> str | None:
     if not host_matches(url, wrappers) and not _COUNTER_PATH.search(parts.path):
         return None
     # Some counters put their parameters into the path: /r/k=1&p=2&o=http%3A%2F%2F…
-    pairs = _PAIR.findall(url[len(parts.scheme) + 3 + len(parts.netloc) :])
+    after = url[len(parts.scheme) + 3 + len(parts.netloc) :]
+    pairs = [(match[1], _whole(match, after)) for match in _PAIR.finditer(after)]
     by_key = {key.lower(): value for key, value in reversed(pairs)}
     for key in _KEYS:
         inner = _address(by_key.get(key, ""))
@@ -104,6 +105,19 @@ def _inner(url: str, wrappers: tuple[str, ...]) -> str | None:
             return inner
     tail = _TAIL.search(url)
     return _address(tail.group(1)) if tail else None
+
+
+def _whole(pair: re.Match[str], text: str) -> str:
+    """A pair's value; one that is an address as it stands, not encoded, reaches as far as its own query does.
+
+    What follows an `&` belongs to it once it has a `?` of its own: counters put such a target last.
+    """
+    value = pair[2]
+    if not value[:8].lower().startswith(("http://", "https://")):
+        return value
+    rest = text[pair.start(2) :]
+    here = rest.split("&", 1)[0]
+    return rest if "?" in here else here
 
 
 def _unbase64(value: str) -> str:

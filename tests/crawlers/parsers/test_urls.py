@@ -26,7 +26,18 @@ _WRAPPERS = ("sax.example", "click.*", "dc.example", "www.engine.example/link")
             "https://a.example/login?next=https%3A%2F%2Fb.example&url=http%3A%2F%2Fb.example",
         ),
         ("https://a.example/", "https://a.example/"),
-        ("https://sax.example/ck/a?!&&p=1&u=a1aHR0cHM6Ly9hLmV4YW1wbGUvcD9xPX5-&ntb=1", "https://a.example/p?q=~~"),
+        # A target that is not encoded, last: its own query belongs to it, also where it holds a `;`.
+        ("https://sax.example/c?z=p&l=1&u=http://a.example/x?s=1&m=2", "http://a.example/x?s=1&m=2"),
+        ("https://sax.example/c?u=http://a.example/x&sign=1", "http://a.example/x"),
+        (
+            "https://sax.example/a?CID=1&Redirect=http://click.b.example/clk;1-2?http://a.example/m/?x=1&y=2",
+            "http://a.example/m/?x=1&y=2",
+        ),
+        ("https://sax.example/c/a1,b2,i0,m101,uhttp://a.example/d/9", "http://a.example/d/9"),
+        (
+            "https://sax.example/ck/a?!&&p=1&u=a1aHR0cHM6Ly9hLmV4YW1wbGUvcD9xPX5-&ntb=1",
+            "https://a.example/p?q=~~",
+        ),
         ("https://sax.example/ck/a?u=a1aHR0cHM6Ly9hLmV4YW1wbGUvcD9xPX5+&ntb=1", "https://a.example/p?q=~~"),
         ("https://sax.example/ck/a?u=a1aHR0c!!", None),
         ("https://sax.example/ck/a?u=a1aHR0c" + "_w" * 40, None),
