@@ -11,6 +11,7 @@ from crawlers.options import CrawlSettings
 from crawlers.pacing.cooldown import Cooldown
 from crawlers.plan import Plan, PlannedSource
 from crawlers.sources import Source
+from crawlers.spiders.clicks import ClickLog
 from findings.model.crawl import Capture, Task
 from findings.model.evidence import EvidenceStore
 
@@ -30,6 +31,7 @@ class Job:
     sink: Callable[[Capture], None]
     guard: GuardProxy
     cooldown: Cooldown
+    clicks: ClickLog
     chromium_major: str
     source_hosts: Mapping[str, Source]
     unsaved: dict[str, BaseException] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from crawlers.pacing.cooldown import Cooldown
 from crawlers.pacing.slots import slots, source_hosts
 from crawlers.plan import Plan
 from crawlers.sources import load_sources
+from crawlers.spiders.clicks import ClickLog
 from crawlers.temporary import crawl_folder
 from findings.model.crawl import Capture, Task
 from findings.model.evidence import EvidenceStore
@@ -69,6 +70,7 @@ def crawl(
             sink=sink,
             guard=guard,
             cooldown=cooldown,
+            clicks=ClickLog(settings.state_dir / "clicks.json"),
             chromium_major=chromium.major,
             source_hosts=source_hosts(sources.values()),
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from scrapy.http import Response
 
 from crawlers.browser.page import PageShot, PageVisit
 from crawlers.browser.pictures import AdPicture
+from crawlers.declared import declared_host
+from crawlers.drift import filled_fields
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_page
 from crawlers.parse import parse_page
@@ -31,7 +34,10 @@ from findings.model.crawl import (
     Task,
 )
 from findings.model.judgement import AppInfo, Icp
-from findings.model.vocabulary import Outcome, Slot
+from findings.model.vocabulary import Device, Outcome, Slot
+
+#: The zone in which the days of a plan count.
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def failed(
@@ -101,6 +107,7 @@ class Captures:
             organic_count=len(shot.parsed.organic),
             slots_empty=shot.parsed.slots_empty,
             ad_iframes=shot.parsed.ad_iframes,
+            filled=filled_fields(shot.parsed),
             evidence=tuple(evidence),
             detail=ending.detail,
         )
@@ -145,31 +152,58 @@ class Captures:
 
     async def _ads(self, task: Task, shot: PageShot) -> tuple[SeenAd, ...]:
         parsed = shot.parsed.ads[: self._job.plan.limits.ads_per_page]
-        landings = await self._behind(task, parsed)
+        behind = await self._behind(task, shot, parsed)
         return tuple(
             [
                 await self._ad(
                     ad,
                     shot.ads[index] if index < len(shot.ads) else AdPicture(),
                     shot.labels[index] if index < len(shot.labels) else None,
-                    landings.get(ad.landing_url or ""),
+                    behind[index],
                 )
                 for index, ad in enumerate(parsed)
             ]
         )
 
-    async def _behind(self, task: Task, ads: Sequence[ParsedAd]) -> dict[str, Landing]:
-        """The landing pages of a page's ads, side by side; none where the plan leaves them out."""
+    async def _behind(self, task: Task, shot: PageShot, ads: Sequence[ParsedAd]) -> list[tuple[Landing, ...]]:
+        """The landing pages of a page's ads, side by side, one for each device that the plan names."""
         entry = self._job.entry(task)
         if entry is not None and entry.landing is LandingBy.NONE:
-            return {}
-        urls = list(dict.fromkeys(ad.landing_url for ad in ads if ad.landing_url))
-        found = await asyncio.gather(*(self._landings.landing(url, task.device) for url in urls))
-        return dict(zip(urls, found, strict=True))
+            return [()] * len(ads)
+        devices = (entry.landing_devices if entry else ()) or (task.device,)
+        # The page's own device comes first: its landing page is the one that is judged and shown.
+        devices = tuple(sorted(devices, key=lambda device: device is not task.device))
+        clicks = shot.parsed.clicks
+        return list(
+            await asyncio.gather(
+                *(
+                    self._landings_of(task, shot.url, ad, clicks[i] if i < len(clicks) else None, devices)
+                    for i, ad in enumerate(ads)
+                )
+            )
+        )
+
+    async def _landings_of(
+        self, task: Task, page: str, ad: ParsedAd, click: str | None, devices: Sequence[Device]
+    ) -> tuple[Landing, ...]:
+        if ad.landing_url is not None:
+            url = ad.landing_url
+            return tuple(await asyncio.gather(*(self._landings.landing(url, device) for device in devices)))
+        if click is None or not self._may_click(task, ad):
+            return ()
+        obey = task.robots != "authorised"
+        return (await self._landings.clicked(click, task.device, page, obey=obey),)
+
+    def _may_click(self, task: Task, ad: ParsedAd) -> bool:
+        """Whether the plan's leave covers one more click; asking counts the click as made."""
+        entry = self._job.entry(task)
+        most = entry.clicks_on(datetime.now(CHINA).date()) if entry else 0
+        return most > 0 and self._job.clicks.take(task.run_id, task.source, ad, most)
 
     async def _ad(
-        self, ad: ParsedAd, picture: AdPicture, label: AdLabel | None, landing: Landing | None
+        self, ad: ParsedAd, picture: AdPicture, label: AdLabel | None, landings: Sequence[Landing]
     ) -> SeenAd:
+        landing = landings[0] if landings else None
         evidence: tuple[EvidenceRef, ...] = ()
         if picture.png is not None:
             evidence = (await self._putter.put(picture.png, "ad_screenshot", "image/png"),)
@@ -183,6 +217,8 @@ class Captures:
             mark=ad.mark,
             landing_url=ad.landing_url,
             landing=landing,
+            landings=tuple(landings[1:]),
+            declared_host=declared_host(ad.display, ad.landing_url),
             icp=landing.icp if landing else None,
             box=picture.box,
             label=label,
@@ -231,6 +267,7 @@ class Captures:
             hops=hops,
             ads=tuple(_app_ad(app) for app in parsed.apps[:most]) if ending.outcome is Outcome.OK else (),
             organic_count=len(parsed.organic),
+            filled=filled_fields(parsed),
             evidence=tuple(evidence),
             detail=ending.detail,
         )

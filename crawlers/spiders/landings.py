@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
+
+import msgspec
 
 from crawlers.browser.page import PageVisit
 from crawlers.browser.texts import icp_in
@@ -18,6 +21,17 @@ from findings.model.vocabulary import Device, Outcome
 
 #: Landing pages remembered in one run; the oldest go first.
 _REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a landing page is asked for; `purpose` names the browser profile."""
+
+    url: str
+    device: Device
+    purpose: str = "landing"
+    referrer: str | None = None
+    obey: bool = True
 
 
 class Landings:
@@ -35,25 +49,40 @@ class Landings:
         key = (url, device)
         task = self._known.get(key)
         if task is None:
-            task = asyncio.ensure_future(self._visit(url, device))
+            task = asyncio.ensure_future(self._visit(_Way(url, device)))
             self._known[key] = task
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return await asyncio.shield(task)
 
-    async def _visit(self, url: str, device: Device) -> Landing:
+    async def clicked(self, url: str, device: Device, page: str, *, obey: bool) -> Landing:
+        """The page that a click on an ad of `page` opens; `url` is the ad's click address.
+
+        It is opened in a browser profile that nothing else uses, and with the page as referrer, as
+        a reader's click would. `obey` is for the robots.txt of click counters and what is behind.
+        """
+        return await self._visit(_Way(url, device, "click", page, obey))
+
+    async def _visit(self, way: _Way) -> Landing:
+        landing = await self._arrived(way)
+        return msgspec.structs.replace(landing, device=way.device, clicked=way.purpose == "click")
+
+    async def _arrived(self, way: _Way) -> Landing:
+        url = way.url
         bad = fault(url)
         if bad:
             return Landing(url=printable(url), outcome=Outcome.SKIPPED, detail=f"address: {bad}")
         visit = self._fetcher.visit(self._watchlist)
-        meta = self._fetcher.browser_meta(visit, device, "landing")
+        meta = self._fetcher.browser_meta(visit, way.device, way.purpose)
+        if way.referrer is not None:
+            meta["playwright_page_goto_kwargs"] |= {"referer": way.referrer}
         try:
-            await self._fetcher.download(self._fetcher.request(url, meta, obey=True))
+            await self._fetcher.download(self._fetcher.request(url, meta, obey=way.obey))
         except Exception as error:  # anything a page or network does is this landing's ending
             ending = self._fetcher.failure(error, visit, url)
             return await self.failed(url, ending, visit.hops)
         try:
-            return await self.of_visit(url, visit)
+            return await self.of_visit(url, visit, obey=way.obey)
         except EvidenceFailed:
             raise  # the store failed, not the page
         except Exception as error:

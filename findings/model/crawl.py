@@ -217,6 +217,7 @@ class SeenAd(msgspec.Struct, frozen=True, kw_only=True):
     """One ad as it was seen in one capture, with its landing page where that was visited.
 
     `landings` holds the same landing page as other devices reach it, where the plan asks for them.
+    `declared_host` is the host that the ad names as its target, in its line or in its address.
     """
 
     title: str
@@ -229,6 +230,7 @@ class SeenAd(msgspec.Struct, frozen=True, kw_only=True):
     landing_url: str | None = None
     landing: Landing | None = None
     landings: tuple[Landing, ...] = ()
+    declared_host: str | None = None
     app: AppInfo | None = None
     icp: Icp | None = None
     box: Box | None = None
