@@ -271,6 +271,10 @@ def _require_fitting(plan: Plan, entry: PlannedSource, source: Source) -> None:
             raise PlanError(plan.title, [_takes(entry.source, "keywords or urls", "packages")])
         return
     takes_urls = any("{url}" in template for template in source.url.values())
+    if not entry.keywords and not entry.urls:
+        if not source.pages:
+            raise PlanError(plan.title, [_names_nothing(entry.source, "urls" if takes_urls else "keywords")])
+        return
     if takes_urls and not entry.urls:
         raise PlanError(plan.title, [_takes(entry.source, "urls", "keywords")])
     if entry.urls and not takes_urls:
@@ -280,6 +284,13 @@ def _require_fitting(plan: Plan, entry: PlannedSource, source: Source) -> None:
 def _takes(source: str, wanted: str, given: str) -> Said:
     return Said(
         f"source {source} takes {wanted}, not {given}", zh=f"来源 {source} 需要 {wanted}，而不是 {given}"
+    )
+
+
+def _names_nothing(source: str, wanted: str) -> Said:
+    return Said(
+        f"source {source} has no pages of its own: give {wanted}",
+        zh=f"来源 {source} 没有自带的页面：请给出 {wanted}",
     )
 
 
@@ -311,7 +322,8 @@ def _tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], day: date) ->
 
 def _asked(entry: PlannedSource, source: Source) -> Iterator[tuple[str, str | None, Device, int]]:
     for device in entry.devices:
-        for url in entry.urls:
+        # A portal that is named alone is watched on its own channel pages.
+        for url in entry.urls if entry.urls or entry.keywords or entry.packages else source.pages:
             yield url, None, device, 1
         for package in entry.packages:
             assert source.lookup is not None

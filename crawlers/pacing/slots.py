@@ -13,10 +13,10 @@ OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def source_hosts(sources: Iterable[Source]) -> dict[str, Source]:
-    """The host of every address template, with its source. List sources have none of their own."""
+    """The host of every address template and own page, with its source. List sources have none."""
     hosts: dict[str, Source] = {}
     for source in sources:
-        for template in source.url.values():
+        for template in (*source.url.values(), *source.pages):
             host = urlsplit(template).hostname if "{url}" not in template else None
             if host and "{" not in host:
                 hosts[host] = source

@@ -86,7 +86,7 @@ def test_limit_on_tasks() -> None:
         ("- 1", "$"),
         ("title: a", "$"),
         ("{title: a, sources: []}", "$.sources"),
-        ("{title: a, sources: [{source: baidu}]}", "$.sources[0]"),
+        ("{title: a, sources: [{devices: [desktop]}]}", "$.sources[0]"),
         ("{title: a, sources: [{source: baidu, keywords: [a], urls: [b]}]}", "$.sources[0]"),
         ("{title: a, sources: [{source: baidu, keywords: ['  ']}]}", "$.sources[0].keywords[0]"),
         ("{title: a, sources: [{source: baidu, keywords: [a], pages: 0}]}", "$.sources[0].pages"),
@@ -127,6 +127,27 @@ def test_no_text_gets_past_the_schema(text: str) -> None:
     with pytest.raises(PlanError) as caught:  # no random text names the required keys
         parse_plan(text, "p")
     assert caught.value.faults
+
+
+def test_a_portal_named_alone_is_watched_on_its_own_pages() -> None:
+    sources = load_sources()
+    plan = parse_plan("{title: a, sources: [{source: sina, devices: [desktop, mobile]}]}", "p")
+    tasks = list(plan_tasks(plan, "r", sources, DAY))
+    assert [(task.url, task.device) for task in tasks] == [
+        (url, device) for device in Device for url in sources["sina"].pages
+    ]
+    assert {task.source for task in tasks} == {"sina"}
+    given = parse_plan('{title: a, sources: [{source: sina, urls: ["https://finance.sina.com.cn/x"]}]}', "p")
+    assert [task.url for task in plan_tasks(given, "r", sources, DAY)] == ["https://finance.sina.com.cn/x"]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [("portal", "urls"), ("watchlist", "urls"), ("baidu", "keywords")]
+)
+def test_a_source_without_pages_of_its_own_needs_to_be_told(source: str, wanted: str) -> None:
+    plan = parse_plan(f"{{title: a, sources: [{{source: {source}}}]}}", "p")
+    with pytest.raises(PlanError, match=wanted):
+        plan_tasks(plan, "r", load_sources(), DAY)
 
 
 def test_unknown_source_and_wrong_kind_of_request() -> None:
