@@ -212,6 +212,7 @@ def crawl_tasks(
     from crawlers.run import crawl
 
     evidence = desk.evidence()
+    evidence.sweep()
     intake = Intake(judge, lambda: desk.store(store_url), evidence, desk.now)
     teller = _Teller(counts)
 

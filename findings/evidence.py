@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from findings.errors import EvidenceAltered, EvidenceMissing, EvidenceStoreAway
 from findings.model.crawl import EvidenceRef
 
+#: A file still being written after so many seconds was left by a process that is no more.
+ABANDONED_S = 3600.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -18,7 +21,7 @@ class FolderEvidenceStore:
     """Evidence files under `folder/ab/cd/abcd…`, readable by their owner alone, never writable.
 
     Several threads and processes may put the same file at once: each writes its own
-    temporary file, and the rename is atomic.
+    temporary file (`folder/unfinished`), and the rename is atomic.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,6 +70,23 @@ class FolderEvidenceStore:
         names = (path.name for path in sorted(self.folder.glob("??/??/*")))
         return (name for name in names if _SHA256.fullmatch(name))
 
+    def sweep(self) -> int:
+        """Remove what processes that were killed in the middle of writing left; return how many files.
+
+        Nobody writes one file for as long as `ABANDONED_S`.
+        """
+        swept = 0
+        for file in self._unfinished.glob("new-*"):
+            with suppress(FileNotFoundError):  # another process sweeps, or just finished it
+                if time.time() - file.stat().st_mtime > ABANDONED_S:
+                    file.unlink()
+                    swept += 1
+        return swept
+
+    @property
+    def _unfinished(self) -> Path:
+        return self.folder / "unfinished"
+
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
@@ -75,9 +95,9 @@ class FolderEvidenceStore:
         return target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data
 
     def _write(self, target: Path, data: bytes) -> None:
-        for folder in (self.folder, target.parent.parent, target.parent):
+        for folder in (self.folder, self._unfinished, target.parent.parent, target.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(prefix="new-", dir=target.parent)
+        handle, temporary = tempfile.mkstemp(prefix="new-", dir=self._unfinished)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

@@ -1,6 +1,7 @@
 """Evidence files are stored once, unaltered, and checked when read."""
 
 import hashlib
+import os
 import stat
 import threading
 from pathlib import Path
@@ -113,3 +114,17 @@ def test_what_is_put_is_got(tmp_path_factory: pytest.TempPathFactory, files: lis
     names = [put(evidence, data) for data in files]
     assert [evidence.get(name) for name in names] == files
     assert list(evidence) == sorted(set(names))
+
+
+def test_files_that_a_killed_process_left_half_written_are_swept(tmp_path: Path) -> None:
+    store = FolderEvidenceStore(tmp_path / "evidence")
+    kept = store.put(b"whole", role="body", media_type="text/plain")
+    assert list((tmp_path / "evidence" / "unfinished").iterdir()) == []
+    old, young = (tmp_path / "evidence" / "unfinished" / name for name in ("new-old", "new-young"))
+    old.write_bytes(b"ha")
+    young.write_bytes(b"ha")
+    os.utime(old, (0, 0))
+    assert store.sweep() == 1
+    assert (old.exists(), young.exists()) == (False, True)
+    assert list(store) == [kept.sha256]
+    assert FolderEvidenceStore(tmp_path / "none").sweep() == 0
