@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from crawlers.parsers.document import Page, attribute, select, visible_text
+from crawlers.parsers.document import Page, attribute, has_text, select, visible_text
 from crawlers.parsers.fields import Hits
 from crawlers.parsers.words import is_mark
 from crawlers.sources.model import Candidate, Source
@@ -144,7 +144,7 @@ class Blocks:
         if not self.related or self.titles_below[element]:
             return False
         inside = self.related.intersection(element.iterdescendants())
-        return bool(inside) and not visible_text(element, skip=inside, limit=1)
+        return bool(inside) and not has_text(element, inside)
 
     def _marked(self, field: str) -> list[tuple[html.HtmlElement, Candidate]]:
         """Elements with the candidate that names them first, outer before inner for each candidate."""
@@ -173,7 +173,7 @@ class Blocks:
             if not self.titles_below[above] and self._repeats(node, above):
                 break
             node = above
-        if node is mark and not visible_text(mark, limit=1) and not self.titles_below[mark]:
+        if node is mark and not self.titles_below[mark] and not has_text(mark):
             return None
         return node
 

@@ -261,6 +261,11 @@ def visible_text(
     return clean("".join(parts))[:limit]
 
 
+def has_text(element: html.HtmlElement, skip: frozenset[html.HtmlElement] = frozenset()) -> bool:
+    """Whether a reader sees any text in an element, less the elements in `skip`."""
+    return any(clean(piece) for piece in _pieces(element, skip))
+
+
 def _pieces(root: html.HtmlElement, skip: frozenset[html.HtmlElement]) -> Iterator[str]:
     """Texts and tails in document order, without recursion: markup may nest without end."""
     walk = etree.iterwalk(root, events=("start", "end"))

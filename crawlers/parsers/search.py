@@ -1,13 +1,14 @@
 """A search engine's result page: ads by any mark, natural results, true zeros."""
 
 import re
+from itertools import islice
 
 from lxml import html
 
 from crawlers.filters import AdFilters
 from crawlers.parsers import urls
 from crawlers.parsers.blocks import AdBlock, Blocks
-from crawlers.parsers.document import Page, attribute, clean, select, visible_text
+from crawlers.parsers.document import Page, attribute, clean, has_text, select, visible_text
 from crawlers.parsers.fields import Hits, first_value
 from crawlers.parsers.outcome import signature_of
 from crawlers.parsers.words import is_mark, only_marks
@@ -15,6 +16,10 @@ from crawlers.sources.model import Source
 from findings.model.crawl import Organic, ParsedAd, ParsedPage
 from findings.model.vocabulary import Device, Outcome, Slot
 
+#: A page without any text that is no larger than this, in bytes, is a refusal and no changed layout.
+_SMALL = 20_000
+#: How many elements of an ad are looked through for the address it shows.
+_LOOKED_THROUGH = 300
 #: Longest title that is made of other text, in characters.
 _TITLE = 60
 _HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…›\s].*)?$", re.ASCII)
@@ -35,10 +40,12 @@ def read(source: Source, page: Page, filters: AdFilters) -> ParsedPage:
     organic = tuple(reader.organic(results))
     if parsed or organic:
         outcome, detail = Outcome.OK, None
+    elif zero := signature_of(source, page, refusals=False):
+        outcome, detail = Outcome.EMPTY, f"signature: {zero.name}"
+    elif page.size <= _SMALL and not has_text(page.body):
+        outcome, detail = Outcome.BLOCKED, "nothing to read on the page"
     else:
-        zero = signature_of(source, page, refusals=False)
-        outcome = Outcome.EMPTY if zero else Outcome.SELECTOR_BROKEN
-        detail = f"signature: {zero.name}" if zero else reader.why_broken()
+        outcome, detail = Outcome.SELECTOR_BROKEN, reader.why_broken()
     return ParsedPage(
         source=source.name,
         outcome=outcome,
@@ -126,7 +133,9 @@ class _Reader:
         if self.blocks.says_nothing(element):
             return None
         title = first_value(self.source, "ad_title", element, self.hits, _is_no_mark) or ""
-        display = _shown(first_value(self.source, "display", element, self.hits, _says_who))
+        display = _shown(
+            first_value(self.source, "display", element, self.hits, _says_who) or _host_shown(element)
+        )
         text = first_value(
             self.source, "ad_text", element, self.hits, lambda text: text != title and _is_no_mark(text)
         )
@@ -146,10 +155,11 @@ class _Reader:
             self.hits,
             lambda link: self._landing(link, wrappers) is not None,
         )
+        text = _without_tail(text)
         badge = first_value(self.source, "advertiser", element, self.hits)
         return ParsedAd(
             title=title,
-            text=text or "",
+            text=text,
             display=display,
             landing_url=self._landing(target, wrappers) if target else None,
             advertiser=badge or _firm_shown(display),
@@ -162,7 +172,7 @@ class _Reader:
         """The ad's text less its title, source and mark, where no description could be told apart."""
         skip = self.blocks.related.intersection(element.iterdescendants())
         rest = visible_text(element, skip=skip | only_marks(element)).replace(title, " ", 1)
-        return clean(rest.replace(display, " ", 1) if display else rest).strip(_AROUND)
+        return clean(rest.replace(display, " ", 1) if display else rest)
 
     def _landing(self, link: str, wrappers: tuple[str, ...]) -> str | None:
         """Where an ad leads. A link without a host leads to the engine, not to an advertiser."""
@@ -200,12 +210,24 @@ def _is_no_mark(text: str) -> bool:
 
 def _shown(display: str | None) -> str | None:
     """What the page shows as source, without the date and the word "ad" that often follow it."""
-    if not display:
-        return None
-    words = _DATE.sub("", display).split()
-    while words and (is_mark(words[-1]) or words[-1] in _DASHES):
+    return _without_tail(_DATE.sub("", display)) or None if display else None
+
+
+def _without_tail(text: str) -> str:
+    """A text less the dashes, the date and the word "ad" at its end, and dashes before it."""
+    words = text.split()
+    while words and (is_mark(words[-1]) or words[-1] in _DASHES or _DATE.fullmatch(words[-1])):
         words.pop()
-    return " ".join(words) or None
+    return " ".join(words).lstrip(_AROUND)
+
+
+def _host_shown(element: html.HtmlElement) -> str | None:
+    """The address that an ad of unknown layout shows: a short text of its own that is one."""
+    for inner in islice(element.iter("cite", "span", "font", "a", "div", "p"), _LOOKED_THROUGH):
+        own = clean(inner.text or "")
+        if 4 <= len(own) <= 80 and len(inner) <= 1 and _HOST.match(_DATE.sub("", own).strip()):
+            return visible_text(inner, limit=100)
+    return None
 
 
 def _says_who(text: str) -> bool:
