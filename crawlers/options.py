@@ -4,6 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from crawlers.guard.upstream import ProxyAddress
+from crawlers.planned import HostPace
+
 #: The honest name behind the browser's: robots.txt rules for `FinAdWatch` are obeyed.
 USER_AGENT = "FinAdWatch/2026.11 (+financial advertising monitoring; robots: FinAdWatch)"
 
@@ -25,6 +28,8 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     hosts: dict[str, str] = {}
     ports: dict[int, int] = {}
     ca_file: Path | None = None
+    proxies: dict[str, ProxyAddress] = {}
+    """Ways out by name, for the regions of a plan."""
     filter_list: Path | None = None
     navigation_timeout_s: float = 30.0
     rest_s: float = 0.5
@@ -33,5 +38,9 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     pace: float = 1.0
     host_delay_s: float = 2.0
     """Delay between requests to a host that no source definition paces (landing pages, portals)."""
+    host_paces: dict[str, HostPace] = {}
+    """Hosts that are asked at a pace of their own; the plan's `hosts` go before these."""
+    concurrency: int = 8
+    """Requests under way at once, over all hosts."""
     pages: int = 4
     """Browser pages open at once in one context."""

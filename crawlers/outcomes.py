@@ -69,6 +69,8 @@ def of_contact(contact: Contact | None) -> Ending | None:
         return Ending(Outcome.SKIPPED, f"address: {contact.detail}")
     if contact.reach is Reach.TIMEOUT:
         return Ending(Outcome.TIMEOUT, f"connection: {contact.detail}")
+    if contact.reach is Reach.PROXY:
+        return Ending(Outcome.UNREACHABLE, f"proxy: {contact.detail}")
     return Ending(Outcome.UNREACHABLE, f"connection: {contact.detail}")
 
 

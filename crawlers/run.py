@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from crawlers.browser.chromium import find_chromium, launch_options, user_agent
-from crawlers.errors import CrawlError, TasksFailed
+from crawlers.errors import CrawlError, PlanError, TasksFailed
 from crawlers.filters import AdFilters
-from crawlers.guard.ledger import Ledger
 from crawlers.guard.proxy import GuardProxy
-from crawlers.guard.resolver import Resolver
+from crawlers.guard.upstream import ProxyAddress
 from crawlers.options import CrawlSettings
 from crawlers.pacing.cooldown import Cooldown
 from crawlers.pacing.slots import slots, source_hosts
@@ -20,6 +19,7 @@ from crawlers.sources import load_sources
 from crawlers.spiders.clicks import ClickLog
 from crawlers.temporary import crawl_folder
 from findings.model.crawl import Capture, Task
+from findings.model.errors import Said
 from findings.model.evidence import EvidenceStore
 from findings.model.vocabulary import Device
 
@@ -27,6 +27,8 @@ __all__ = ["CrawlSettings", "crawl"]
 
 #: One connection may carry several files of a page (HTTP/2), so it may bring more than one file.
 _CONNECTION_FACTOR = 8
+#: Browser contexts by purpose (page, landing, click) and device.
+_CONTEXTS = 6
 #: These loggers repeat as warnings, with traces, what ends up as an outcome.
 _NOISY = ("scrapy", "scrapy.crawler", "scrapy.utils.log", "scrapy-playwright", "twisted", "py.warnings")
 
@@ -42,7 +44,8 @@ def crawl(
 
     Blocks until all are done. What the sink raises is reported at the end as TasksFailed; a
     ServiceAway ends the crawl at once and is raised. KeyboardInterrupt if the user stopped it
-    (tasks not done then have no capture). Raises BrowserAway without Chromium. Once a process.
+    (tasks not done then have no capture). Raises BrowserAway without Chromium, PlanError for a
+    region whose proxy is not configured. Once a process.
     """
     from crawlers.browser.trust import trusting_home
     from crawlers.guard.certificates import read_authorities
@@ -53,12 +56,16 @@ def crawl(
     authorities = read_authorities(settings.ca_file) if settings.ca_file else []
     filters = AdFilters.load(settings.filter_list) if settings.filter_list else AdFilters.none()
     cooldown = Cooldown(settings.state_dir / "pacing.json", time.time)
-    resolver = Resolver(allow_private=settings.allow_private, hosts=settings.hosts, ports=settings.ports)
-    most = settings.max_body_bytes * _CONNECTION_FACTOR
-    with (
-        crawl_folder() as temporary,
-        GuardProxy(resolver, Ledger(), max_connection_bytes=most) as guard,
-    ):
+    proxies = _proxies(plan, settings)
+    guarded = GuardProxy(
+        allow_private=settings.allow_private,
+        hosts=settings.hosts,
+        ports=settings.ports,
+        proxies=proxies,
+        ca_file=settings.ca_file,
+        max_connection_bytes=settings.max_body_bytes * _CONNECTION_FACTOR,
+    )
+    with crawl_folder() as temporary, guarded as guard:
         home = trusting_home(temporary, authorities) if authorities else None
         job = Job(
             plan=plan,
@@ -74,7 +81,7 @@ def crawl(
             chromium_major=chromium.major,
             source_hosts=source_hosts(sources.values()),
         )
-        proxy = {"server": guard.server, "username": guard.user, "password": guard.password}
+        proxy = {"server": guard.server, "username": guard.user(), "password": guard.password}
         _run(
             job,
             {
@@ -87,14 +94,31 @@ def crawl(
                 "DOWNLOAD_TIMEOUT": settings.navigation_timeout_s,
                 "DOWNLOAD_WARNSIZE": 0,
                 "FINADWATCH_AUTHORITIES": tuple(authorities),
-                "FINADWATCH_GUARD": guard.url,
                 "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.navigation_timeout_s * 1000,
+                # A context for each purpose, device and way out; they stay open for the whole crawl.
+                "PLAYWRIGHT_MAX_CONTEXTS": _CONTEXTS * (len(proxies) + 1),
                 "PLAYWRIGHT_LAUNCH_OPTIONS": launch_options(chromium, proxy, home),
                 "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": settings.pages,
                 "USER_AGENT": user_agent(settings.user_agent, Device.DESKTOP, chromium.major),
             },
         )
     _report(job)
+
+
+def _proxies(plan: Plan, settings: CrawlSettings) -> dict[str, ProxyAddress]:
+    """The proxies that the plan's regions name. Raises PlanError for one that nobody configured."""
+    wanted = {region.proxy: region for region in plan.regions if region.proxy}
+    missing = [
+        Said(
+            f"region {region.name} names the proxy {name}, which the configuration (network.proxies) does not have",
+            zh=f"地区 {region.name} 指定的代理 {name} 不在配置 network.proxies 中",
+        )
+        for name, region in wanted.items()
+        if name not in settings.proxies
+    ]
+    if missing:
+        raise PlanError(plan.title, missing)
+    return {name: settings.proxies[name] for name in wanted}
 
 
 def _run(job: Any, added: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_DELAY_JITTER = 0.5
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOADER_MIDDLEWARES = {
+    # After robots.txt (100) and redirects (600): no token is fetched for what may not be asked.
+    "crawlers.middlewares.token.TokenMiddleware": 730,
     # Before HttpProxyMiddleware (750), which makes the connection settings from the mark left here.
     "crawlers.middlewares.guard.GuardMiddleware": 740,
     # A second request to a site that blocks or fails would be less polite and no truer evidence.
@@ -32,7 +34,6 @@ LOG_ENABLED = False
 LOG_INSTALL_ROOT_HANDLER = False
 PLAYWRIGHT_BROWSER_TYPE = "chromium"
 PLAYWRIGHT_DOWNLOAD_TIMEOUT = 3_000
-PLAYWRIGHT_MAX_CONTEXTS = 6
 PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None  # the browser's own headers, unaltered
 REDIRECT_MAX_TIMES = 20
 REMOTE_CONTROL_ENABLED = False  # no port is opened that nobody asked for

@@ -25,6 +25,8 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # To Scrapy all plain http goes to one host, the guard: one kept connection a request under way.
+        self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
         # Scrapy's setting for verification knows the system's authorities only.
         self._contextFactory = verifying_policy(crawler.settings.get("FINADWATCH_AUTHORITIES") or ())
 

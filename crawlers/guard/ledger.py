@@ -1,6 +1,5 @@
-"""What the guard met: for each host and port the address reached, or why it was not."""
+"""What the guard met: for each route, host and port the address reached, or why it was not."""
 
-import threading
 from collections import OrderedDict
 from enum import StrEnum
 
@@ -11,12 +10,13 @@ MAX_ENTRIES = 20_000
 
 
 class Reach(StrEnum):
-    """How one attempt to connect ended."""
+    """How one attempt to connect ended. `proxy` means that the region's proxy did not get there."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    PROXY = "proxy"
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -27,22 +27,29 @@ class Contact(msgspec.Struct, frozen=True):
     detail: str | None = None
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """A contact with what it was of. `route` is the name of a proxy, empty for the direct way."""
+
+    route: str
+    host: str
+    port: int
+    contact: Contact
+
+
 class Ledger:
-    """Contacts by host and port. Written by the guard's thread, read by the crawl's."""
+    """The newest contacts by route, host and port. For one thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._contacts: OrderedDict[tuple[str, int], Contact] = OrderedDict()
+        self._contacts: OrderedDict[tuple[str, str, int], Contact] = OrderedDict()
 
-    def record(self, host: str, port: int, contact: Contact) -> None:
+    def record(self, entry: Entry) -> None:
         """Remember the newest contact of a host."""
-        with self._lock:
-            self._contacts[host, port] = contact
-            self._contacts.move_to_end((host, port))
-            while len(self._contacts) > MAX_ENTRIES:
-                self._contacts.popitem(last=False)
+        key = (entry.route, entry.host, entry.port)
+        self._contacts[key] = entry.contact
+        self._contacts.move_to_end(key)
+        while len(self._contacts) > MAX_ENTRIES:
+            self._contacts.popitem(last=False)
 
-    def last(self, host: str, port: int) -> Contact | None:
-        """The newest contact of a host, or None if it was never asked for."""
-        with self._lock:
-            return self._contacts.get((host, port))
+    def last(self, host: str, port: int, route: str = "") -> Contact | None:
+        """The newest contact of a host by a route, or None if it was never asked for."""
+        return self._contacts.get((route, host, port))

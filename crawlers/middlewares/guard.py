@@ -8,22 +8,27 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from crawlers.guard.proxy import GuardProxy
+
+#: Key of a request's meta: the name of the proxy that its region goes out by.
+ROUTE = "route"
+
 
 class GuardMiddleware:
     """Marks requests (robots.txt and redirects too) with the proxy; the browser has it built in."""
 
-    def __init__(self, proxy_url: str) -> None:
-        self._proxy_url = proxy_url
+    def __init__(self, guard: GuardProxy) -> None:
+        self._guard = guard
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Switched off only where no guard runs, as under `scrapy list`."""
-        proxy_url = crawler.settings.get("FINADWATCH_GUARD")
-        if not proxy_url:
+        job = getattr(crawler.spider, "job", None)
+        if job is None:
             raise NotConfigured("no address guard")
-        return cls(proxy_url)
+        return cls(job.guard)
 
     def process_request(self, request: Request) -> None:
         """Overrides any proxy that a request or the environment names."""
         if not request.meta.get("playwright"):
-            request.meta["proxy"] = self._proxy_url
+            request.meta["proxy"] = self._guard.url(request.meta.get(ROUTE))

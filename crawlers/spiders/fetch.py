@@ -15,7 +15,7 @@ from scrapy.http import Response
 from crawlers.browser.chromium import context_options, user_agent
 from crawlers.browser.frames import FrameShot
 from crawlers.browser.page import PageVisit, Reader
-from crawlers.guard.proxy import MARK_HEADER
+from crawlers.guard.server import MARK_HEADER
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_contact, of_exception
 from crawlers.pacing.cooldown import slowed
@@ -98,7 +98,7 @@ class Fetcher:
         """The address that the guard last reached for a URL's host."""
         if url is None or fault(url):
             return None
-        contact = self._job.guard.ledger.last(*origin(url))
+        contact = self._job.guard.last(*origin(url))
         return contact.ip if contact else None
 
     def failure(self, error: BaseException, visit: PageVisit | None, url: str) -> Ending:
@@ -108,14 +108,14 @@ class Fetcher:
         ending = of_exception(error)
         failed = (visit.failed_url if visit else None) or url
         if ending.outcome in (Outcome.UNREACHABLE, Outcome.ERROR, Outcome.TIMEOUT) and not fault(failed):
-            return of_contact(self._job.guard.ledger.last(*origin(failed))) or ending
+            return of_contact(self._job.guard.last(*origin(failed))) or ending
         return ending
 
     def guard_answer(self, headers: dict[str, str], url: str) -> Ending | None:
         """The ending if an answer came from the guard itself and not from a server."""
         if headers.get(MARK_HEADER) != self._job.guard.mark:
             return None
-        contact = self._job.guard.ledger.last(*origin(url))
+        contact = self._job.guard.last(*origin(url))
         return of_contact(contact) or Ending(Outcome.ERROR, "connection: refused by the address guard")
 
     async def robots_forbid(self, first: str, final: str) -> bool:

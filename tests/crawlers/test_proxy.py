@@ -7,27 +7,27 @@ from contextlib import contextmanager
 
 import pytest
 
-from crawlers.guard.heads import BadHead, forward_response
-from crawlers.guard.ledger import Ledger, Reach
-from crawlers.guard.proxy import MARK_HEADER, GuardProxy
+from crawlers.guard.heads import BadHead, parse_response
+from crawlers.guard.ledger import Reach
 from crawlers.guard.resolver import Lookup, Resolver, system_lookup
+from crawlers.guard.server import MARK_HEADER
+from tests.support.guarding import Guarded, guarded
 from tests.support.web import Site, html
 
 _PAGES = {"/": html("<p>外面"), "/secret": html("<p>内部"), "/big": lambda v: v.answer(200, b"x" * 2_000_000)}
 
 
 @contextmanager
-def _guarded(lookup: Lookup = system_lookup, **options: object) -> Iterator[tuple[Site, GuardProxy]]:
+def _guarded(lookup: Lookup = system_lookup, **options: object) -> Iterator[tuple[Site, Guarded]]:
     with Site(_PAGES) as site:
         mapped: dict[str, object] = {"hosts": {"a.example": "127.0.0.1"}, "ports": {80: site.port}}
-        resolver = Resolver(lookup=lookup, **{**mapped, **options})  # type: ignore[arg-type]
-        with GuardProxy(resolver, Ledger(), max_connection_bytes=1_000_000) as guard:
+        with guarded(lookup, **{**mapped, **options}) as guard:  # type: ignore[arg-type]
             yield site, guard
 
 
-def _ask(guard: GuardProxy, raw: bytes, credential: bool = True) -> bytes:
+def _ask(guard: Guarded, raw: bytes, credential: bool = True) -> bytes:
     """Send bytes to the proxy, read until it closes. `{auth}` in a request stands for the credential."""
-    known = base64.b64encode(f"{guard.user}:{guard.password}".encode())
+    known = base64.b64encode(f"{guard.user()}:{guard.password}".encode())
     auth = b"Proxy-Authorization: Basic " + known + b"\r\n" if credential else b""
     with socket.create_connection(("127.0.0.1", guard.port), timeout=10) as connection:
         connection.sendall(raw.replace(b"{auth}", auth))
@@ -40,7 +40,7 @@ def _ask(guard: GuardProxy, raw: bytes, credential: bool = True) -> bytes:
 def test_a_mapped_host_is_reached_and_recorded() -> None:
     with _guarded() as (site, guard):
         got = _ask(guard, b"GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\n{auth}\r\n")
-        contact = guard.ledger.last("a.example", 80)
+        contact = guard.last("a.example", 80)
     assert got.startswith(b"HTTP/1.0 200") or got.startswith(b"HTTP/1.1 200")
     assert "外面".encode() in got
     assert contact is not None
@@ -98,10 +98,8 @@ def test_a_second_request_on_the_connection_goes_nowhere() -> None:
 def test_the_credential_never_reaches_a_server() -> None:
     heads: list[str] = []
     pages = {"/": lambda v: (heads.append(str(v.headers)), v.answer(200, "ok"))[1]}
-    with Site(pages) as site:
-        resolver = Resolver(hosts={"a.example": "127.0.0.1"}, ports={80: site.port})
-        with GuardProxy(resolver, Ledger(), max_connection_bytes=1_000_000) as guard:
-            _ask(guard, b"GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\nX-Own: 1\r\n{auth}\r\n")
+    with Site(pages) as site, guarded(hosts={"a.example": "127.0.0.1"}, ports={80: site.port}) as guard:
+        _ask(guard, b"GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\nX-Own: 1\r\n{auth}\r\n")
     assert "X-Own" in heads[0]
     assert "Proxy" not in heads[0]
 
@@ -122,7 +120,7 @@ def test_a_name_is_resolved_once_a_connection() -> None:
     with _guarded(lookup) as (site, guard):
         line = f"CONNECT rebind.example:{site.port} HTTP/1.1\r\n{{auth}}\r\n".encode()
         answers = [_ask(guard, line)[:12] for _ in range(2)]
-        contact = guard.ledger.last("rebind.example", site.port)
+        contact = guard.last("rebind.example", site.port)
     assert len(asked) == 2
     assert answers[1] == b"HTTP/1.1 403"
     assert contact is not None
@@ -172,7 +170,7 @@ def test_a_port_where_nobody_listens() -> None:
     probe.close()
     with _guarded(ports={80: port}) as (_site, guard):
         got = _ask(guard, b"GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\n{auth}\r\n")
-        contact = guard.ledger.last("a.example", 80)
+        contact = guard.last("a.example", 80)
     assert got.startswith(b"HTTP/1.1 502")
     assert contact is not None
     assert contact.reach is Reach.UNREACHABLE
@@ -183,4 +181,4 @@ def test_a_port_where_nobody_listens() -> None:
 )
 def test_an_answer_with_no_status_is_a_bad_head(line: bytes) -> None:
     with pytest.raises(BadHead):
-        forward_response(line)
+        parse_response(line, b"GET")
