@@ -7,21 +7,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from scrapy.http import Response
-
 from crawlers.browser.page import PageShot, PageVisit
 from crawlers.browser.pictures import AdPicture
 from crawlers.declared import declared_host
 from crawlers.drift import filled_fields
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_page
-from crawlers.parse import parse_page
 from crawlers.plan import LandingBy
 from crawlers.sources import Kind, Source
 from crawlers.spiders.evidence import EvidencePutter, as_role
 from crawlers.spiders.fetch import Fetcher, without_answer
 from crawlers.spiders.landings import Landings
-from crawlers.urls import fault, printable
+from crawlers.urls import printable
 from findings.model.crawl import (
     AdLabel,
     Capture,
@@ -29,12 +26,11 @@ from findings.model.crawl import (
     Hop,
     Landing,
     ParsedAd,
-    ParsedApp,
+    ParsedPage,
     SeenAd,
     Task,
 )
-from findings.model.judgement import AppInfo, Icp
-from findings.model.vocabulary import Device, Outcome, Slot
+from findings.model.vocabulary import Device, Outcome
 
 #: The zone in which the days of a plan count.
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -152,7 +148,7 @@ class Captures:
 
     async def _ads(self, task: Task, shot: PageShot) -> tuple[SeenAd, ...]:
         parsed = shot.parsed.ads[: self._job.plan.limits.ads_per_page]
-        behind = await self._behind(task, shot, parsed)
+        behind = await self._behind(task, shot.url, shot.parsed.clicks, parsed)
         return tuple(
             [
                 await self._ad(
@@ -165,7 +161,17 @@ class Captures:
             ]
         )
 
-    async def _behind(self, task: Task, shot: PageShot, ads: Sequence[ParsedAd]) -> list[tuple[Landing, ...]]:
+    async def of_parsed(self, task: Task, parsed: ParsedPage, url: str) -> tuple[SeenAd, ...]:
+        """The ads of an answer that no browser drew, with the pages behind them."""
+        ads = parsed.ads[: self._job.plan.limits.ads_per_page]
+        behind = await self._behind(task, url, parsed.clicks, ads)
+        return tuple(
+            [await self._ad(ad, AdPicture(), None, found) for ad, found in zip(ads, behind, strict=True)]
+        )
+
+    async def _behind(
+        self, task: Task, page: str, clicks: Sequence[str | None], ads: Sequence[ParsedAd]
+    ) -> list[tuple[Landing, ...]]:
         """The landing pages of a page's ads, side by side, one for each device that the plan names."""
         entry = self._job.entry(task)
         if entry is not None and entry.landing is LandingBy.NONE:
@@ -173,11 +179,10 @@ class Captures:
         devices = (entry.landing_devices if entry else ()) or (task.device,)
         # The page's own device comes first: its landing page is the one that is judged and shown.
         devices = tuple(sorted(devices, key=lambda device: device is not task.device))
-        clicks = shot.parsed.clicks
         return list(
             await asyncio.gather(
                 *(
-                    self._landings_of(task, shot.url, ad, clicks[i] if i < len(clicks) else None, devices)
+                    self._landings_of(task, page, ad, clicks[i] if i < len(clicks) else None, devices)
                     for i, ad in enumerate(ads)
                 )
             )
@@ -224,82 +229,3 @@ class Captures:
             label=label,
             evidence=evidence,
         )
-
-    async def of_answer(self, task: Task, source: Source, response: Response) -> Capture:
-        """A task whose answer came over HTTP: an app store's JSON."""
-        at = datetime.now(UTC)
-        headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-        }
-        refused = None if fault(response.url) else self._fetcher.guard_answer(headers, response.url)
-        hops = _http_hops(response, at)
-        if refused is not None:
-            return failed(task, refused, without_answer(hops))
-        parsed = await asyncio.to_thread(
-            parse_page,
-            source,
-            response.body,
-            response.url,
-            status=response.status,
-            headers=headers,
-            filters=self._job.filters,
-        )
-        ip = self._fetcher.ip(response.url)
-        media_type = headers.get("content-type", "application/octet-stream")
-        evidence = [
-            await self._putter.put(response.body, "body", media_type),
-            await self._putter.headers(
-                "headers", response.url, response.status, list(headers.items()), ip, at.isoformat()
-            ),
-            await self._putter.hops(hops),
-        ]
-        ending = of_page(parsed.outcome, parsed.detail, response.status)
-        most = self._job.plan.limits.ads_per_page
-        return Capture(
-            task=task,
-            outcome=ending.outcome,
-            at=at,
-            url=task.url,
-            final_url=response.url,
-            status=response.status,
-            ip=ip,
-            hops=hops,
-            ads=tuple(_app_ad(app) for app in parsed.apps[:most]) if ending.outcome is Outcome.OK else (),
-            organic_count=len(parsed.organic),
-            filled=filled_fields(parsed),
-            evidence=tuple(evidence),
-            detail=ending.detail,
-        )
-
-
-def _app_ad(app: ParsedApp) -> SeenAd:
-    """An app of a store as an ad: its description is the text; its store page is not visited."""
-    icp = Icp(number=app.icp, owner=app.icp_entity) if app.icp or app.icp_entity else None
-    return SeenAd(
-        title=app.name,
-        text=app.description or "",
-        advertiser=app.developer,
-        slot=Slot.FEED,
-        position=app.position,
-        mark="promoted" if app.promoted else "listed",
-        landing_url=app.url,
-        app=AppInfo(name=app.name, package=app.package, developer=app.developer),
-        icp=icp,
-    )
-
-
-def _http_hops(response: Response, at: datetime) -> tuple[Hop, ...]:
-    """The redirects that Scrapy followed; it keeps no time for each, so all bear the answer's."""
-    meta = response.meta
-    urls, statuses = meta.get("redirect_urls", []), meta.get("redirect_reasons", [])
-    earlier = [
-        Hop(
-            url,
-            reason if isinstance(reason, int) else None,
-            "http" if isinstance(reason, int) else "meta",
-            at,
-        )
-        for url, reason in zip(urls, statuses, strict=False)
-    ]
-    return (*earlier, Hop(response.url, response.status, "http", at))

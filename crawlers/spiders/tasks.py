@@ -16,6 +16,8 @@ from crawlers.browser.page import PageVisit
 from crawlers.job import Job, log
 from crawlers.outcomes import Ending, of_exception
 from crawlers.sources import Fetch
+from crawlers.spiders.answers import Answers
+from crawlers.spiders.asking import Asking
 from crawlers.spiders.captures import Captures, failed
 from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
 from crawlers.spiders.fetch import Fetcher
@@ -36,6 +38,8 @@ class TaskSpider(Spider):
     name = "tasks"
     fetcher: Fetcher
     captures: Captures
+    asking: Asking
+    answers: Answers
 
     def __init__(self, job: Job, **options: Any) -> None:
         super().__init__(**options)
@@ -51,6 +55,8 @@ class TaskSpider(Spider):
         putter = EvidencePutter(job.evidence)
         landings = Landings(job, spider.fetcher, putter, job.sources["watchlist"])
         spider.captures = Captures(job, spider.fetcher, putter, landings)
+        spider.asking = Asking(spider.fetcher)
+        spider.answers = Answers(job, spider.fetcher, putter, spider.asking, spider.captures.of_parsed)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
 
@@ -66,19 +72,16 @@ class TaskSpider(Spider):
 
     def _request(self, task: Task) -> Request:
         source = self.job.sources[task.source]
-        meta: dict[str, Any] = {}
-        visit = None
-        if source.fetch is Fetch.BROWSER:
-            visit = self.fetcher.visit(source)
-            meta = self.fetcher.browser_meta(visit, task.device, "page")
-        return self.fetcher.request(
-            task.url,
-            meta,
-            obey=task.robots != "authorised",
-            callback=self._arrived,
-            errback=self._missed,
-            cb_kwargs={"task": task, "visit": visit},
-        )
+        visit = self.fetcher.visit(source) if source.fetch is Fetch.BROWSER else None
+        then: dict[str, Any] = {
+            "callback": self._arrived,
+            "errback": self._missed,
+            "cb_kwargs": {"task": task, "visit": visit},
+        }
+        if visit is None:
+            return self.asking.of_task(source, task, **then)
+        meta = self.fetcher.browser_meta(visit, task.device, "page")
+        return self.fetcher.request(task.url, meta, obey=task.robots != "authorised", **then)
 
     async def _arrived(self, response: Response, task: Task, visit: PageVisit | None) -> None:
         source = self.job.sources[task.source]
@@ -86,7 +89,7 @@ class TaskSpider(Spider):
             if visit is not None:
                 capture = await self.captures.of_visit(task, source, visit)
             else:
-                capture = await self.captures.of_answer(task, source, response)
+                capture = await self.answers.of_answer(task, source, response)
         except EvidenceFailed as lost:
             self._unsaved(task, lost.__cause__ or lost)
             capture = failed(task, Ending(Outcome.ERROR, str(lost)))
