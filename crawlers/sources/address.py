@@ -21,7 +21,7 @@ def task_url(source: Source, keyword: str | None, page: int = 1, device: Device 
     if "{url}" in template:
         _require_web_address(source, wanted)
         return wanted
-    if "{q}" in template and not wanted:
+    if ("{q}" in template or "{q}" in str(source.asked(device).body)) and not wanted:
         raise UsageError(
             f"source {source.name} needs a keyword: give one", zh=f"来源 {source.name} 需要关键词：请给出"
         )

@@ -144,18 +144,32 @@ def _semantic_faults(raw: dict[str, Any], folder: str) -> Iterator[Said]:
                 re.compile(str(signature.get(key) or ""))
             except re.error as bad:
                 yield _broken(f"signatures.{index}.{key}", bad)
-    selectors = raw.get("selectors")
-    for field, candidates in (selectors if isinstance(selectors, dict) else {}).items():
-        for index, candidate in enumerate(_list(candidates)):
-            place = f"selectors.{field}.{index}"
-            try:
-                for css in (candidate.get("css"), candidate.get("without")):
-                    if isinstance(css, str):
-                        GenericTranslator().css_to_xpath(css)
-                if isinstance(candidate.get("xpath"), str):
-                    etree.XPath(candidate["xpath"])
-            except (SelectorError, etree.XPathSyntaxError) as bad:
-                yield _broken(place, bad)
+    for place, candidate in _candidates(raw):
+        try:
+            for css in (candidate.get("css"), candidate.get("without")):
+                if isinstance(css, str):
+                    GenericTranslator().css_to_xpath(css)
+            if isinstance(candidate.get("xpath"), str):
+                etree.XPath(candidate["xpath"])
+            for key in ("match", "matches"):
+                if re.compile(str(candidate.get(key) or "()")).groups < (key == "match"):
+                    yield Said(f"{place}.{key}: no group to take", zh=f"{place}.{key}：没有可取的分组")
+        except (SelectorError, etree.XPathSyntaxError, re.error) as bad:
+            yield _broken(place, bad)
+
+
+def _candidates(raw: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every candidate and condition of a definition, with its place."""
+    groups = {"selectors": raw.get("selectors")}
+    for index, shape in enumerate(_list(raw.get("shapes"))):
+        groups[f"shapes.{index}.fields"] = shape.get("fields")
+        groups[f"shapes.{index}"] = {
+            key: shape.get(key) for key in ("items", "needs", "skip", "promoted") if key in shape
+        }
+    for place, group in groups.items():
+        for field, candidates in (group if isinstance(group, dict) else {}).items():
+            for index, candidate in enumerate(_list(candidates)):
+                yield f"{place}.{field}.{index}", candidate
 
 
 def _list(value: object) -> list[dict[str, Any]]:

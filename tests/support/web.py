@@ -15,6 +15,12 @@ class Visit(BaseHTTPRequestHandler):
     """One request, with short ways to answer it."""
 
     server: "_Server"
+    body = b""
+    """What a POST brought along."""
+
+    def do_POST(self) -> None:
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.do_GET()
 
     def do_GET(self) -> None:
         site = self.server.site
