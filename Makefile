@@ -9,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export FINADWATCH_HOME ?= $(HOME)/.finadwatch
 
-.PHONY: help run test check acceptance lint format clean
+.PHONY: help run test check acceptance endurance lint format clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -42,16 +42,20 @@ endif
 
 ## make test                everything: checks, unit tests, Chromium, Elasticsearch, Redis, end to end
 test: system-test $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m "not shared"
+	@$(BIN)/python -m pytest -m "not shared and not endurance"
 
 ## make check               the fast part, under two minutes
 check: $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m "not shared and not slow and not browser and not elastic and not redis and not models"
+	@$(BIN)/python -m pytest -m "not shared and not endurance and not slow and not browser and not elastic and not redis and not models"
 
 ## make acceptance SHARED=… what needs the folder of real pages and labelled texts
 acceptance: system-test $(VENV)/.ready-dev models
 	@test -n "$(SHARED)" || { echo "make acceptance needs SHARED=path of the shared folder" >&2; exit 2; }
-	@SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest -m shared
+	@SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest -m "shared and not endurance"
+
+## make endurance           hours: 50 kills in a crawl of 2,000 tasks; goes on where it was interrupted
+endurance: system-test $(VENV)/.ready-dev models
+	@$(BIN)/python -m pytest -m endurance -s
 
 ## make lint | format       ruff, mypy and import directions; or put the format right
 lint: $(VENV)/.ready-dev

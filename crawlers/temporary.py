@@ -17,6 +17,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "finadwatch-crawl-"
+#: Chromium binds a socket below it, whose whole path may have 107 bytes: a root that leaves no room
+#: for that is replaced by the system's own.
+_LONGEST_ROOT, _SHORT_ROOT = 36, Path("/tmp")  # noqa: S108 (mkdtemp makes what lies in it)
 _LOCK = "owner.lock"
 #: A folder without a lock in it may be just in the making: it is left alone for so many seconds.
 _YOUNG_S = 60.0
@@ -26,7 +29,7 @@ _YOUNG_S = 60.0
 def crawl_folder() -> Iterator[Path]:
     """A folder for one crawl's temporary files, in which its child processes put theirs too."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_root()))
     lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     before = os.environ.get("TMPDIR")
@@ -45,7 +48,7 @@ def crawl_folder() -> Iterator[Path]:
 def sweep() -> list[Path]:
     """Remove the folders of crawls that are no more, ending what still runs on them; return which."""
     swept = []
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in _root().glob(f"{PREFIX}*"):
         with suppress(OSError):  # another crawl sweeps too
             lock = _abandoned(folder)
             if lock is None:
@@ -57,6 +60,11 @@ def sweep() -> list[Path]:
             os.close(lock)
             swept.append(folder)
     return swept
+
+
+def _root() -> Path:
+    root = Path(tempfile.gettempdir())
+    return root if len(os.fsencode(root)) <= _LONGEST_ROOT else _SHORT_ROOT
 
 
 def _abandoned(folder: Path) -> int | None:

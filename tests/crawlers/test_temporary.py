@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +27,12 @@ with crawl_folder() as folder:
 
 
 @pytest.fixture(autouse=True)
-def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A common temporary folder of this test's own."""
-    folder = tmp_path / "common"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setenv("TMPDIR", str(folder))
-    return folder
+def common(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A common temporary folder of this test's own, with a path as short as the real one's."""
+    with tempfile.TemporaryDirectory(prefix="fadw-") as folder:
+        monkeypatch.setattr("tempfile.tempdir", None)
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
 
 
 def alive(pid: int) -> bool:
