@@ -57,10 +57,11 @@ def _at_the_beginning(text: str) -> list[Any]:
         first, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return []
-    if "\n" not in text[end:].strip():
+    rest = text[end:].strip()
+    if not rest.startswith("{"):
         return [first]
     values = [first]
-    for line in text[end:].splitlines()[:_LINES]:
+    for line in rest.splitlines()[:_LINES]:
         try:
             values.append(json.loads(line.strip().rstrip(",") or "null"))
         except (ValueError, RecursionError):
