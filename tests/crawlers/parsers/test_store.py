@@ -218,7 +218,7 @@ _VALUES = st.recursive(
                     "appLst",
                     "pName",
                 ]
-            ),  # fmt: skip
+            ),
             inner,
             max_size=5,
         )
