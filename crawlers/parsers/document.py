@@ -22,8 +22,9 @@ _CSS = HTMLTranslator()
 # Space, and glyphs of icon fonts (private use area), which are pictures and no text.
 _SPACE = re.compile(r"[\s\ue000-\uf8ff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Not `head` but what stands in it: where `<body>` is left out, libxml2 puts <main> or <article> in the head.
 _UNSEEN = frozenset(
-    {"script", "style", "noscript", "template", "textarea", "head", "select", "svg", "iframe"}
+    {"script", "style", "noscript", "template", "textarea", "title", "select", "svg", "iframe"}
 )
 _BLOCK = frozenset(
     [

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from lxml import html
+
 from crawlers.parsers.document import Page, clean, select
 
 #: Most scripts that are looked at on one page, and most values read for one name.
@@ -73,13 +75,20 @@ def answer(page: Page) -> Any:
 def in_scripts(page: Page, css: str) -> Iterator[Any]:
     """The data of each element that `css` picks (`script#__NEXT_DATA__`), unreadable ones left out."""
     for element in select(page.tree, css)[:_MAX_SCRIPTS]:
-        text = (element.text or "").strip()
-        if text.startswith(("{&", "[&", "[{&")):
-            text = entities.unescape(text)
-        try:
-            yield value_at(text)
-        except NoData:
-            continue
+        data = first_in(element)
+        if data is not None:
+            yield data
+
+
+def first_in(element: html.HtmlElement) -> Any:
+    """The data that an element's text begins with, or None."""
+    text = (element.text or "").strip()
+    if text.startswith(("{&", "[&", "[{&")):
+        text = entities.unescape(text)
+    try:
+        return value_at(text)
+    except NoData:
+        return None
 
 
 def assigned(page: Page, name: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""Do results answer the query at all? An engine that suspects a machine may send results of something else.
+"""Do results answer the query at all? An engine that suspects a machine may send none, or those of something else.
 
 Said only where it is certain: an honest page must never be called a refusal, so anything unusual (a short
 query, another script, a corrected or translated query) is taken for honest.
@@ -9,8 +9,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
+from crawlers.parsers.document import Page, select, visible_text
 from crawlers.parsers.urls import host_of
 from findings.model.crawl import Organic
+
+EMPTY_LIST = "an empty result list without the notice that there are no results"
 
 #: Fewer results say too little.
 _ENOUGH_RESULTS = 6
@@ -33,6 +36,17 @@ _COMMON = frozenset((
     "about", "best", "free", "from", "have", "html", "http", "https", "online", "search", "that", "this", "what",
     "when", "where", "which", "with", "your",
 ))  # fmt: skip
+
+
+def withheld(page: Page, css: str) -> bool:
+    """Whether the page has its result list (`css`) and nothing in it that a reader could follow.
+
+    An engine that found nothing says so; a page that changed holds its results somewhere in the list.
+    """
+    lists = select(page.tree, css)
+    return bool(lists) and not any(
+        visible_text(link, limit=20) for place in lists for link in place.iter("a")
+    )
 
 
 def unrelated(query: str, results: Sequence[Organic], beside: str = "") -> bool:

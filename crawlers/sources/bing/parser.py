@@ -12,7 +12,7 @@ import msgspec
 from crawlers.filters import AdFilters
 from crawlers.parsers import search
 from crawlers.parsers.document import Page, attribute, clean, select, visible_text
-from crawlers.parsers.relevance import unrelated
+from crawlers.parsers.relevance import EMPTY_LIST, unrelated, withheld
 from crawlers.sources.model import Candidate, Source
 from findings.model.crawl import ParsedPage
 from findings.model.vocabulary import Outcome
@@ -81,13 +81,12 @@ def _with_script_marks(source: Source, page: Page) -> Source:
 
 def _withheld(page: Page) -> str | None:
     """Why a page without results is a refusal, or None where it may be a page that we can't read."""
-    lists = select(page.tree, "#b_results")
-    if not lists:
-        home = _HOME.match(page.title) and select(page.tree, "#sb_form, form[action='/search']")
-        return "the engine's start page instead of results" if home else None
-    if any(visible_text(link, limit=20) for place in lists for link in place.iter("a")):
+    if withheld(page, "#b_results"):
+        return EMPTY_LIST
+    if select(page.tree, "#b_results") or not _HOME.match(page.title):
         return None
-    return "an empty result list without the notice that there are no results"
+    home = select(page.tree, "#sb_form, form[action='/search']")
+    return "the engine's start page instead of results" if home else None
 
 
 def _answers_something_else(page: Page, parsed: ParsedPage) -> bool:
