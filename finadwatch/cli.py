@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("列出历次监测及覆盖率", "list what ran, with its coverage"),
     "rules": ("检查、测试、解释规则", "lint, test and explain rules"),
     "licences": ("准入清单与负面清单", "the whitelist and the negative list"),
-    "sources": ("列出监测来源", "list the sources"),
+    "sources": ("列出监测来源，检查页面是否改版", "list the sources, check whether their pages changed"),
     "takedown": ("生成移送批次", "write a batch of cases to hand over"),
     "evidence": ("校验证据", "verify evidence"),
     "index": ("建立或查看索引", "create or look at the index"),

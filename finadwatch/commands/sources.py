@@ -1,16 +1,34 @@
-"""finadwatch sources: what can be watched."""
+"""finadwatch sources: what can be watched, and whether it still reads as it did."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option
-from finadwatch.i18n import t
+from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.context import Desk
+from finadwatch.i18n import language, t
 from finadwatch.show import emit, table
 
+if TYPE_CHECKING:
+    from finadwatch.drift import SourceCheck
 
-@click.command(help=t("列出监测来源。", "List the sources.") + "\n\n" + example("finadwatch sources --json"))
+
+@click.group(
+    invoke_without_command=True,
+    help=t(
+        "列出监测来源；check 检查页面是否改版。",
+        "List the sources; `check` tells whether their pages changed.",
+    )
+    + "\n\n"
+    + example("finadwatch sources --json", "finadwatch sources check"),
+)
 @json_option
-def command(as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
     """List every source with its kind, pace and the day its selectors were confirmed."""
+    if ctx.invoked_subcommand is not None:
+        return
     from crawlers.sources import load_sources
 
     sources = load_sources().values()
@@ -32,3 +50,114 @@ def command(as_json: bool) -> None:
             for s in sources
         ],
     )
+
+
+@command.command(
+    help=t(
+        "把每个来源最近一日的页面与此前一周比较：字段缺失、解析规则失效、结果消失。发现异常时退出码为 1。",
+        "Compare each source's newest day with the week before: missing fields, selectors that no longer "
+        "fit, results that vanished. Exits 1 on a fault.",
+    )
+    + "\n\n"
+    + example("finadwatch sources check", "finadwatch sources check --days 14 --json")
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 90),
+    default=7,
+    show_default=True,
+    help=t("与此前多少天比较", "compare with so many days before"),
+)
+@store_option
+@json_option
+@click.pass_obj
+def check(desk: Desk, days: int, store_url: str | None, as_json: bool) -> int:
+    """Check all sources of a store; 1 if one has a fault."""
+    from finadwatch.drift import check_sources
+
+    today = desk.today()
+    with desk.store(store_url) as store:
+        kept = store.source_days(today - timedelta(days=2 * days), today + timedelta(days=1))
+        checks = list(check_sources(kept, days, today))
+    if as_json:
+        for found in checks:
+            emit(_plain(found))
+    elif checks:
+        _print(checks, days)
+    else:
+        click.echo(
+            t(
+                f"最近 {days} 天没有抓取记录，无从检查",
+                f"no pages in the last {days} days: there is nothing to check",
+            )
+        )
+    return 1 if any(found.faults for found in checks) else 0
+
+
+def _plain(found: "SourceCheck") -> dict[str, object]:
+    return {
+        "source": found.source,
+        "day": found.day,
+        "pages": found.pages,
+        "pages_before": found.pages_before,
+        "selector_broken": [found.broken, found.broken_before],
+        "turned_away": [found.turned_away, found.turned_away_before],
+        "fields": [
+            {
+                "field": share.field,
+                "results": share.now.total,
+                "missing": round(share.missing, 4),
+                "results_before": share.before.total,
+                "missing_before": round(share.missing_before, 4),
+                "alarm": share.alarm,
+            }
+            for share in found.fields
+        ],
+        "faults": [fault.said(language()) for fault in found.faults],
+    }
+
+
+def _print(checks: list["SourceCheck"], days: int) -> None:
+    table(
+        t(f"来源检查（最近一日对此前 {days} 天）", f"Sources (newest day against {days} days before)"),
+        (
+            t("来源", "source"),
+            t("日期", "day"),
+            t("页数", "pages"),
+            t("此前页数", "before"),
+            t("规则失效", "broken"),
+            t("被拦截", "turned away"),
+            t("结论", "result"),
+        ),
+        [
+            (
+                found.source,
+                found.day,
+                found.pages,
+                found.pages_before,
+                _share(found.broken, found.pages),
+                _share(found.turned_away, found.pages),
+                _result(found),
+            )
+            for found in checks
+        ],
+    )
+    for found in checks:
+        for fault in found.faults:
+            click.echo(
+                f"{found.source}：{fault.said(language())}"
+                if language() == "zh"
+                else f"{found.source}: {fault}"
+            )
+
+
+def _result(found: "SourceCheck") -> str:
+    if found.faults:
+        return t(f"异常 {len(found.faults)} 项", f"{len(found.faults)} faults")
+    if not found.pages_before:
+        return t("无此前数据", "nothing to compare with")
+    return t("正常", "as before")
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count / of:.0%}" if of else "-"
