@@ -165,7 +165,7 @@ class Slots:
         return links <= _SLOT_LINKS and len(visible_text(element, limit=_SLOT_TEXT + 1)) <= _SLOT_TEXT
 
     def _badges(self) -> Iterator[AdSlot]:
-        """A small element that says 广告 (推广, 赞助) and the one link block around it."""
+        """A small element that says 广告 (推广, 赞助) and the one link block around it; a link with the word behind it."""
         for element in self._page.tree.iter(*_BADGES):
             if len(element) or not is_mark((element.text or "").strip()):
                 continue
@@ -174,6 +174,12 @@ class Slots:
             owner = self._around(element)
             if owner is not None:
                 yield AdSlot(owner, f"text:{(element.text or '').strip()}", single=True)
+
+        for link in self._page.tree.iter("a"):
+            said = (link.tail or "").strip()
+            if not is_mark(said) or not self._page.absolute(attribute(link, "href")):
+                continue
+            yield AdSlot(link, f"text:{said}", single=True)
 
     def _around(self, badge: html.HtmlElement) -> html.HtmlElement | None:
         """The smallest element around a badge with something to click; None where that is a list or menu."""
