@@ -19,18 +19,23 @@ import msgspec
 
 from crawlers.options import CrawlSettings
 from crawlers.plan import Plan, plan_tasks
-from crawlers.sources import load_sources
+from crawlers.sources import Source, load_sources
+from crawlers.sources.asks import Ask
 from findings.model.crawl import Capture, EvidenceRef
 from findings.model.errors import FinAdWatchError, ServiceAway
 
 
 class Order(msgspec.Struct, kw_only=True):
-    """What the other process is to do. `sink_fails`: `away`, `odd`, or empty."""
+    """What the other process is to do. `sink_fails`: `away`, `odd`, or empty.
+
+    `token_lifetime_s` goes before what sources say of the lifetime of their tokens.
+    """
 
     plan: Plan
     settings: CrawlSettings
     folder: Path
     sink_fails: str = ""
+    token_lifetime_s: float | None = None
 
 
 class Crawled(msgspec.Struct, kw_only=True):
@@ -59,13 +64,20 @@ def run_crawl(
     folder: Path,
     sink_fails: str = "",
     interrupt_if: Callable[[], bool] | None = None,
+    token_lifetime_s: float | None = None,
 ) -> Crawled:
     """Crawl a plan in a new process and return its captures.
 
     Once `interrupt_if` holds, the process and its children get what Ctrl-C sends.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    order = Order(plan=plan, settings=settings, folder=folder, sink_fails=sink_fails)
+    order = Order(
+        plan=plan,
+        settings=settings,
+        folder=folder,
+        sink_fails=sink_fails,
+        token_lifetime_s=token_lifetime_s,
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.crawling"],
         stdin=subprocess.PIPE,
@@ -111,11 +123,29 @@ class _Folder:
         return EvidenceRef(role, name, len(data), media_type)
 
 
-def _main() -> None:
+def _hurried(sources: dict[str, Source], lifetime_s: float) -> dict[str, Source]:
+    """The sources with tokens of another lifetime: nobody waits a minute for one to grow old."""
 
+    def hurried(ask: Ask) -> Ask:
+        if ask.token is None:
+            return ask
+        return msgspec.structs.replace(ask, token=msgspec.structs.replace(ask.token, lifetime_s=lifetime_s))
+
+    return {
+        name: msgspec.structs.replace(
+            source, ask={device: hurried(ask) for device, ask in source.ask.items()}
+        )
+        for name, source in sources.items()
+    }
+
+
+def _main() -> None:
+    import crawlers.run
     from crawlers.run import crawl
 
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order, dec_hook=_path)
+    if (lifetime_s := order.token_lifetime_s) is not None:
+        crawlers.run.load_sources = lambda: _hurried(load_sources(), lifetime_s)  # type: ignore[attr-defined]
     crawled = Crawled(captures=[])
 
     def sink(capture: Capture) -> None:
