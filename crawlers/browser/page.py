@@ -11,6 +11,7 @@ import msgspec
 from playwright.async_api import Error, Page
 
 from crawlers.browser.frames import FrameShot, read_frames
+from crawlers.browser.geometry import only_seen
 from crawlers.browser.labels import ad_labels
 from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
 from crawlers.browser.scripts import DOCUMENT, TITLE, VISIBLE_TEXT
@@ -188,6 +189,7 @@ class PageVisit:
         # The DOM is text already: a charset in the header would have it decoded once more.
         merged.pop("content-type", None)
         parsed = await asyncio.to_thread(self._read, html, url, status or 200, merged, frames)
+        parsed = await only_seen(watch, parsed, frames)
         shots = [
             await ad_picture(page, watch, place) if place and index < self._max_ads else AdPicture()
             for index, place in enumerate(parsed.locators)

@@ -15,7 +15,7 @@ MAX_HEIGHT = 16_384
 _MAX_WIDTH = 4_096
 _PAGE_TIMEOUT_MS = 20_000
 _AD_TIMEOUT_MS = 3_000
-#: Smaller elements are no ad that anyone could read (sources.md d.5).
+#: Elements smaller on both sides are no ad that anyone could read (sources.md d.5); a line of text is flat.
 _MIN_SIDE = 30
 
 
@@ -73,7 +73,11 @@ async def _find(page: Page, locator: str) -> ElementHandle | None:
 
 async def _box(watch: Watch, element: ElementHandle) -> Box | None:
     seen = await element.bounding_box()
-    if seen is None or min(seen["width"], seen["height"]) < _MIN_SIDE:
+    if (
+        seen is None
+        or max(seen["width"], seen["height"]) < _MIN_SIDE
+        or min(seen["width"], seen["height"]) < 1
+    ):
         return None
     left, top = await watch.evaluate(SCROLLED)
     return Box(

@@ -26,12 +26,27 @@ EXTENT = """() => {
 #: How far the page is scrolled, in CSS pixels.
 SCROLLED = "() => [scrollX, scrollY]"
 
-#: Scrolls down in steps of a screen, at most the given number, so that late pictures load; and back up.
-SCROLL = """async (steps) => {
-  const pause = () => new Promise(done => setTimeout(done, 60));
-  for (let i = 1; i <= steps && i * innerHeight < document.documentElement.scrollHeight; i++) {
+#: Scrolls down in steps of a screen, at most the given number, so that late pictures load; then brings ad places
+#: that are still empty into view one by one and waits a moment for each; and back up. At most the given
+#: milliseconds in all.
+SCROLL = """async (steps, budget) => {
+  const PLACES = 'ins, iframe[isrc], iframe[_src], iframe[data-src], [data-ad-slot], [data-ad-pdps], [adconfig_lview], '
+    + '.at_item, [requesturl], [id^="div-gpt-ad"], [data-god-id], [data-lazy], [data-ad]';
+  const MOST = 60, EACH = 300;
+  const end = performance.now() + budget;
+  const late = () => performance.now() > end;
+  const pause = (ms) => new Promise(done => setTimeout(done, ms));
+  const empty = (place) => place.nodeName === 'IFRAME' ? !place.getAttribute('src') : place.childElementCount === 0;
+  for (let i = 1; i <= steps && i * innerHeight < document.documentElement.scrollHeight && !late(); i++) {
     scrollTo(0, i * innerHeight);
-    await pause();
+    await pause(60);
+  }
+  for (const place of [...document.querySelectorAll(PLACES)].slice(0, MOST)) {
+    if (late()) break;
+    if (!empty(place) || (place.checkVisibility && !place.checkVisibility())) continue;
+    place.scrollIntoView({block: 'center'});
+    const given = performance.now() + EACH;
+    do { await pause(50); } while (empty(place) && performance.now() < given && !late());
   }
   scrollTo(0, 0);
 }"""

@@ -17,7 +17,9 @@ from findings.model.vocabulary import Outcome
 _REFRESH_MAX_S = 6.0
 _QUIET_MAX_S = 3.0
 _LOAD_MAX_S = 10.0
-_SCROLL_STEPS = 12
+#: Screens that are scrolled through (a portal's home page has about 15), and milliseconds for it with its ad places.
+_SCROLL_STEPS = 24
+_SCROLL_MS = 4_000
 
 T = TypeVar("T")
 
@@ -82,7 +84,7 @@ async def _rest(watch: Watch, rest_s: float) -> None:
         if refresh is not None and 0 <= refresh <= _REFRESH_MAX_S:
             wait = max(rest_s, refresh + 1.0)
         else:
-            await watch.evaluate(SCROLL, _SCROLL_STEPS)
+            await watch.evaluate(SCROLL, _SCROLL_STEPS, _SCROLL_MS)
     except Error:
         return  # the page is being replaced: the caller looks again
     until = time.monotonic() + wait
