@@ -4,11 +4,14 @@ import concurrent.futures
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from crawlers.filters import AdFilters
 from crawlers.guard.proxy import GuardProxy
 from crawlers.options import CrawlSettings
-from crawlers.pacing.cooldown import Cooldown
+from crawlers.pacing.budget import Budget
+from crawlers.pacing.cooldown import Cooldown, Place
+from crawlers.pacing.slots import Paces
 from crawlers.plan import Plan, PlannedSource
 from crawlers.sources import Source
 from crawlers.spiders.clicks import ClickLog
@@ -32,18 +35,34 @@ class Job:
     guard: GuardProxy
     cooldown: Cooldown
     clicks: ClickLog
+    paces: Paces
+    budget: Budget
     chromium_major: str
-    source_hosts: Mapping[str, Source]
     unsaved: dict[str, BaseException] = field(default_factory=dict)
     """Task ids whose result could not be stored, each with what was raised first: the later errors would
     keep the captures in their tracebacks in memory, over a whole run on a full disk."""
+    left: bool = False
+    """Whether tasks stay open because the run's budget was used up."""
     interrupted: bool = False
     crashed: BaseException | None = None
     """What ended the whole crawl early, if anything did."""
 
     def __post_init__(self) -> None:
         # One thread: results are stored one after another, in the order in which tasks end.
+        self._or_http = frozenset(url for entry in self.plan.sources for url in entry.or_http)
         self.saver = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="crawl-sink")
+
+    def route(self, task: Task) -> str | None:
+        """The proxy by which a task goes out, None for this machine's own way."""
+        return self.plan.proxy(task.region)
+
+    def place(self, task: Task) -> Place:
+        """Who a task asks, by which way."""
+        return Place(task.source, urlsplit(task.url).hostname or "", self.route(task))
+
+    def or_http(self, task: Task) -> bool:
+        """Whether a task's host may be asked over http, where https is not reached."""
+        return task.url in self._or_http
 
     def entry(self, task: Task) -> PlannedSource | None:
         """The plan's entry that a task came from."""

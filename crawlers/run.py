@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from crawlers.browser.chromium import find_chromium, launch_options, user_agent
@@ -12,10 +12,11 @@ from crawlers.filters import AdFilters
 from crawlers.guard.proxy import GuardProxy
 from crawlers.guard.upstream import ProxyAddress
 from crawlers.options import CrawlSettings
-from crawlers.pacing.cooldown import Cooldown
-from crawlers.pacing.slots import slots, source_hosts
+from crawlers.pacing.budget import Budget
+from crawlers.pacing.cooldown import Cooldown, Place, slowed
+from crawlers.pacing.slots import Paces, slot_key, source_hosts
 from crawlers.plan import Plan
-from crawlers.sources import load_sources
+from crawlers.sources import Source, load_sources
 from crawlers.spiders.clicks import ClickLog
 from crawlers.temporary import crawl_folder
 from findings.model.crawl import Capture, Task
@@ -39,10 +40,11 @@ def crawl(
     settings: CrawlSettings,
     evidence: EvidenceStore,
     sink: Callable[[Capture], None],
-) -> None:
+) -> Said | None:
     """Work through `tasks`; each ends in exactly one `sink(Capture)` call, made in one thread of its own.
 
-    Blocks until all are done. What the sink raises is reported at the end as TasksFailed; a
+    Blocks until all are done, or the plan's limits are used up: then the rest has no capture, and
+    the answer says which limit, else it is None. What the sink raises is reported at the end as TasksFailed; a
     ServiceAway ends the crawl at once and is raised. KeyboardInterrupt if the user stopped it
     (tasks not done then have no capture). Raises BrowserAway without Chromium, PlanError for a
     region whose proxy is not configured. Once a process.
@@ -52,10 +54,14 @@ def crawl(
     from crawlers.job import Job
 
     sources = load_sources()
+    hosts = source_hosts(sources.values())
+    paces = Paces(
+        hosts, {**settings.host_paces, **plan.hosts}, pace=settings.pace, default_s=settings.host_delay_s
+    )
     chromium = find_chromium(settings.chromium)
     authorities = read_authorities(settings.ca_file) if settings.ca_file else []
     filters = AdFilters.load(settings.filter_list) if settings.filter_list else AdFilters.none()
-    cooldown = Cooldown(settings.state_dir / "pacing.json", time.time)
+    cooldown = Cooldown(settings.state_dir / "pacing.json", time.time, pace=settings.pace)
     proxies = _proxies(plan, settings)
     guarded = GuardProxy(
         allow_private=settings.allow_private,
@@ -63,6 +69,7 @@ def crawl(
         ports=settings.ports,
         proxies=proxies,
         ca_file=settings.ca_file,
+        direct=any(plan.proxy(region) is None for region in plan.places()),
         max_connection_bytes=settings.max_body_bytes * _CONNECTION_FACTOR,
     )
     with crawl_folder() as temporary, guarded as guard:
@@ -77,20 +84,22 @@ def crawl(
             sink=sink,
             guard=guard,
             cooldown=cooldown,
+            paces=paces,
+            budget=Budget(plan.limits, time.monotonic, lambda: guard.received),
             clicks=ClickLog(settings.state_dir / "clicks.json"),
             chromium_major=chromium.major,
-            source_hosts=source_hosts(sources.values()),
         )
         proxy = {"server": guard.server, "username": guard.user(), "password": guard.password}
         _run(
             job,
             {
+                "CONCURRENT_REQUESTS": settings.concurrency,
                 "AUTOTHROTTLE_ENABLED": settings.pace > 0,
                 "AUTOTHROTTLE_START_DELAY": settings.host_delay_s * settings.pace,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if settings.pace > 0 else settings.pages,
                 "DOWNLOAD_DELAY": settings.host_delay_s * settings.pace,
                 "DOWNLOAD_MAXSIZE": settings.max_body_bytes,
-                "DOWNLOAD_SLOTS": slots(job.source_hosts, settings.pace, cooldown.strikes()),
+                "DOWNLOAD_SLOTS": _slots(paces, hosts, cooldown, [None, *proxies]),
                 "DOWNLOAD_TIMEOUT": settings.navigation_timeout_s,
                 "DOWNLOAD_WARNSIZE": 0,
                 "FINADWATCH_AUTHORITIES": tuple(authorities),
@@ -103,6 +112,7 @@ def crawl(
             },
         )
     _report(job)
+    return _left(job)
 
 
 def _proxies(plan: Plan, settings: CrawlSettings) -> dict[str, ProxyAddress]:
@@ -119,6 +129,29 @@ def _proxies(plan: Plan, settings: CrawlSettings) -> dict[str, ProxyAddress]:
     if missing:
         raise PlanError(plan.title, missing)
     return {name: settings.proxies[name] for name in wanted}
+
+
+def _slots(
+    paces: Paces, hosts: Mapping[str, Source], cooldown: Cooldown, routes: Sequence[str | None]
+) -> dict[str, dict[str, Any]]:
+    """Scrapy's settings of every slot whose pace is known beforehand, as earlier refusals slowed it."""
+    found = {}
+    for host in paces.named():
+        source = hosts.get(host)
+        for route in routes:
+            strikes = cooldown.strikes(Place(source.name, host, route)) if source else 0
+            found[slot_key(host, route)] = paces.slot(host, slowed(paces.delay(host), strikes))
+    return found
+
+
+def _left(job: Any) -> Said | None:
+    over = job.budget.spent() if job.left else None
+    if over is None:
+        return None
+    return Said(
+        f"{over} is used up: no further task is begun; those left stay open",
+        zh=f"{over.zh}已用完：不再开始新任务，余下任务保留待续",
+    )
 
 
 def _run(job: Any, added: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 BOT_NAME = "finadwatch"
-CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 COOKIES_ENABLED = True  # 360 answers the first request with a cookie that it wants back
 DEFAULT_REQUEST_HEADERS = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}
@@ -21,6 +20,10 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_DELAY_JITTER = 0.5
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOADER_MIDDLEWARES = {
+    "crawlers.middlewares.pace.PaceMiddleware": 50,
+    # In place of Scrapy's own, which takes any answer for rules and no answer for leave.
+    "crawlers.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # After robots.txt (100) and redirects (600): no token is fetched for what may not be asked.
     "crawlers.middlewares.token.TokenMiddleware": 730,
     # Before HttpProxyMiddleware (750), which makes the connection settings from the mark left here.
@@ -37,7 +40,6 @@ PLAYWRIGHT_DOWNLOAD_TIMEOUT = 3_000
 PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None  # the browser's own headers, unaltered
 REDIRECT_MAX_TIMES = 20
 REMOTE_CONTROL_ENABLED = False  # no port is opened that nobody asked for
-ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "FinAdWatch"
 SPIDER_MODULES = ["crawlers.spiders"]
 STATS_DUMP = False

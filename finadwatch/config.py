@@ -34,17 +34,35 @@ class ElasticConfig(msgspec.Struct, frozen=True):
     ca_file: str | None = None
 
 
+class ProxyConfig(msgspec.Struct, frozen=True):
+    """A way out for a region of a plan. User name and password stand in the environment variables named here."""
+
+    url: str
+    username_env: str | None = None
+    password_env: str | None = None
+
+
 class NetworkConfig(msgspec.Struct, frozen=True):
-    """Host names mapped to addresses and ports. Only the sandbox's own configuration sets it."""
+    """`proxies` are the ways out by name. Host names mapped to addresses and ports, and the
+    authorities of `ca_file`, are set by the sandbox's own configuration only."""
 
     hosts: dict[str, str] = {}
     ports: dict[str, int] = {}
     ca_file: str | None = None
+    proxies: dict[str, ProxyConfig] = {}
+
+
+class HostConfig(msgspec.Struct, frozen=True):
+    """How one host is asked, in place of its source's pace."""
+
+    delay_s: float | None = None
+    concurrency: int | None = None
 
 
 class CrawlConfig(msgspec.Struct, frozen=True):
     """How spiders behave. `contact` is added to the user agent; `pace` multiplies every delay:
-    1 is polite, 0 is for machines of one's own; times are seconds, sizes bytes."""
+    1 is polite, 0 is for machines of one's own; `hosts` are paces of single hosts, `host_delay_s` the
+    delay of those that nothing names, `concurrency` requests in all; times are seconds, sizes bytes."""
 
     chromium: str | None = None
     user_agent: str | None = None
@@ -52,6 +70,9 @@ class CrawlConfig(msgspec.Struct, frozen=True):
     filter_list: str | None = None
     filter_list_url: str | None = "https://easylist-downloads.adblockplus.org/easylistchina.txt"
     pace: float = 1.0
+    host_delay_s: float = 2.0
+    hosts: dict[str, HostConfig] = {}
+    concurrency: int = 8
     navigation_timeout_s: float = 30.0
     max_body_bytes: int = 16_000_000
 

@@ -25,6 +25,7 @@ from finadwatch.ledger import (
     unfinished,
     write_down,
 )
+from finadwatch.proxies import ways_out
 from finadwatch.show import progress
 from findings.model.crawl import Capture
 from findings.model.records import Run
@@ -80,6 +81,7 @@ def _lines(path: Path) -> list[bytes]:
 def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings":
     """The spiders' settings, from the configuration."""
     from crawlers.options import USER_AGENT, CrawlSettings
+    from crawlers.plan import HostPace
 
     crawl, network = desk.config.crawl, desk.config.network
     agent = crawl.user_agent or USER_AGENT
@@ -91,6 +93,13 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
         hosts=dict(network.hosts),
         ports={int(port): local for port, local in network.ports.items()},
         ca_file=Path(network.ca_file) if network.ca_file else None,
+        proxies=ways_out(desk.config, plan),
+        host_delay_s=crawl.host_delay_s,
+        host_paces={
+            host: HostPace(delay_s=pace.delay_s, concurrency=pace.concurrency)
+            for host, pace in crawl.hosts.items()
+        },
+        concurrency=crawl.concurrency,
         filter_list=filter_list(desk) if plan.planned("portal") else None,
         navigation_timeout_s=crawl.navigation_timeout_s,
         max_body_bytes=crawl.max_body_bytes,
@@ -223,9 +232,11 @@ def crawl_tasks(
         teller.tell(capture)
 
     try:
-        crawl(plan, feed, spiders, evidence, sink)
+        stopped = crawl(plan, feed, spiders, evidence, sink)
     finally:
         intake.close()
+    if stopped is not None:
+        progress(stopped.said(language()))
 
 
 class _Teller:

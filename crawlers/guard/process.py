@@ -53,7 +53,7 @@ async def _serve(order: Order, pipe: int) -> None:
         password=order.password,
         mark=order.mark,
         max_bytes=order.max_bytes,
-        routes=routes(order.user, order.proxies),
+        routes=routes(order.user, order.proxies, direct=order.direct),
         proxies=order.proxies,
         ca_file=order.ca_file,
     )

@@ -40,6 +40,7 @@ class Order(msgspec.Struct, kw_only=True):
     user: str
     password: str
     mark: str
+    direct: bool
 
 
 class News(msgspec.Struct, omit_defaults=True):
@@ -50,16 +51,17 @@ class News(msgspec.Struct, omit_defaults=True):
     received: int | None = None
 
 
-def routes(user: str, proxies: Mapping[str, ProxyAddress]) -> dict[str, str]:
-    """User names by which clients say their route."""
-    return {user: "", **{f"{user}.{name}": name for name in proxies}}
+def routes(user: str, proxies: Mapping[str, ProxyAddress], *, direct: bool = True) -> dict[str, str]:
+    """User names by which clients say their route; the direct one only where it may be taken."""
+    return {**({user: ""} if direct else {}), **{f"{user}.{name}": name for name in proxies}}
 
 
 class GuardProxy:
     """A context manager: the guard runs inside, `url` is where.
 
     `max_connection_bytes` ends a tunnel or an answer that brings more: a bound on what one page can make a
-    crawl download over one connection. `proxies` are the ways out by name.
+    crawl download over one connection. `proxies` are the ways out by name; without
+    `direct` there is no other: a request that names none of them is refused.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class GuardProxy:
         ports: Mapping[int, int] | None = None,
         proxies: Mapping[str, ProxyAddress] | None = None,
         ca_file: Path | None = None,
+        direct: bool = True,
         max_connection_bytes: int,
     ) -> None:
         self.password = secrets.token_urlsafe(24)
@@ -85,6 +88,7 @@ class GuardProxy:
             user=_USER,
             password=self.password,
             mark=self.mark,
+            direct=direct,
         )
         self._ledger = Ledger()
         self._received = 0

@@ -9,9 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawlers.guard.proxy import GuardProxy
-
-#: Key of a request's meta: the name of the proxy that its region goes out by.
-ROUTE = "route"
+from crawlers.route import META
 
 
 class GuardMiddleware:
@@ -31,4 +29,4 @@ class GuardMiddleware:
     def process_request(self, request: Request) -> None:
         """Overrides any proxy that a request or the environment names."""
         if not request.meta.get("playwright"):
-            request.meta["proxy"] = self._guard.url(request.meta.get(ROUTE))
+            request.meta["proxy"] = self._guard.url(request.meta.get(META))

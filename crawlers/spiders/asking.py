@@ -15,6 +15,7 @@ from scrapy import Request
 
 from crawlers.outcomes import PageTrouble, of_status
 from crawlers.parsers.embedded import at
+from crawlers.route import ROUTE
 from crawlers.sources import Source
 from crawlers.sources.asks import Ask, Token
 from crawlers.spiders.fetch import Fetcher
@@ -44,6 +45,7 @@ class TokenKeeper:
         self._fetcher = fetcher
         self._now = now
         self._held: Held | None = None
+        self._route = fetcher.route
         self._lock = asyncio.Lock()
 
     def is_for(self, url: str) -> bool:
@@ -68,6 +70,7 @@ class TokenKeeper:
 
     async def _fetch(self, obey: bool) -> str:
         token = self.token
+        ROUTE.set(self._route)  # this runs in the downloader, not in the task whose way out it takes
         request = _request(
             self._fetcher,
             token.url,
@@ -98,7 +101,7 @@ class Asking:
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._keepers: dict[str, TokenKeeper] = {}
+        self._keepers: dict[tuple[str, str | None], TokenKeeper] = {}
 
     def of_task(self, source: Source, task: Task, **options: Any) -> Request:
         """The question that a task asks: as the source says, or plainly where it looks up one app."""
@@ -127,7 +130,9 @@ class Asking:
     ) -> Request:
         meta: dict[str, Any] = {}
         if ask.token is not None:
-            keeper = self._keepers.setdefault(source.name, TokenKeeper(ask.token, self._fetcher))
+            keeper = self._keepers.setdefault(
+                (source.name, self._fetcher.route), TokenKeeper(ask.token, self._fetcher)
+            )
             meta["token_keeper"] = keeper
         return _request(self._fetcher, url, ask, words, obey, meta, **options)
 

@@ -78,12 +78,8 @@ class Captures:
             return await self.of_failure(task, Ending(Outcome.ERROR, "browser: nothing was captured"), visit)
         refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
         hops = visit.hops if refused is None else without_answer(visit.hops)
-        if (
-            refused is None
-            and task.robots == "obey"
-            and await self._fetcher.robots_forbid(task.url, shot.url)
-        ):
-            refused = Ending(Outcome.SKIPPED, "robots")
+        if refused is None and task.robots == "obey":
+            refused = await self._fetcher.robots_forbid(task.url, shot.url)
         if refused is not None:
             return await self._missed(task, refused, hops)
         ip = self._fetcher.ip(shot.url)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import msgspec
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
 from crawlers.browser.chromium import context_options, user_agent
@@ -17,11 +16,12 @@ from crawlers.browser.frames import FrameShot
 from crawlers.browser.page import PageVisit, Reader
 from crawlers.guard.server import MARK_HEADER
 from crawlers.job import Job
+from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.outcomes import Ending, of_contact, of_exception
 from crawlers.pacing.cooldown import slowed
-from crawlers.pacing.slots import OWN_MACHINE
+from crawlers.pacing.slots import slot_key
 from crawlers.parse import parse_page
-from crawlers.settings import ROBOTSTXT_USER_AGENT
+from crawlers.route import META, ROUTE
 from crawlers.sources import Source
 from crawlers.urls import fault, origin
 from findings.model.crawl import Hop, ParsedPage
@@ -39,6 +39,12 @@ class Fetcher:
     def __init__(self, job: Job, crawler: Crawler) -> None:
         self._job = job
         self._crawler = crawler
+        self._strikes: dict[str, int] = {}
+
+    @property
+    def route(self) -> str | None:
+        """The proxy by which the task that this code serves goes out."""
+        return ROUTE.get()
 
     def visit(self, source: Source) -> PageVisit:
         """A browser visit that is read as a page of `source`."""
@@ -63,18 +69,30 @@ class Fetcher:
         return read
 
     def browser_meta(self, visit: PageVisit, device: Device, purpose: str) -> dict[str, Any]:
-        """Request meta for a visit in the browser context of a purpose (`page`, `landing`) and device."""
+        """Request meta for a visit in the browser context of a purpose (`page`, `landing`), device and route."""
         agent = user_agent(self._job.settings.user_agent, device, self._job.chromium_major)
-        return visit.meta(f"{purpose}-{device.value}", context_options(device, agent))
+        options = context_options(device, agent)
+        name = f"{purpose}-{device.value}"
+        if self.route:
+            guard = self._job.guard
+            name = f"{name}-{self.route}"
+            options["proxy"] = {
+                "server": guard.server,
+                "username": guard.user(self.route),
+                "password": guard.password,
+            }
+        return visit.meta(name, options)
 
     def request(self, url: str, meta: dict[str, Any], *, obey: bool, **options: Any) -> Request:
         """A request that is never dropped as a repetition; robots.txt is left out only if `obey` is False."""
         if not obey:
             meta = {**meta, "dont_obey_robotstxt": True}
         host = urlsplit(url).hostname or ""
-        if host in self._job.source_hosts or host in OWN_MACHINE:
+        slot = slot_key(host, self.route)
+        meta = {**meta, META: self.route, "download_slot": slot}
+        if self._job.paces.fixed(host) or self._strikes.get(slot):
             # AutoThrottle would change the delay that is fixed for this host.
-            meta = {**meta, "autothrottle_dont_adjust_delay": True}
+            meta["autothrottle_dont_adjust_delay"] = True
         return Request(url, meta=meta, dont_filter=True, **options)
 
     async def download(self, request: Request) -> Response:
@@ -83,14 +101,17 @@ class Fetcher:
         assert engine is not None
         return await engine.download_async(request)
 
-    def slow(self, host: str, source: Source, strikes: int) -> None:
-        """Set the delay of a source's host from now on."""
+    def slow(self, host: str, route: str | None, strikes: int | None = None) -> None:
+        """Set the delay of a host by one way out from now on; without `strikes` as many count as before."""
         engine = self._crawler.engine
         assert engine is not None
-        delay = slowed(source.pacing.delay_s * self._job.settings.pace, strikes)
+        key = slot_key(host, route)
+        if strikes is not None:
+            self._strikes[key] = strikes
+        delay = slowed(self._job.paces.delay(host), self._strikes.get(key, 0))
         # The settings are for the slot that Scrapy makes anew after a minute of rest.
-        engine.downloader.per_slot_settings.setdefault(host, {})["delay"] = delay
-        slot = engine.downloader.slots.get(host)
+        engine.downloader.per_slot_settings[key] = self._job.paces.slot(host, delay)
+        slot = engine.downloader.slots.get(key)
         if slot is not None:
             slot.delay = delay
 
@@ -98,7 +119,7 @@ class Fetcher:
         """The address that the guard last reached for a URL's host."""
         if url is None or fault(url):
             return None
-        contact = self._job.guard.last(*origin(url))
+        contact = self._job.guard.last(*origin(url), self.route)
         return contact.ip if contact else None
 
     def failure(self, error: BaseException, visit: PageVisit | None, url: str) -> Ending:
@@ -108,25 +129,25 @@ class Fetcher:
         ending = of_exception(error)
         failed = (visit.failed_url if visit else None) or url
         if ending.outcome in (Outcome.UNREACHABLE, Outcome.ERROR, Outcome.TIMEOUT) and not fault(failed):
-            return of_contact(self._job.guard.last(*origin(failed))) or ending
+            return of_contact(self._job.guard.last(*origin(failed), self.route)) or ending
         return ending
 
     def guard_answer(self, headers: dict[str, str], url: str) -> Ending | None:
         """The ending if an answer came from the guard itself and not from a server."""
         if headers.get(MARK_HEADER) != self._job.guard.mark:
             return None
-        contact = self._job.guard.last(*origin(url))
+        contact = self._job.guard.last(*origin(url), self.route)
         return of_contact(contact) or Ending(Outcome.ERROR, "connection: refused by the address guard")
 
-    async def robots_forbid(self, first: str, final: str) -> bool:
-        """Whether the robots.txt of the host that redirects led to forbids the page.
+    async def robots_forbid(self, first: str, final: str) -> Ending | None:
+        """The ending if robots.txt of the host that redirects led to forbids the page.
 
         The browser follows redirects by itself; the first address was asked about before.
         """
         if urlsplit(first).netloc == urlsplit(final).netloc or fault(final):
-            return False
-        robots = self._crawler.get_downloader_middleware(RobotsTxtMiddleware)
+            return None
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         if robots is None:
-            return False
-        parser = await robots.robot_parser(Request(final))
-        return parser is not None and not parser.allowed(final, ROBOTSTXT_USER_AGENT)
+            return None
+        rules = await robots.rules(Request(final, meta={META: self.route}))
+        return rules.judge(final)

@@ -1,4 +1,4 @@
-"""Visits the pages behind ads: each address once a run and device, in a browser context of their own."""
+"""Visits the pages behind ads: each address once a run, device and way out, in a browser context of their own."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Landings:
         self._fetcher = fetcher
         self._putter = putter
         self._watchlist = watchlist
-        self._known: OrderedDict[tuple[str, Device], asyncio.Task[Landing]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, Device, str | None], asyncio.Task[Landing]] = OrderedDict()
 
     async def landing(self, url: str, device: Device) -> Landing:
         """The page behind a URL, visited now or earlier in this run. Never raises for what a page does."""
-        key = (url, device)
+        key = (url, device, self._fetcher.route)
         task = self._known.get(key)
         if task is None:
             task = asyncio.ensure_future(self._visit(_Way(url, device)))
@@ -96,8 +96,9 @@ class Landings:
         refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
         if refused is not None:
             return await self.failed(url, refused, without_answer(visit.hops))
-        if obey and await self._fetcher.robots_forbid(url, shot.url):
-            return await self.failed(url, Ending(Outcome.SKIPPED, "robots"), visit.hops)
+        forbidden = await self._fetcher.robots_forbid(url, shot.url) if obey else None
+        if forbidden is not None:
+            return await self.failed(url, forbidden, visit.hops)
         ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
         ip = self._fetcher.ip(shot.url)
         evidence = await self._putter.page(shot, visit.hops, ip, landing=True)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
+import msgspec
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.browser.page import PageVisit
+from crawlers.errors import CrawlError
 from crawlers.job import Job, log
+from crawlers.middlewares.pace import BudgetSpent
 from crawlers.outcomes import Ending, of_exception
+from crawlers.pacing.slots import OWN_MACHINE
+from crawlers.route import ROUTE
 from crawlers.sources import Fetch
 from crawlers.spiders.answers import Answers
 from crawlers.spiders.asking import Asking
@@ -23,7 +28,7 @@ from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
 from crawlers.spiders.fetch import Fetcher
 from crawlers.spiders.landings import Landings
 from crawlers.urls import fault
-from findings.model.crawl import Capture, Task
+from findings.model.crawl import Capture, Hop, Task
 from findings.model.errors import ServiceAway
 from findings.model.vocabulary import Outcome
 
@@ -45,6 +50,7 @@ class TaskSpider(Spider):
         super().__init__(**options)
         self.job = job
         self._window = asyncio.Semaphore(WINDOW)
+        self._first: dict[str, tuple[Task, tuple[Hop, ...]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -64,6 +70,9 @@ class TaskSpider(Spider):
         """One request a task, no more at a time than the window; a task whose address can't be visited ends here."""
         for task in self.job.tasks:
             await self._window.acquire()
+            if self.job.budget.spent():
+                self.job.left = True
+                return
             bad = fault(task.url)
             if bad:
                 await self._save(failed(task, Ending(Outcome.ERROR, f"address: {bad}")))
@@ -71,6 +80,7 @@ class TaskSpider(Spider):
             yield self._request(task)
 
     def _request(self, task: Task) -> Request:
+        ROUTE.set(self.job.route(task))
         source = self.job.sources[task.source]
         visit = self.fetcher.visit(source) if source.fetch is Fetch.BROWSER else None
         then: dict[str, Any] = {
@@ -84,6 +94,7 @@ class TaskSpider(Spider):
         return self.fetcher.request(task.url, meta, obey=task.robots != "authorised", **then)
 
     async def _arrived(self, response: Response, task: Task, visit: PageVisit | None) -> None:
+        ROUTE.set(self.job.route(task))
         source = self.job.sources[task.source]
         try:
             if visit is not None:
@@ -106,7 +117,15 @@ class TaskSpider(Spider):
         assert failure.value is not None
         if not self.crawler.crawling:
             return  # stopped by the user: the task has no result and is done by the next run
+        ROUTE.set(self.job.route(task))
+        if isinstance(failure.value, BudgetSpent):
+            self.job.left = True
+            self._window.release()
+            return
         ending = self.fetcher.failure(failure.value, visit, request.url)
+        if ending.outcome is Outcome.UNREACHABLE and self.job.or_http(task):
+            self._over_http(task, visit.hops if visit else ())
+            return
         try:
             capture = await self.captures.of_failure(task, ending, visit)
         except EvidenceFailed as lost:
@@ -115,9 +134,31 @@ class TaskSpider(Spider):
         self._pace(task, capture.outcome)
         await self._save(capture)
 
+    def _over_http(self, task: Task, hops: Sequence[Hop]) -> None:
+        """Ask once more over http, for a list's line that named the host alone; the task stays one."""
+        self._first[task.id] = (task, tuple(hops) or (Hop(task.url, None, "http", datetime.now(UTC)),))
+        engine = self.crawler.engine
+        assert engine is not None
+        engine.crawl(
+            self._request(msgspec.structs.replace(task, url=f"http{task.url.removeprefix('https')}"))
+        )
+
+    def _whole(self, capture: Capture) -> Capture:
+        """The capture with what only the plan and earlier tries know."""
+        task, hops = self._first.pop(capture.task.id, (capture.task, ()))
+        return msgspec.structs.replace(
+            capture, task=task, hops=(*hops, *capture.hops), proxy=self.job.route(task)
+        )
+
     async def _save(self, capture: Capture) -> None:
         """Hand one capture to the sink, in its thread; the task is done when the sink returns."""
         loop = asyncio.get_running_loop()
+        capture = self._whole(capture)
+        if not self.job.guard.alive:
+            # What came after its end says nothing of any site: these tasks have no result.
+            self._crash(CrawlError("the address guard has ended", zh="地址检查进程意外退出"))
+            self._window.release()
+            return
         try:
             await loop.run_in_executor(self.job.saver, self.job.sink, capture)
         except Exception as lost:
@@ -129,26 +170,30 @@ class TaskSpider(Spider):
     def _unsaved(self, task: Task, cause: BaseException) -> None:
         first = next(iter(self.job.unsaved.values()), cause)
         self.job.unsaved.setdefault(task.id, first)
-        if isinstance(cause, ServiceAway) and self.job.crashed is None:
+        if isinstance(cause, ServiceAway):
             # Nothing more could be stored: fetching more pages would only trouble their hosts.
+            self._crash(cause)
+
+    def _crash(self, cause: BaseException) -> None:
+        """End the whole crawl for this cause."""
+        if self.job.crashed is None:
             self.job.crashed = cause
             engine = self.crawler.engine
             assert engine is not None
-            asyncio.ensure_future(engine.close_spider_async(reason="store away"))  # noqa: RUF006 (ends the loop)
+            asyncio.ensure_future(engine.close_spider_async(reason="crashed"))  # noqa: RUF006 (ends the loop)
 
     def _pace(self, task: Task, outcome: Outcome) -> None:
         """Slow down at a host that turned us away; speed up again where it answers."""
-        host = urlsplit(task.url).hostname or ""
-        source = self.job.source_hosts.get(host)
-        if source is None or not self.job.settings.pace:
+        place = self.job.place(task)
+        if not self.job.settings.pace or place.host in OWN_MACHINE:
             return
         if outcome in (Outcome.CAPTCHA, Outcome.BLOCKED):
-            strikes = self.job.cooldown.refused(host)
-        elif outcome in (Outcome.OK, Outcome.EMPTY):
-            strikes = self.job.cooldown.answered(host)
+            strikes = self.job.cooldown.refused(place)
+        elif outcome in (Outcome.OK, Outcome.EMPTY) and self.job.cooldown.strikes(place):
+            strikes = self.job.cooldown.answered(place)
         else:
             return
-        self.fetcher.slow(host, source, strikes)
+        self.fetcher.slow(place.host, place.route, strikes)
 
     def _closed(self, spider: Spider, reason: str) -> None:
         self.job.interrupted = reason == "shutdown"
