@@ -16,10 +16,10 @@ MAX_CRAWL_DELAY_S = 60.0
 
 
 def source_hosts(sources: Iterable[Source]) -> dict[str, Source]:
-    """The host of every address template, with its source. List sources have none of their own."""
+    """The host of every address template and own page, with its source. List sources have none."""
     hosts: dict[str, Source] = {}
     for source in sources:
-        templates = [*source.url.values(), *([source.lookup] if source.lookup else [])]
+        templates = [*source.url.values(), *([source.lookup] if source.lookup else []), *source.pages]
         for template in templates:
             host = urlsplit(template).hostname if "{url}" not in template else None
             if host and "{" not in host:

@@ -1,11 +1,14 @@
 """Odd ad places on ordinary pages: what is an ad, what only looks like one."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawlers.filters import AdFilters
 from crawlers.parse import FrameDoc, parse_page
 from crawlers.sources import load_sources
 from findings.model.crawl import ParsedPage
+from findings.model.vocabulary import Outcome
 
 PORTAL = load_sources()["portal"]
 URL = "https://news.portal.example/a.html"
@@ -115,3 +118,128 @@ def test_text_of_an_ad_frame_without_links_is_an_ad() -> None:
     )
     page = _read('<iframe src="https://g.163.com/r"></iframe>', frames=frames)
     assert [(ad.text, ad.landing_url) for ad in page.ads] == [("甲理财 到期可取 点此了解", None)]
+
+
+_NOISE = st.sampled_from(
+    [
+        '<div class="footer"><a href="http://emarketing.portal.example/">广告服务</a> <a href="/tg">推广</a></div>',
+        "<p>公司年报称，广告和推广费用同比下降。</p>",
+        '<ul><li><a href="/a1.html">广告法修订征求意见</a></li><li><a href="/a2.html">赞助商名单公布</a></li></ul>',
+        '<div class="app"><a href="https://app.portal.example/"><img src="a.png" alt="客户端"></a></div>',
+        '<a href="https://e.so.com/">点睛</a><a href="https://www.miaozhen.com/">秒针</a>',
+        '<a href="https://lianmeng.360.cn/join?id=1">广告合作</a>',
+        '<script>document.write("<ins class=sinaads></ins>")</script><style>.sinaads{}</style>',
+        '<div class="ad-banner advert adv"><a href="/own.html">本站活动</a></div>',
+        '<a href="https://passport.portal.example/login?url=https%3A%2F%2Fportal.example">登录</a>',
+        "<table><tr><td>广告</td><td>2.5 亿</td></tr></table>",
+        '<iframe src="/map.html" width="300" height="250"></iframe>',
+        "<form><label>广告</label><select><option>推广</option></select></form>",
+        '<nav><a href="/ad">广告</a><span>AD</span></nav>',
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_NOISE, max_size=8))
+def test_noise_invents_no_ad(noise: list[str]) -> None:
+    page = _read("".join(noise))
+    assert (page.outcome, page.ads, page.slots_empty) == (Outcome.OK, (), 0)
+
+
+_SLOTS = st.sampled_from(
+    [
+        '<ins class="sinaads" data-ad-pdps="P1"><a href="https://a.example/x">甲理财</a></ins>',
+        '<div class="at_item" adtype="right"><a href="https://g.163.com/r?u=https%3A%2F%2Fa.example%2Fx">甲理财</a></div>',
+        '<a href="http://e.cn.miaozhen.com/r/k=1&amp;o=https%3A%2F%2Fa.example%2Fx">甲理财</a>',
+        '<div><a href="https://a.example/x"><b>甲理财</b></a><i>广告</i></div>',
+        '<p><a href="https://a.example/x">甲理财</a>【推广】</p>',
+        '<iframe srcdoc="&lt;div class=adA&gt;&lt;a href=https://a.example/x&gt;甲理财&lt;/a&gt;&lt;/div&gt;"></iframe>',
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    slot=_SLOTS,
+    depth=st.integers(0, 40),
+    before=st.lists(_NOISE, max_size=3),
+    after=st.lists(_NOISE, max_size=3),
+)
+def test_a_slot_stays_in_whatever_box_and_company(
+    slot: str, depth: int, before: list[str], after: list[str]
+) -> None:
+    body = "".join(before) + "<div class='w'>" * depth + slot + "</div>" * depth + "".join(after)
+    assert [(ad.title, ad.landing_url) for ad in _read(body).ads] == [("甲理财", "https://a.example/x")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_SLOTS, min_size=1, max_size=6))
+def test_every_slot_is_read_once_in_order(slots: list[str]) -> None:
+    numbered = [slot.replace("甲理财", f"甲{number}理财") for number, slot in enumerate(slots)]
+    found = [ad.title for ad in _read("".join(f"<section>{slot}</section>" for slot in numbered)).ads]
+    assert sorted(found) == sorted(f"甲{number}理财" for number in range(len(slots)))
+
+
+@pytest.mark.parametrize(
+    "hiding", ["display:none", "visibility: hidden", "width:0;height:0", "height:0;overflow:hidden"]
+)
+def test_hidden_slot_is_empty(hiding: str) -> None:
+    slot = '<ins class="adsbygoogle" style="{}"><a href="https://a.example/">甲理财</a></ins>'
+    assert [
+        (len(page.ads), page.slots_empty) for page in (_read(slot.format("")), _read(slot.format(hiding)))
+    ] == [
+        (1, 0),
+        (0, 1),
+    ]
+
+
+def test_advertiser_of_a_native_ad() -> None:
+    body = (
+        '<ins class="sinaads"><div><a href="https://a.example/">甲理财 七日可取</a><span class="ad-source">甲财富公司</span>'
+        '</div><div data-advertiser="乙公司"><a href="https://b.example/">乙贷</a></div>'
+        '<div><a href="https://c.example/">丙</a><span class="ad-source">广告</span></div></ins>'
+    )
+    assert [ad.advertiser for ad in _read(body).ads] == ["甲财富公司", "乙公司", None]
+
+
+def test_page_that_the_list_exempts_has_no_ads_of_the_list() -> None:
+    rules = "##.promo\n#?#li:-abp-contains(广告)\n||ads.example^\n"
+    body = (
+        '<div class="promo"><a href="https://a.example/">甲</a></div><ul><li><a href="https://b.example/">乙</a> 有广告的</li></ul>'
+        '<a href="https://ads.example/x">丙</a>'
+    )
+    assert [ad.title for ad in _read(body, AdFilters.from_text(rules)).ads] == ["甲", "乙", "丙"]
+    exempt = AdFilters.from_text(f"{rules}@@||news.portal.example^$document\n")
+    assert _read(body, exempt).ads == ()
+    hidden = AdFilters.from_text(f"{rules}@@||news.portal.example^$elemhide\n")
+    assert [ad.title for ad in _read(body, hidden).ads] == ["丙"]
+
+
+def test_frame_that_failed_to_load_is_no_ad() -> None:
+    frames = (
+        FrameDoc(url="https://g.163.com/r", html="<h1>404 Not Found</h1>nginx", locator="/html/body/iframe"),
+    )
+    page = _read('<iframe src="https://g.163.com/r"></iframe>', frames=frames)
+    assert (page.ads, page.slots_empty) == ((), 1)
+
+
+def test_single_portal_stands_on_what_all_have_in_common() -> None:
+    sources = load_sources()
+    portals = {name: source for name, source in sources.items() if source.extends == "portal"}
+    assert set(portals) >= {
+        "sina",
+        "sohu",
+        "netease",
+        "qq",
+        "ifeng",
+        "eastmoney",
+        "hexun",
+        "cnfol",
+        "huanqiu",
+    }
+    for source in portals.values():
+        assert source.pages
+        assert set(source.hosts["ad"]) >= set(PORTAL.hosts["ad"])
+        assert set(source.candidates("slot")) > set(PORTAL.candidates("slot"))
+        assert source.url == PORTAL.url
+        assert source.verified_on is None
