@@ -78,6 +78,14 @@ def _lines(path: Path) -> list[bytes]:
         raise InputMissing(path, error.strerror or str(error)) from error
 
 
+def _reads_slots(plan: "Plan") -> bool:
+    """Whether any source of a plan is a portal: only ad slots are found by a list of ad rules."""
+    from crawlers.sources import Kind, load_sources
+
+    sources = load_sources()
+    return any(sources[entry.source].kind is Kind.PORTAL for entry in plan.sources if entry.source in sources)
+
+
 def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings":
     """The spiders' settings, from the configuration."""
     from crawlers.options import USER_AGENT, CrawlSettings
@@ -100,7 +108,7 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
             for host, pace in crawl.hosts.items()
         },
         concurrency=crawl.concurrency,
-        filter_list=filter_list(desk) if plan.planned("portal") else None,
+        filter_list=filter_list(desk) if _reads_slots(plan) else None,
         navigation_timeout_s=crawl.navigation_timeout_s,
         max_body_bytes=crawl.max_body_bytes,
         pace=crawl.pace,
