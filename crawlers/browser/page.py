@@ -13,12 +13,13 @@ from playwright.async_api import Error, Page
 from crawlers.browser.frames import FrameShot, read_frames
 from crawlers.browser.geometry import only_seen
 from crawlers.browser.labels import ad_labels
+from crawlers.browser.overlays import read_overlays
 from crawlers.browser.pictures import AdPicture, ad_picture, page_picture
 from crawlers.browser.scripts import DOCUMENT, TITLE, VISIBLE_TEXT
 from crawlers.browser.settle import settle, unless_given_up
 from crawlers.browser.watch import Watch
 from crawlers.outcomes import PageTrouble
-from findings.model.crawl import AdLabel, Hop, ParsedPage
+from findings.model.crawl import AdLabel, Hop, Overlay, ParsedPage
 from findings.model.vocabulary import Outcome
 
 #: Longest visible text kept of one page, in UTF-16 units.
@@ -35,7 +36,10 @@ _PATIENCE_S = 3.0
 
 
 class PageShot(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as it stood at `at`: document, frames, picture, answer. `ads` and `labels` follow the parsed ads."""
+    """A page as it stood at `at`: document, frames, picture, answer.
+
+    `ads` and `labels` follow the parsed ads; `overlays` lay over the page.
+    """
 
     at: datetime
     url: str
@@ -49,6 +53,7 @@ class PageShot(msgspec.Struct, frozen=True, kw_only=True):
     parsed: ParsedPage
     ads: tuple[AdPicture, ...]
     labels: tuple[AdLabel | None, ...]
+    overlays: tuple[Overlay, ...]
 
 
 #: Media types that a browser shows as a page; anything else (a PDF, an archive) is a file.
@@ -65,13 +70,21 @@ class PageVisit:
     """
 
     def __init__(
-        self, read: Reader, *, timeout_s: float, rest_s: float, max_body_bytes: int, max_ads: int
+        self,
+        read: Reader,
+        *,
+        timeout_s: float,
+        rest_s: float,
+        max_body_bytes: int,
+        max_ads: int,
+        probe_overlays: bool,
     ) -> None:
         self._read = read
         self._timeout_s = timeout_s
         self._rest_s = rest_s
         self._max_bytes = max_body_bytes
         self._max_ads = max_ads
+        self._probe = probe_overlays
         self._watch: Watch | None = None
         self._page: Page | None = None
         self._until = 0.0
@@ -196,10 +209,13 @@ class PageVisit:
         ]
         labels = await ad_labels(watch, parsed.locators[: self._max_ads], frames)
         inner = "\n".join(frame.text.strip() for frame in frames if frame.text.strip())
+        title = await watch.evaluate(TITLE, _MAX_TITLE)
+        # Last of all: closing a layer changes the page.
+        overlays = await read_overlays(page, watch, frames, probe=self._probe)
         return PageShot(
             at=at,
             url=url,
-            title=await watch.evaluate(TITLE, _MAX_TITLE),
+            title=title,
             html=html,
             text=_valid(f"{text}\n{inner}".strip() if inner else text)[:MAX_TEXT],
             status=status,
@@ -209,6 +225,7 @@ class PageVisit:
             parsed=parsed,
             ads=tuple(shots),
             labels=labels,
+            overlays=overlays,
         )
 
 

@@ -55,6 +55,7 @@ class Fetcher:
             rest_s=settings.rest_s,
             max_body_bytes=settings.max_body_bytes,
             max_ads=self._job.plan.limits.ads_per_page,
+            probe_overlays=settings.probe_overlays,
         )
 
     def _reader(self, source: Source) -> Reader:

@@ -40,6 +40,6 @@ async def _drawn(
             await watch.attach(page)
             await page.goto(f"http://open.example:{site.port}{path}")
             seen = await look(page, watch, site)
-            await page.close()
+            # A page whose script never rests isn't closed: its browser is.
             await browser.close()
             return seen
