@@ -4,6 +4,7 @@ The JSON is steadier, the elements carry what a reader sees of an ad. What one o
 the other; an ad that both hold is one ad.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,10 +53,14 @@ def merged(source: Source, page: Page, drawn: ParsedPage, cards: Sequence[Card],
     ads = _drawn_ads(source, page, drawn, order)
     taken = {element for one in ads for element in one.place.iter()}
     around = {above for one in ads for above in one.place.iterancestors()}
+    untold = Counter(one.ad.title for one in ads)
     results: list[Card] = []
     places: list[tuple[int, int]] = []
     for index, card in enumerate(cards[:MAX_CARDS]):
-        if card.place in taken or card.place in around or any(card.title == one.ad.title for one in ads):
+        if card.place in taken or card.place in around:
+            continue
+        if card.place.tag == "script" and untold[card.title] > 0:
+            untold[card.title] -= 1  # its element isn't known: the ad that is drawn with its title
             continue
         key = (order.get(card.place, 0), index)
         if card.mark is None:

@@ -124,6 +124,8 @@ class Page:
             root = None  # nothing but comments, or markup libxml2 gives up on
         if root is None:
             return html.document_fromstring("<html><body></body></html>")
+        for unused in list(root.iter("template")):
+            unused.clear(keep_tail=True)  # a browser keeps what stands in there out of the document
         return root
 
     @property

@@ -1,6 +1,7 @@
 """Toutiao search: cards in JSON beside the elements drawn from them."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import html
@@ -27,6 +28,8 @@ _LINKS = (
 _SOURCES = ("display.info.site_name", "media_name", "source", "display.source.text")
 #: Template keys of cards that are no results.
 _FRAME = ("SearchBar", "BottomBar", "71-undefined")
+#: Most objects with a title that are looked at in older data; many tell the same result again.
+_MAX_OBJECTS = 5_000
 _NO = (None, False, 0, "", "0", "false")
 
 
@@ -64,7 +67,8 @@ def _older(source: Source, page: Page) -> Iterator[Card]:
     seen: set[str] = set()
     place = next(page.tree.iter("script"), page.tree)
     for data in assigned(page, "window._SSR_HYDRATED_DATA"):
-        for one in objects(data):
+        named = (one for one in objects(data) if "title" in one or "display" in one)
+        for one in islice(named, _MAX_OBJECTS):
             card = _card(source, page, one, place)
             if card is not None and card.url not in seen:
                 seen.add(card.url)

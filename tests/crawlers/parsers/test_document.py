@@ -98,3 +98,13 @@ def test_selector_that_cannot_be_evaluated_finds_nothing(css: str) -> None:
 def test_link_as_address(link: str, expected: str | None) -> None:
     found = read_page("", "https://b.example/p/q").absolute(link)
     assert found == expected or (found or "").lower() == expected
+
+
+def test_what_a_browser_keeps_out_of_the_document_is_not_read() -> None:
+    page = read_page("<body><template id=t><p>hidden</p><template>x</template></template>shown<p>text</p></body>")
+    assert [element.tag for element in page.body.iter()] == ["body", "template", "p"]
+    assert visible_text(page.body) == "shown text"
+
+
+def test_text_of_a_page_without_a_body_tag() -> None:
+    assert visible_text(read_page("<title>name</title><main><article>text</article></main>").tree) == "text"
