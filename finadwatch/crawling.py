@@ -140,7 +140,6 @@ def resume_run(
     Raises NothingToResume, NotInStore; QueuedRun for one on the queues unless it is to go on `here`;
     RunTaken while another process crawls it.
     """
-    judge = desk.judge()
     desk.chromium()
     with desk.store(store_url, create=True) as store:
         run = to_resume(store, run_id)
@@ -150,6 +149,7 @@ def resume_run(
         with store.hold(run.id) as hold:
             # Only now: the one that held it until a moment ago may have ended it.
             run = to_resume(store, run.id)
+            judge = desk.judge()
             say_notices(desk, plan)
             return _crawl_run(desk, judge, plan, run, store, store_url, hold, allow_private=allow_private)
 
