@@ -14,15 +14,14 @@ from typing import Any, Self, cast
 
 import msgspec
 
-from sandbox.app_store import load_app_store
 from sandbox.certificates import Authority
 from sandbox.data_files import DATA
 from sandbox.errors import SandboxError
+from sandbox.programs import programs
 from sandbox.run_files import RegisterFile, write_run_files
-from sandbox.search_page import load_search
-from sandbox.web import Answer, Web, load_web
+from sandbox.web import Answer, Sent, Web, load_web
 
-#: Bytes of a request body that are read (and thrown away) before the connection is closed.
+#: Bytes of a request body that are read before the connection is closed.
 _MAX_BODY = 1_000_000
 #: Seconds without a request after which a kept connection is closed.
 _IDLE_S = 15
@@ -59,9 +58,7 @@ class Sandbox:
         self.today = today
         self.host = host
         self._asked_ports = (http_port, https_port)
-        self.search = load_search()
-        self.store = load_app_store()
-        self.web: Web = load_web(today, {"baidu": self.search.render, "apple": self.store.render})
+        self.web: Web = load_web(today, programs())
         self.registers: tuple[RegisterFile, ...] = ()
         self._requests: deque[Request] = deque(maxlen=_REMEMBERED)
         self._servers: list[_Server] = []
@@ -168,9 +165,9 @@ class Sandbox:
             )
         return int(self._servers[index].server_address[1])
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request, sent: Sent) -> Answer:
         self._requests.append(request)
-        answer = self.web.answer(request.host, request.target)
+        answer = self.web.answer(request.host, request.target, sent)
         if answer.delay_s:
             self._stopping.wait(answer.delay_s)
         return answer
@@ -213,7 +210,10 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], answer: Callable[[Request], Answer], context: ssl.SSLContext | None
+        self,
+        address: tuple[str, int],
+        answer: Callable[[Request, Sent], Answer],
+        context: ssl.SSLContext | None,
     ) -> None:
         self.answer = answer
         self._context = context
@@ -271,19 +271,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         size = self.headers.get("Content-Length", "0")
+        body = b""
         if not size.isdecimal() or int(size[:20]) > _MAX_BODY:
             self.close_connection = True
         else:
-            self.rfile.read(int(size))
-        self._reply(with_body=True)
+            body = self.rfile.read(int(size))
+        self._reply(with_body=True, body=body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the sandbox remembers its requests, a terminal is for the crawl."""
 
-    def _reply(self, *, with_body: bool) -> None:
+    def _reply(self, *, with_body: bool, body: bytes = b"") -> None:
         server = cast(_Server, self.server)
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
-        answer = server.answer(Request(server.scheme, self.command, host, self.path, time.monotonic()))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = server.answer(
+            Request(server.scheme, self.command, host, self.path, time.monotonic()),
+            Sent(method=self.command, headers=headers, body=body),
+        )
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

@@ -27,8 +27,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     delay_s: float = 0.0
 
 
-#: A host's program: path and query in, answer out; None where it has no such page.
-Renderer = Callable[[str, Mapping[str, list[str]]], Answer | None]
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request brought besides its address. Header names are in small letters."""
+
+    method: str = "GET"
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+
+
+_PLAIN = Sent()
+#: A host's program: path, query and what was sent in, answer out; None where it has no such page.
+Renderer = Callable[[str, Mapping[str, list[str]], Sent], Answer | None]
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +67,7 @@ class Web:
             f"https://{host.name}{path}" for host in self._hosts.values() for path in sorted(host.answers)
         )
 
-    def answer(self, host: str, target: str) -> Answer:
+    def answer(self, host: str, target: str, sent: Sent = _PLAIN) -> Answer:
         """Answer a request for `target` (path and query as sent) at a host; 404 for what is not there."""
         known = self._hosts.get(host.lower().rstrip("."))
         if known is None:
@@ -71,7 +80,7 @@ class Web:
         path = parts.path or "/"
         found = known.answers.get(path)
         if found is None and known.renderer is not None:
-            found = known.renderer(path, query)
+            found = known.renderer(path, query, sent)
         return found if found is not None else html(_NOT_FOUND, status=404)
 
 

@@ -44,3 +44,5 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     ask: Ask = Ask()
     fields: tuple[str, ...] = ("developer", "description")
     most: int = 10
+    short: int = 0
+    """A description of fewer characters counts as lacking: lists show a line of it."""

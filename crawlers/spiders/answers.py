@@ -14,6 +14,7 @@ from crawlers.job import Job
 from crawlers.outcomes import Ending, of_page
 from crawlers.parse import parse_page
 from crawlers.sources import Source
+from crawlers.sources.asks import Details
 from crawlers.spiders.asking import Asking, is_lookup
 from crawlers.spiders.captures import failed
 from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
@@ -114,9 +115,7 @@ class Answers:
         details = source.details
         if details is None:
             return tuple(apps), [], None
-        lacking = [
-            index for index, app in enumerate(apps) if any(not getattr(app, name) for name in details.fields)
-        ]
+        lacking = [index for index, app in enumerate(apps) if _lacks(app, details)]
         whole, evidence, missed = list(apps), [], []
         for index in lacking[: details.most]:
             app = apps[index]
@@ -161,6 +160,12 @@ def app_ad(app: ParsedApp) -> SeenAd:
         app=AppInfo(name=app.name, package=app.package, developer=app.developer),
         icp=icp,
     )
+
+
+def _lacks(app: ParsedApp, details: Details) -> bool:
+    if "description" in details.fields and len(app.description or "") < details.short:
+        return True
+    return any(not getattr(app, name) for name in details.fields)
 
 
 def _same_app(app: ParsedApp, found: Sequence[ParsedApp]) -> ParsedApp | None:

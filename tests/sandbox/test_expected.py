@@ -7,16 +7,16 @@ import pytest
 import yaml
 
 from findings.model.vocabulary import LicenceStatus, Outcome
-from sandbox.app_store import load_app_store
 from sandbox.data_files import DATA
 from sandbox.errors import SandboxDataFault
 from sandbox.expected import load_expected
+from sandbox.programs import programs
 from sandbox.search_page import load_search
 from sandbox.web import load_web
 
 KEY = load_expected()
 ENGINE = load_search()
-WEB = load_web(date(2026, 11, 22), {"baidu": ENGINE.render, "apple": load_app_store().render})
+WEB = load_web(date(2026, 11, 22), programs())
 VERDICTS = [*KEY.pages.values(), *KEY.apps.values()]
 
 

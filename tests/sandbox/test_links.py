@@ -6,12 +6,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from sandbox.app_store import load_app_store
+from sandbox.programs import programs
 from sandbox.search_page import load_search
 from sandbox.web import Answer, load_web
 
 ENGINE = load_search()
-WEB = load_web(date(2026, 11, 22), {"baidu": ENGINE.render, "apple": load_app_store().render})
+WEB = load_web(date(2026, 11, 22), programs())
 #: Leaves the sandbox on purpose: the address guard must stop it. (Browsers refuse ports 1, 7 and 9 by themselves.)
 GUARDED = "http://127.0.0.1:8/"
 _SCRIPT = re.compile(r"""(?:fetch\(|location\.replace\()["']([^"']+)["']""")
@@ -62,7 +62,13 @@ def test_every_address_resolves_to_a_page_of_the_sandbox():
     assert len(seen) > 100
 
 
-def test_hosts_are_fictional_but_for_the_three_engines():
+def test_hosts_are_fictional_but_for_the_engines_and_stores():
     real = {host.name for host in WEB.hosts if not host.name.endswith(".example")}
 
-    assert real == {"www.baidu.com", "wappass.baidu.com", "itunes.apple.com"}
+    assert real == {
+        "www.baidu.com",
+        "wappass.baidu.com",
+        "itunes.apple.com",
+        "sj.qq.com",
+        "web-drcn.hispace.dbankcloud.com",
+    }

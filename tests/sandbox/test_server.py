@@ -12,12 +12,13 @@ import pytest
 import yaml
 
 from sandbox.errors import SandboxError
+from sandbox.programs import programs
 from sandbox.server import Sandbox
 from sandbox.web import load_web
 
 
 def _static_urls() -> list[str]:
-    return list(load_web(date(2026, 11, 22), {"baidu": lambda *_: None, "apple": lambda *_: None}).urls())
+    return list(load_web(date(2026, 11, 22), dict.fromkeys(programs(), lambda *_: None)).urls())
 
 
 @pytest.mark.parametrize(

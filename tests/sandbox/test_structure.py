@@ -11,18 +11,17 @@ from crawlers.parse import parse_page
 from crawlers.parsers.document import FrameDoc
 from crawlers.sources import load_sources
 from findings.model.crawl import ParsedPage
-from sandbox.app_store import load_app_store
 from sandbox.data_files import DATA
 from sandbox.expected import ExpectedTask, load_expected
-from sandbox.search_page import load_search
+from sandbox.programs import programs
 from sandbox.web import load_web
 
 SOURCES = load_sources()
-WEB = load_web(date(2026, 11, 22), {"baidu": load_search().render, "apple": load_app_store().render})
+WEB = load_web(date(2026, 11, 22), programs())
 TASKS = [
     task
     for task in load_expected().tasks
-    if task.source in ("baidu", "portal", "apple") and task.outcome != "skipped"
+    if task.source in ("baidu", "portal", "apple", "tencent") and task.outcome != "skipped"
 ]
 
 
@@ -32,6 +31,8 @@ def _url(task: ExpectedTask) -> str:
         return f"https://www.baidu.com/s?{urlencode(query)}"
     if task.source == "apple":
         return f"https://itunes.apple.com/search?{urlencode({'term': task.keyword, 'limit': 50})}"
+    if task.source == "tencent":
+        return f"https://sj.qq.com/search?{urlencode({'q': task.keyword})}"
     return task.url or ""
 
 
@@ -73,7 +74,7 @@ def test_the_page_reads_as_the_key_says(task):
     page = _parsed(task)
 
     assert page.outcome is task.outcome
-    assert task.ads is None or len(page.apps if task.source == "apple" else page.ads) == task.ads
+    assert task.ads is None or len(page.apps or page.ads) == task.ads
     assert task.organic is None or len(page.organic) == task.organic
     assert task.slots_empty is None or page.slots_empty == task.slots_empty
     assert task.ad_iframes is None or page.ad_iframes == task.ad_iframes

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.app_store import load_app_store
 from sandbox.data_files import fill_dates
 from sandbox.errors import SandboxDataFault
-from sandbox.search_page import load_search
+from sandbox.programs import programs
 from sandbox.web import load_web
 
 TODAY = date(2026, 11, 22)
-WEB = load_web(TODAY, {"baidu": load_search().render, "apple": load_app_store().render})
+WEB = load_web(TODAY, programs())
 
 
 def _site(tmp_path: Path, text: str) -> Path:
