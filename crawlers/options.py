@@ -35,6 +35,8 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     rest_s: float = 0.5
     """How long a page must stay at rest before it is captured."""
     max_body_bytes: int = 16_000_000
+    probe_overlays: bool = True
+    """Whether pop-up layers are closed, by their own close mark and never by a link, to see what that takes."""
     pace: float = 1.0
     host_delay_s: float = 2.0
     """Delay between requests to a host that no source definition paces (landing pages, portals)."""

@@ -62,7 +62,8 @@ class HostConfig(msgspec.Struct, frozen=True):
 class CrawlConfig(msgspec.Struct, frozen=True):
     """How spiders behave. `contact` is added to the user agent; `pace` multiplies every delay:
     1 is polite, 0 is for machines of one's own; `hosts` are paces of single hosts, `host_delay_s` the
-    delay of those that nothing names, `concurrency` requests in all; times are seconds, sizes bytes."""
+    delay of those that nothing names, `concurrency` requests in all; times are seconds, sizes bytes.
+    `probe_overlays`: pop-ups are closed by their close mark to see what that takes."""
 
     chromium: str | None = None
     user_agent: str | None = None
@@ -75,6 +76,7 @@ class CrawlConfig(msgspec.Struct, frozen=True):
     concurrency: int = 8
     navigation_timeout_s: float = 30.0
     max_body_bytes: int = 16_000_000
+    probe_overlays: bool = True
 
 
 class FolderConfig(msgspec.Struct, frozen=True):

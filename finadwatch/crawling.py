@@ -111,6 +111,7 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
         filter_list=filter_list(desk) if _reads_slots(plan) else None,
         navigation_timeout_s=crawl.navigation_timeout_s,
         max_body_bytes=crawl.max_body_bytes,
+        probe_overlays=crawl.probe_overlays,
         pace=crawl.pace,
     )
 

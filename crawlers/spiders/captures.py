@@ -100,6 +100,7 @@ class Captures:
             slots_empty=shot.parsed.slots_empty,
             ad_iframes=shot.parsed.ad_iframes,
             filled=filled_fields(shot.parsed),
+            overlays=shot.overlays,
             evidence=tuple(evidence),
             detail=ending.detail,
         )

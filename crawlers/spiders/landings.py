@@ -110,6 +110,7 @@ class Landings:
             text=shot.text,
             ip=ip,
             icp=icp_in(shot.text),
+            overlays=shot.overlays,
             hops=visit.hops,
             evidence=tuple(evidence),
             detail=ending.detail,
