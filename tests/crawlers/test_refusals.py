@@ -43,6 +43,9 @@ _OWN = {
     "bing-box": ("bing", '<title>理财 - 搜索</title><div id="b_content"><div id="b_captcha"><p>验证</p></div></div>'),
     "bing-words": ("bing", "<title>Bing</title><h1>One last step</h1><p>Please solve the challenge below to continue</p>"),
     "bing-words-zh": ("bing", "<title>理财 - 搜索</title><h1>最后一步</h1><p>请解决以下难题以继续</p>"),
+    "bing-large": (
+        "bing", f'<title>x</title><div class="captcha"><p>最后一步</p><p>请解决以下难题以继续</p></div>{"<i></i>" * 20_000}'
+    ),
     "toutiao-card": ("toutiao", '<p>x</p><script type="application/json">{"template_key":"71-undefined"}</script>'),
     "toutiao-box": ("toutiao", '<title>理财 - 头条搜索</title><a href="/">首页</a><div id="captcha_container">验证</div>'),
     "shenma-answer": ("shenma", '{"rgv587_flag":"sm","url":"https://x.example/punish"}'),
@@ -86,7 +89,7 @@ def test_article_about_refusals_is_a_page(source: str) -> None:
 def test_result_that_speaks_of_a_refusal_is_a_result() -> None:
     entry = '<li class="b_algo"><h2><a href="https://a.example/">One last step：最后一步 请完成以下验证</a></h2></li>'
     read = parse_page(
-        SOURCES["bing"], f'<title>x - 搜索</title><ol id="b_results">{entry * 3}</ol>' + " " * 420_000
+        SOURCES["bing"], f'<title>x - 搜索</title><ol id="b_results">{entry * 3}</ol>' + " " * 50_000
     )
     assert read.outcome is Outcome.OK
     assert len(read.organic) == 3
