@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.parsers.fields import firm_name
+from crawlers.parsers.document import read_page
+from crawlers.parsers.fields import firm_name, values
 from crawlers.parsers.words import is_mark
+from crawlers.sources.model import Candidate
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,26 @@ def test_mark(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "广告法", "推广大使招募", "不是广告", "add", "广告 合作 联系电话"])
 def test_no_mark(text: str) -> None:
     assert not is_mark(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"fm":"as","mu":"https://a.example/"}', ["https://a.example/"]),
+        ("{'order':'1','mu':'http://a.example/'}", ["http://a.example/"]),
+        ("{fm:'alxr',p1:'1',mu:'http://a.example/x'}", ["http://a.example/x"]),
+        ('{"mu":"https:\\/\\/a.example\\/?b=1\\u0026c=2"}', ["https://a.example/?b=1&c=2"]),
+        ('{"mu":""}', []),
+        ('{"emu":"https://a.example/"}', []),
+        ("{" * 3000, []),
+    ],
+)
+def test_key_of_an_attribute(content: str, expected: list[str]) -> None:
+    page = read_page("<div></div>")
+    page.body[0].set("data-log", content)
+    assert list(values(page.body, Candidate(css="[data-log]", attr="data-log", key="mu"))) == expected
+
+
+def test_text_without_a_part() -> None:
+    body = read_page("<a class=t>甲<em>乙</em><div>说明</div>丙</a>").body
+    assert list(values(body, Candidate(css="a.t", without="div, p"))) == ["甲乙 丙"]

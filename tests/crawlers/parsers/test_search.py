@@ -6,7 +6,8 @@ from crawlers.parse import parse_page
 from crawlers.sources import load_sources
 from findings.model.vocabulary import Outcome
 
-BAIDU = load_sources()["baidu"]
+SOURCES = load_sources()
+BAIDU = SOURCES["baidu"]
 
 
 def _result(title: str) -> str:
@@ -69,6 +70,25 @@ _CASES = {
         '<div class="content_none"><p>抱歉，未找到相关结果。</p></div>',
         ([], [("一", "", "top")], 0),
     ),
+    "one-box-in-another-is-one-ad": (
+        f'<div id="content_left"><div class="EC_result"><div class="ec_ad"><h3><a href="{_CLICK}1">一</a></h3></div>'
+        f'<p class="ec_desc">说明一</p></div>{_result("甲")}</div>',
+        (["甲"], [("一", "说明一", "top")], 0),
+    ),
+    "box-around-whole-ads-is-none": (
+        f'<div id="content_left"><div class="EC_result"><div class="ec_ad"><h3><a href="{_CLICK}1">一</a></h3></div>'
+        f'<div class="ec_ad"><h3><a href="{_CLICK}2">二</a></h3></div></div>{_result("甲")}</div>',
+        (["甲"], [("一", "", "top"), ("二", "", "top")], 0),
+    ),
+    "head-of-a-list-of-ads-is-no-ad": (
+        f'<div id="content_left"><div><a href="http://e.baidu.com/">推广链接</a></div>{_result("甲")}</div>',
+        (["甲"], [], 0),
+    ),
+    "offer-to-advertise-is-no-ad": (
+        f'<div id="content_left">{_result("甲")}</div><div id="content_right"><div class="ec_bdtg">'
+        '<a href="http://www.baidu.com/adrc.php?t=1">想在此推广您的产品吗？</a></div></div>',
+        (["甲"], [], 0),
+    ),
     "hidden-ad-is-still-an-ad": (
         f'<div id="content_left"><div class="EC_result" style="display:none"><h3><a href="{_CLICK}1">一</a></h3></div>'
         f"{_result('甲')}</div>",
@@ -92,6 +112,8 @@ def test_odd_page(body: str, expected: tuple[list[str], list[tuple[str, str, str
         (f'href="{_CLICK}1" mu="https://a.example/"', "https://a.example/"),
         ('href="https://a.example/direct"', "https://a.example/direct"),
         ('href="http://[::1"', None),
+        ('href="/relative"', None),
+        ('href="//a.example/direct"', "https://a.example/direct"),
     ],
 )
 def test_landing_attribute_goes_before_click_address(attributes: str, expected: str | None) -> None:
@@ -106,6 +128,7 @@ def test_landing_attribute_goes_before_click_address(attributes: str, expected: 
         ("www.a.example 2015-06", "www.a.example", None),
         ("甲示例有限公司", "甲示例有限公司", "甲示例有限公司"),
         ("2026-10 广告", None, None),
+        ("www.a.example/ - 2026-10-08 广告", "www.a.example/", None),
     ],
 )
 def test_source_line(display: str, shown: str | None, advertiser: str | None) -> None:
@@ -126,3 +149,32 @@ def test_source_line(display: str, shown: str | None, advertiser: str | None) ->
 def test_block_is_told_from_a_changed_page(url: str, title: str, expected: Outcome) -> None:
     body = f"<html><head><title>{title}</title></head><body><main>别的结构</main></body></html>"
     assert parse_page(BAIDU, body, url).outcome is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "expected"),
+    [
+        ("sogou_mobile", "./uID=1/tc?a=1&amp;url=https%3A%2F%2Fa.example%2Fb%3Fc%3D1", "https://a.example/b?c=1"),
+        ("so360_mobile", "/jump?u=https%3A%2F%2Fa.example%2F&amp;m=1", "https://a.example/"),
+        ("sogou", "/link?url=token", "https://www.sogou.com/link?url=token"),
+        ("so360", "https://a.example/go?url=https%3A%2F%2Fb.example%2F", "https://a.example/go?url=https%3A%2F%2Fb.example%2F"),
+    ],
+)  # fmt: skip
+def test_natural_result_leads_where_the_engine_says(name: str, link: str, expected: str) -> None:
+    """Only the engine's own counters are taken apart; a page without address is the engine's."""
+    kind = '<div class="results"><ul class="result"><li class="vrResult vrwrap g-card res-list">'
+    body = f'{kind}<h3><a href="{link}">甲</a></h3></li></ul></div>'
+    assert [one.url for one in parse_page(SOURCES[name], body).organic] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<html><head></head><body> \n </body></html>", Outcome.BLOCKED),
+        ("<script>location.href='/x'</script>", Outcome.BLOCKED),
+        ("<p>一页文字</p>", Outcome.SELECTOR_BROKEN),
+        ("<script>" + "var a=1;" * 5_000 + "</script>", Outcome.SELECTOR_BROKEN),
+    ],
+)
+def test_page_without_words_is_a_refusal(body: str, expected: Outcome) -> None:
+    assert parse_page(SOURCES["so360"], body).outcome is expected
