@@ -42,6 +42,15 @@ _FAILURE = re.compile(
     r"^\W*(?:[45]\d\d\b|error\b|not found|forbidden|bad gateway|access denied|无法访问|页面不存在|网页无法)",
     re.IGNORECASE,
 )
+#: Links that tell about ads or close them: an icon in a slot's corner, none of the ad's own.
+_ABOUT_ADS = re.compile(
+    r"iac-i\.org|adchoices|aboutads|/privacy|/gb/legal\.html|adsettings|whythisad|jubao", re.IGNORECASE
+)
+#: When something was posted, and the dots around it: a feed writes that beside its ads too.
+_STAMP = re.compile(
+    r"[·•|]|(?:刚刚|今天|昨天|前天|\d{1,3}\s*(?:秒|分钟|小时|天)前|\d{4}\.\d{1,2}\.\d{1,2}|(?:\d{4}\s*[-/年]\s*)?\d{1,2}\s*[-/月]\s*\d{1,2}日?)?"
+    r"\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 #: Lengths between which a text can be the name of an advertiser.
 _NAME = range(2, 61)
 
@@ -144,7 +153,7 @@ def _links(asked: _Asked) -> Iterator[_Link]:
     page = asked.page
     for element in asked.slot.iter("a", "area"):
         shown = visible_text(element, limit=200)
-        if is_mark(shown) or shown in CONTROLS:
+        if is_mark(shown) or shown in CONTROLS or _ABOUT_ADS.search(attribute(element, "href")):
             continue
         for name in (*ADDRESS_ATTRIBUTES, "href"):
             address = page.absolute(attribute(element, name)) if attribute(element, name) else None
@@ -166,20 +175,32 @@ def _covered(asked: _Asked) -> list[Creative]:
     """A picture (Flash, a film, a background) under a transparent link that leads to an ad server or away."""
     if not draws(asked.slot):
         return []
-    for link in islice(_links(asked), _MAX_ADS):
-        counted = urls.host_matches(link.address, asked.wrappers) or asked.counter == urls.host_of(
-            link.address
-        )
-        if counted or urls.site_of(link.address) != urls.site_of(asked.page.url):
-            title, title_from = _title([asked.slot])
-            text = visible_text(asked.slot, skip=only_marks(asked.slot))
-            return [_made(asked, asked.slot, title[:120], title_from, text or title, link)]
+    links = list(islice(_links(asked), _MAX_ADS))
+    counted = [
+        link
+        for link in links
+        if urls.host_matches(link.address, asked.wrappers) or asked.counter == urls.host_of(link.address)
+    ]
+    away = [link for link in links if urls.site_of(link.address) != urls.site_of(asked.page.url)]
+    for link in (*counted, *away):
+        title, title_from = _title([asked.slot])
+        return [_made(asked, asked.slot, title[:120], title_from, _text(asked.slot) or title, link)]
     return []
+
+
+def _text(block: html.HtmlElement) -> str:
+    """What an ad says: the text of its block without marks, controls and time stamps."""
+    stamps = {
+        element
+        for element in block.iter("span", "i", "em", "time", "small", "font")
+        if len(element) == 0 and (said := (element.text or "").strip()) and _STAMP.fullmatch(said)
+    }
+    return visible_text(block, skip=only_marks(block) | stamps)
 
 
 def _creative(links: list[_Link], block: html.HtmlElement, asked: _Asked) -> Creative | None:
     title, title_from = _title([link.element for link in links])
-    text = visible_text(block, skip=only_marks(block))
+    text = _text(block)
     if not title and not text and not any(draws(link.element) for link in links):
         return None
     if all(is_unseen(link.element) for link in links):
@@ -265,7 +286,7 @@ def _block(slot: html.HtmlElement, links: list[_Link], owners: Counter[html.Html
 def _unlinked(asked: _Asked, whole_document: bool) -> list[Creative]:
     """An ad that a script makes clickable: an address in an attribute, or text or a banner alone."""
     page, slot = asked.page, asked.slot
-    text = visible_text(slot, skip=only_marks(slot))
+    text = _text(slot)
     if not text and not draws(slot):
         return []
     title, title_from = _title([slot])

@@ -27,6 +27,7 @@ _SLOT_TEXT = 1_500
 _MAX_SLOTS = 500
 #: How far above a picture the headline of the same ad may stand, in levels.
 _HEADLINE_LEVELS = 9
+_COMMENT_BEGIN = "<!--ADS:begin="
 #: Attributes in which a loader keeps the address that the slot will ask.
 _FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original", "data-lazy-src", "lazy-src")
 _REQUESTS = ("requesturl", "data-requesturl", "data-ad-url")
@@ -60,7 +61,7 @@ class Slots:
         What a filter list hides by its name may be a whole column, or a nuisance and no ad: it gives way to
         slots that stand in it.
         """
-        for slot in (*self._own(), *self._requests(), *self._badges()):
+        for slot in (*self._own(), *self._requests(), *self._badges(), *self._commented()):
             self._add(slot)
         known = {above for element in self._found for above in (element, *element.iterancestors())}
         for slot in (*self._text_rules(), *self._element_rules()):
@@ -181,6 +182,17 @@ class Slots:
                 continue
             yield AdSlot(link, f"text:{said}", single=True)
 
+    def _commented(self) -> Iterator[AdSlot]:
+        """Links that lead away between the comments by which an editorial system of about 2004 to 2013 marked ads."""
+        if _COMMENT_BEGIN not in self._page.text:
+            return
+        root = self._page.tree.getroottree()
+        for place in _between_comments(self._page.text):
+            for link in root.xpath(place)[:1]:
+                address = self._page.absolute(attribute(link, "href"))
+                if address and self._leaves(address):
+                    yield AdSlot(link, "comment:ADS")
+
     def _around(self, badge: html.HtmlElement) -> html.HtmlElement | None:
         """The smallest element around a badge with something to click; None where that is a list or menu."""
         node = badge
@@ -209,6 +221,21 @@ class Slots:
             )
             self._seen[block] = None if large else targets
         return self._seen[block]
+
+
+def _between_comments(text: str) -> list[str]:
+    """Where the links between `<!--ADS:begin=…-->` and `<!--ADS:end-->` stand, as XPaths."""
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
+    root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    tree, inside = root.getroottree(), False
+    places: list[str] = []
+    for node in root.iter():
+        if isinstance(node, html.HtmlComment):
+            said = (node.text or "").strip()
+            inside = said.startswith("ADS:begin=") or (inside and not said.startswith("ADS:end"))
+        elif inside and node.tag == "a" and len(places) < _MAX_SLOTS:
+            places.append(tree.getpath(node))
+    return places
 
 
 def _is_deep(address: str) -> bool:

@@ -243,3 +243,29 @@ def test_single_portal_stands_on_what_all_have_in_common() -> None:
         assert set(source.candidates("slot")) > set(PORTAL.candidates("slot"))
         assert source.url == PORTAL.url
         assert source.verified_on is None
+
+
+def test_links_about_ads_are_no_ads() -> None:
+    body = (
+        '<div class="adA"><a href="http://www.iac-i.org/privacy/"><img src="i.png"></a>'
+        '<a href="http://gb.corp.163.com/gb/legal.html" class="ad_hover_href"></a>'
+        '<object data="o.swf" width="300" height="250"></object><a href="https://heli.ads.sohu.com/4/v.html?m=1"></a></div>'
+    )
+    (ad,) = _read(body).ads
+    assert (ad.title, ad.landing_url, ad.display) == ("", None, "heli.ads.sohu.com")
+
+
+def test_time_stamps_and_dots_are_no_text_of_an_ad() -> None:
+    stamps = ["今天 10:13", "3小时前", "11-24", "2026-11-22 08:00", "11月2日", "·", "昨天"]
+    marks = "".join(f"<span>{stamp}</span>" for stamp in stamps)
+    body = f'<div class="adA"><a href="https://a.example/">甲理财</a><p>满 3 天可取</p><span>9.9</span>{marks}<i>广告</i></div>'
+    assert [ad.text for ad in _read(body).ads] == ["甲理财 满 3 天可取 9.9"]
+
+
+def test_comments_that_marked_ads() -> None:
+    body = (
+        '<p><!--ADS:begin=P1:{A}--><!--x--><a href="https://a.example/x">甲</a><!--ADS:end-->'
+        '<a href="https://b.example/x">乙</a><!--ADS:begin=P2--><a href="/own.html">丙</a><!-- ADS:end -->'
+        "<!--ADS:begin=P3--><b>丁</b>"
+    )
+    assert [(ad.title, ad.mark) for ad in _read(body).ads] == [("甲", "comment:ADS")]
