@@ -153,6 +153,11 @@ class GuardProxy:
         return f"http://{self.user(route)}:{self.password}@127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """The guard's process."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether the guard still serves; without it nothing goes out."""
         return not self._over
