@@ -42,6 +42,8 @@ _FAILURE = re.compile(
     r"^\W*(?:[45]\d\d\b|error\b|not found|forbidden|bad gateway|access denied|无法访问|页面不存在|网页无法)",
     re.IGNORECASE,
 )
+#: A title that is no title: the address or the file of the picture itself.
+_FILE = re.compile(r"^(?:https?:)?//|\.(?:jpe?g|png|gif|webp|swf|bmp)$", re.IGNORECASE)
 #: Links that tell about ads or close them: an icon in a slot's corner, none of the ad's own.
 _ABOUT_ADS = re.compile(
     r"iac-i\.org|adchoices|aboutads|/privacy|/gb/legal\.html|adsettings|whythisad|jubao", re.IGNORECASE
@@ -250,13 +252,14 @@ def _title(elements: list[html.HtmlElement]) -> tuple[str, str]:
         return longest, "text"
     for name in ("title", "aria-label"):
         for element in elements:
-            if said := clean(attribute(element, name)):
+            said = clean(attribute(element, name))
+            if said and not is_mark(said) and not _FILE.search(said):
                 return said, name
     for element in elements:
         for picture in pictures(element):
             for name in ("alt", "title"):
                 said = clean(attribute(picture, name))
-                if said and not is_mark(said):
+                if said and not is_mark(said) and not _FILE.search(said):
                     return said, f"img {name}"
     return "", "picture"
 

@@ -27,6 +27,8 @@ _SLOT_TEXT = 1_500
 _MAX_SLOTS = 500
 #: How far above a picture the headline of the same ad may stand, in levels.
 _HEADLINE_LEVELS = 9
+#: Longest text of a menu's entry, in characters.
+_MENU_TEXT = 4
 _COMMENT_BEGIN = "<!--ADS:begin="
 #: Attributes in which a loader keeps the address that the slot will ask.
 _FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original", "data-lazy-src", "lazy-src")
@@ -98,9 +100,13 @@ class Slots:
             if address is None or not _is_deep(address) or is_ad_service(visible_text(element, limit=40)):
                 continue  # an ad server's own site, or the department that sells its places
             name = urls.host_matches(address, self._hosts)
-            if name:
+            if name and not self._is_menu_entry(element, address):
                 yield AdSlot(element, f"host:{name}")
-            elif self._leaves(address) and self._filters.blocks(address, self._page.url, "subdocument"):
+            elif (
+                not name
+                and self._leaves(address)
+                and self._filters.blocks(address, self._page.url, "subdocument")
+            ):
                 host = urls.host_of(address)
                 yield AdSlot(element, f"list:{host}", counter=host)
         for name in _REQUESTS:
@@ -109,6 +115,12 @@ class Slots:
                 listed = urls.host_matches(address, self._hosts)
                 if listed:
                     yield AdSlot(element, f"host:{listed}")
+
+    def _is_menu_entry(self, link: html.HtmlElement, address: str) -> bool:
+        """Whether a counted link is an entry of the portal's own menu: a word or two, and the portal behind it."""
+        target = urls.landing(address, self._hosts)
+        own = target is not None and self._page.url is not None and not self._leaves(target)
+        return own and link.find(".//img") is None and len(visible_text(link, limit=20)) <= _MENU_TEXT
 
     def _leaves(self, address: str) -> bool:
         """Whether a link leads to another owner's site: rules on requests may name a portal's own sections."""
