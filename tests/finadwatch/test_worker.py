@@ -213,6 +213,26 @@ def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Of
 
 
 @whole
+def test_tasks_whose_messages_were_lost_are_queued_again(office: Office) -> None:
+    plan = office.plan({"source": "apple", "keywords": [f"借钱{n}" for n in range(10)]})
+    run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
+    office.redis.delete(QUEUE)
+    again = json.loads(office.call("crawl", "--resume", "--json").stdout)
+    assert again == {"run_id": run, "tasks": 10, "messages": 2}
+    twice = json.loads(office.call("crawl", "--resume", run, "--json").stdout)
+    assert twice["tasks"] == 10
+    with office.worker("--source", "apple"), office.store() as store:
+        until(lambda: store.task_counts(run).open == 0)
+        until(office.at_rest, 30)
+        assert store.runs()[0].ended_at is not None
+        assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
+    assert set(office.searched().values()) == {1}
+    ran = run_finadwatch(office.home, "crawl", "--resume", run)
+    assert ran.returncode == 2
+    assert "已结束" in ran.stderr
+
+
+@whole
 def test_malformed_messages_are_refused_and_the_worker_goes_on(office: Office) -> None:
     app = application(office.broker, VISIBILITY_S)
     send = app.send_task
