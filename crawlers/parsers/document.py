@@ -125,7 +125,9 @@ class Page:
         if root is None:
             return html.document_fromstring("<html><body></body></html>")
         for unused in list(root.iter("template")):
-            unused.clear(keep_tail=True)  # a browser keeps what stands in there out of the document
+            # A browser keeps what stands in there out of the document.
+            unused.text = None
+            del unused[:]
         return root
 
     @property
