@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from crawlers.browser.warc import Archive
 from crawlers.filters import AdFilters
 from crawlers.guard.proxy import GuardProxy
 from crawlers.options import CrawlSettings
@@ -33,6 +34,7 @@ class Job:
     evidence: EvidenceStore
     sink: Callable[[Capture], None]
     guard: GuardProxy
+    archive: Archive
     cooldown: Cooldown
     clicks: ClickLog
     paces: Paces

@@ -50,6 +50,7 @@ def crawl(
     region whose proxy is not configured. Once a process.
     """
     from crawlers.browser.trust import trusting_home
+    from crawlers.browser.warc import Archive
     from crawlers.guard.certificates import read_authorities
     from crawlers.job import Job
 
@@ -83,6 +84,7 @@ def crawl(
             evidence=evidence,
             sink=sink,
             guard=guard,
+            archive=Archive(temporary, settings.user_agent),
             cooldown=cooldown,
             paces=paces,
             budget=Budget(plan.limits, time.monotonic, lambda: guard.received),
@@ -171,6 +173,7 @@ def _run(job: Any, added: dict[str, Any]) -> None:
         process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
     finally:
         job.saver.shutdown(wait=True)
+        job.archive.thread.shutdown(wait=True)
     if ended.done() and not ended.cancelled() and ended.exception() is not None:
         raise CrawlError(
             f"the crawl could not start: {ended.exception()}", zh=f"抓取未能启动：{ended.exception()}"

@@ -3,17 +3,22 @@
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from findings.errors import EvidenceAltered, EvidenceMissing, EvidenceStoreAway
 from findings.model.crawl import EvidenceRef
 
 #: A file still being written after so many seconds was left by a process that is no more.
 ABANDONED_S = 3600.0
+#: Bytes of a file held in memory at a time while it is stored.
+_CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -32,14 +37,26 @@ class FolderEvidenceStore:
 
         Raises EvidenceStoreAway if the folder can't be written (full, read-only).
         """
-        sha256 = hashlib.sha256(data).hexdigest()
+        return self._put(BytesIO(data), role, media_type)
+
+    def put_file(self, source: Path, *, role: str, media_type: str) -> EvidenceRef:
+        """Store a file's bytes like `put`, a piece at a time. Raises EvidenceStoreAway, also if it can't be read."""
+        try:
+            with source.open("rb") as file:
+                return self._put(file, role, media_type)
+        except OSError as error:
+            raise EvidenceStoreAway(str(source), error.strerror or str(error)) from error
+
+    def _put(self, source: BinaryIO, role: str, media_type: str) -> EvidenceRef:
+        sha256, size = _digest(source)
         target = self._place(sha256)
         try:
-            if not self._holds(target, data):
-                self._write(target, data)
+            if not self._holds(target, sha256, size):
+                source.seek(0)
+                self._write(target, source)
         except OSError as error:
             raise EvidenceStoreAway(str(self.folder), error.strerror or str(error)) from error
-        return EvidenceRef(role=role, sha256=sha256, size=len(data), media_type=media_type)
+        return EvidenceRef(role=role, sha256=sha256, size=size, media_type=media_type)
 
     def get(self, sha256: str) -> bytes:
         """The stored bytes. Raises EvidenceMissing, EvidenceAltered."""
@@ -90,17 +107,20 @@ class FolderEvidenceStore:
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
-    def _holds(self, target: Path, data: bytes) -> bool:
+    def _holds(self, target: Path, sha256: str, size: int) -> bool:
         """Whether the file is there with these bytes; a copy that was altered is written anew."""
-        return target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data
+        if not target.is_file() or target.stat().st_size != size:
+            return False
+        with target.open("rb") as held:
+            return _digest(held) == (sha256, size)
 
-    def _write(self, target: Path, data: bytes) -> None:
+    def _write(self, target: Path, source: BinaryIO) -> None:
         for folder in (self.folder, self._unfinished, target.parent.parent, target.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(prefix="new-", dir=self._unfinished)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                shutil.copyfileobj(source, file, _CHUNK)
                 file.flush()
                 os.fsync(file.fileno())
                 os.fchmod(file.fileno(), 0o400)
@@ -110,6 +130,15 @@ class FolderEvidenceStore:
                 Path(temporary).unlink()
             raise
         _sync_folder(target.parent)
+
+
+def _digest(source: BinaryIO) -> tuple[str, int]:
+    """SHA-256 in hex and size of a file, from where it stands to its end."""
+    digest, size = hashlib.sha256(), 0
+    while piece := source.read(_CHUNK):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
 
 
 def _sync_folder(folder: Path) -> None:

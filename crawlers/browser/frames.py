@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 from playwright.async_api import CDPSession, Error, Page
 
-from crawlers.browser.scripts import DOCUMENT, OWNER, VISIBLE_TEXT
+from crawlers.browser.rendered import MAX_RUNS, Drawn, read_runs, script
+from crawlers.browser.scripts import OWNER, instant
 from crawlers.browser.watch import Watch
 from crawlers.browser.world import ask_node, evaluate
 from crawlers.parse import FRAME_SEPARATOR, FrameDoc
@@ -24,7 +25,7 @@ _MIN_SIDE = 30
 
 
 class FrameShot(msgspec.Struct, frozen=True):
-    """One frame as it stood: its document with address and place, and its visible text.
+    """One frame as it stood: its document with address and place, its visible text, how that is drawn.
 
     `id` and `session` are how the debugging protocol reaches it while the page is open.
     """
@@ -33,6 +34,7 @@ class FrameShot(msgspec.Struct, frozen=True):
     text: str
     id: str
     session: CDPSession
+    drawn: tuple[Drawn, ...]
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -100,10 +102,11 @@ async def _read(frame: _Frame, parent: _Frame, places: dict[str, str], max_chars
     if parent.id in places:
         place = f"{places[parent.id]}{FRAME_SEPARATOR}{place}"
     places[frame.id] = place
-    html = await evaluate(frame.session, frame.id, DOCUMENT, max_chars)
-    if html is None:
+    said = await evaluate(frame.session, frame.id, instant(script()), max_chars, max_chars, 0, MAX_RUNS)
+    if said is None:
         return None
-    text = await evaluate(frame.session, frame.id, VISIBLE_TEXT, max_chars)
+    html, _, text, runs, _ = said
     # A document written into the frame (srcdoc, script) has its parent's address for its links.
     url = frame.url if frame.url.startswith(("http://", "https://")) else parent.url
-    return FrameShot(FrameDoc(url=url, html=html, locator=place), text, frame.id, frame.session)
+    document = FrameDoc(url=url, html=html, locator=place)
+    return FrameShot(document, text, frame.id, frame.session, read_runs(runs, placed=False))

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest, NotSupported
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+from crawlers.browser.answer_log import AnswerLog
 from crawlers.browser.page import PageVisit
 from crawlers.guard.certificates import verifying_policy
 
@@ -50,6 +51,9 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
             if not work.done():
                 work.cancel()
         response: Response = work.result()
+        log = request.meta.get("answer_log")
+        if isinstance(log, AnswerLog):
+            await log.add(request, response)
         return response
 
     async def _bounded(self, request: Request, visit: PageVisit) -> Response:

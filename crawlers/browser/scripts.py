@@ -16,6 +16,25 @@ VISIBLE_TEXT = """(most) => {
   return body ? String(body.innerText || '').slice(0, most) : '';
 }"""
 
+#: Addresses of links that call or write to somebody.
+LINKS = """() => [...document.querySelectorAll('a[href^="tel:" i], a[href^="mailto:" i]')]
+  .slice(0, 100).map(a => a.getAttribute('href').slice(0, 200))"""
+
+
+def instant(drawn: str) -> str:
+    """What a document is at one instant: its text as `DOCUMENT` (null alone where that is null), title,
+    visible text, drawn pieces, contact links. The function takes the most characters of document, text and title, and the most
+    pieces.
+
+    `drawn` is the function that reads the pieces of drawn text.
+    """
+    return f"""(mostHtml, mostText, mostTitle, mostRuns) => {{
+  const html = ({DOCUMENT})(mostHtml);
+  if (html === null) return null;
+  return [html, ({TITLE})(mostTitle), ({VISIBLE_TEXT})(mostText), ({drawn})(mostRuns), ({LINKS})()];
+}}"""
+
+
 #: Height and width of the whole page in CSS pixels.
 EXTENT = """() => {
   const root = document.documentElement, body = document.body || root;

@@ -16,6 +16,8 @@ from findings.model.vocabulary import Outcome
 #: Longest `meta` refresh that is waited for, in seconds; slower ones are news tickers.
 _REFRESH_MAX_S = 6.0
 _QUIET_MAX_S = 3.0
+#: Seconds without an open request after which nothing more is expected: scripts ask at once for what they need next.
+_QUIET_S = 0.25
 _LOAD_MAX_S = 10.0
 #: Screens that are scrolled through (a portal's home page has about 15), and milliseconds for it with its ad places.
 _SCROLL_STEPS = 24
@@ -61,7 +63,6 @@ async def settle(page: Page, watch: Watch, *, seconds: float, rest_s: float) -> 
                 raise PageTrouble(Outcome.TIMEOUT, f"page: not loaded in {seconds:.0f} s") from late
             return  # the document is here, a script of some dead host is not: captured as it stands
         await _patiently(page, watch, "load", min(left, _LOAD_MAX_S))
-        await _patiently(page, watch, "networkidle", min(left, _QUIET_MAX_S))
         await unless_given_up(watch, _rest(watch, rest_s), _REFRESH_MAX_S + rest_s + 5)
         if time.monotonic() > deadline:
             return
@@ -76,7 +77,12 @@ async def _patiently(page: Page, watch: Watch, state: str, seconds: float) -> No
 
 
 async def _rest(watch: Watch, rest_s: float) -> None:
-    """Scroll once through the page, then wait for it, and for a refresh that it announces."""
+    """Scroll once through the page, then wait for it, and for a refresh that it announces.
+
+    At rest is a page that was loaded `rest_s` seconds ago and of which no request has been open
+    for a moment; one that never stops asking is waited for `_QUIET_MAX_S` at most.
+    """
+    begun = time.monotonic()
     hops = len(watch.hops)
     wait = rest_s
     try:
@@ -87,6 +93,9 @@ async def _rest(watch: Watch, rest_s: float) -> None:
             await watch.evaluate(SCROLL, _SCROLL_STEPS, _SCROLL_MS)
     except Error:
         return  # the page is being replaced: the caller looks again
-    until = time.monotonic() + wait
-    while time.monotonic() < until and len(watch.hops) == hops:
-        await asyncio.sleep(0.05)
+    while len(watch.hops) == hops:
+        spent = time.monotonic() - begun
+        quiet = watch.traffic.quiet_for() >= min(_QUIET_S, rest_s)
+        if spent >= wait and (quiet or spent >= wait + _QUIET_MAX_S):
+            return
+        await asyncio.sleep(0.03)

@@ -1,4 +1,4 @@
-"""What happens on a page while it loads: hops, size, downloads, popups, crashes.
+"""What happens on a page while it loads: hops, traffic, downloads, popups, crashes.
 
 A hop is one document of the main frame, however the browser came to it. Chromium says by
 its debugging protocol why it left a page (`meta` refresh or `script`); a redirect by
@@ -13,6 +13,8 @@ from typing import Any
 
 from playwright.async_api import CDPSession, Dialog, Download, Error, Page, Request, Response
 
+from crawlers.browser.traffic import Door, Traffic
+from crawlers.browser.warc import Archive
 from crawlers.browser.world import evaluate
 from crawlers.outcomes import PageTrouble
 from findings.model.crawl import Hop
@@ -20,8 +22,10 @@ from findings.model.vocabulary import Outcome
 
 #: Chromium stops at 20 redirects by status; pages that send the visitor on by script get no more.
 MAX_HOPS = 20
-#: Everything one page loads, as a multiple of what one document may have.
-_PAGE_FACTOR = 4
+#: Windows that one page may open before it is given up: each is closed at once.
+_MAX_POPUPS = 50
+#: Dialogs that one page may open before it is given up: each is dismissed at once.
+_MAX_DIALOGS = 200
 
 _KINDS = {"metaTagRefresh": "meta", "httpHeaderRefresh": "meta"}
 
@@ -29,16 +33,20 @@ _KINDS = {"metaTagRefresh": "meta", "httpHeaderRefresh": "meta"}
 class Watch:
     """Attached to a page before it loads. `trouble` is set as soon as the page must be given up."""
 
-    def __init__(self, max_body_bytes: int) -> None:
-        self._max_bytes = max_body_bytes
-        self._sizes: dict[str, int] = {}
-        self._total = 0
+    def __init__(self, archive: Archive, door: Door, max_body_bytes: int) -> None:
+        self.traffic = Traffic(
+            archive, door, max_body_bytes, lambda detail: self.give_up(Outcome.ERROR, detail)
+        )
         self._next_kind = "script"
         self._pending: set[asyncio.Task[Any]] = set()
         self._main_frame: str | None = None
         self.hops: list[Hop] = []
         self.answer: Response | None = None
         """The newest answer to a main document's request."""
+        self.popups = 0
+        """Windows that the page tried to open; each was closed."""
+        self.dialogs = 0
+        """Dialogs that the page opened; each was dismissed."""
         self.complete = False
         """Whether the newest main document has arrived to its end."""
         self.failed_url: str | None = None
@@ -52,14 +60,13 @@ class Watch:
         page.on("requestfinished", lambda request: self._finished(page, request))
         page.on("requestfailed", lambda request: self._failed(page, request))
         page.on("download", self._download)
-        page.on("dialog", lambda dialog: self._spawn(self._dismiss(dialog)))
-        page.on("popup", lambda popup: self._spawn(self._shut(popup)))
+        page.on("dialog", self._dialog)
+        page.on("popup", self._popup)
         page.on("crash", lambda _page: self.give_up(Outcome.ERROR, "browser: the page crashed"))
         self.session = await page.context.new_cdp_session(page)
-        self.session.on("Network.dataReceived", self._received)
         self.session.on("Page.frameRequestedNavigation", self._leaving)
-        await self.session.send("Network.enable")
         await self.session.send("Page.enable")
+        await self.traffic.attach(self.session)
         tree = await self.session.send("Page.getFrameTree")
         self._main_frame = tree["frameTree"]["frame"]["id"]
 
@@ -110,28 +117,23 @@ class Watch:
         if event.get("frameId") == self._main_frame:
             self._next_kind = _KINDS.get(str(event.get("reason")), "script")
 
-    def _received(self, event: dict[str, Any]) -> None:
-        size = int(event.get("dataLength", 0))
-        request = str(event.get("requestId"))
-        self._sizes[request] = self._sizes.get(request, 0) + size
-        self._total += size
-        if self._sizes[request] > self._max_bytes:
-            self.give_up(Outcome.ERROR, f"size: one file of the page has more than {self._max_bytes} bytes")
-        elif self._total > self._max_bytes * _PAGE_FACTOR:
-            self.give_up(
-                Outcome.ERROR, f"size: the page loads more than {self._max_bytes * _PAGE_FACTOR} bytes"
-            )
-
     def _download(self, download: Download) -> None:
         # A page may also start a download beside what it shows; only one in its place ends the visit.
         if self.hops and self.answer is not None and download.url == self.answer.url:
             self.give_up(Outcome.SKIPPED, f"download: {download.suggested_filename[:100]}")
 
-    async def _dismiss(self, dialog: Dialog) -> None:
-        await dialog.dismiss()
+    def _dialog(self, dialog: Dialog) -> None:
+        self.dialogs += 1
+        if self.dialogs > _MAX_DIALOGS:
+            self.give_up(Outcome.ERROR, f"dialogs: the page opens more than {_MAX_DIALOGS}")
+        # A page that leaves on its own is let go; any other question is answered with no.
+        self._spawn(dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
 
-    async def _shut(self, popup: Page) -> None:
-        await popup.close()
+    def _popup(self, popup: Page) -> None:
+        self.popups += 1
+        if self.popups > _MAX_POPUPS:
+            self.give_up(Outcome.ERROR, f"windows: the page opens more than {_MAX_POPUPS}")
+        self._spawn(popup.close())
 
     async def _stop(self, session: CDPSession) -> None:
         await session.send("Page.stopLoading")

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import msgspec
 from scrapy.http import Response
 
+from crawlers.browser.answer_log import AnswerLog
+from crawlers.browser.certificates import Chain
 from crawlers.drift import filled_fields
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_page
@@ -57,8 +59,10 @@ class Answers:
         headers = _headers(response)
         refused = None if fault(response.url) else self._fetcher.guard_answer(headers, response.url)
         hops = _http_hops(response, at)
+        log = response.meta.get("answer_log")
         if refused is not None:
-            return failed(task, refused, without_answer(hops))
+            return failed(task, refused, without_answer(hops), await self._putter.answers(log))
+        chain = Chain((response.certificate.dump(),)) if response.certificate is not None else None
         parsed = await self._parsed(source, response, headers)
         ip = self._fetcher.ip(response.url)
         evidence = [
@@ -73,10 +77,13 @@ class Answers:
         apps = parsed.apps[: self._job.plan.limits.ads_per_page]
         if ending.outcome is Outcome.OK:
             if not is_lookup(source, task):
-                apps, more, missed = await self._detailed(task, source, apps)
+                apps, more, missed = await self._detailed(task, source, apps, log)
                 evidence += more
                 ending = Ending(ending.outcome, missed)
             ads = (*await self._ads_of(task, parsed, response.url), *map(app_ad, apps))
+        evidence += await self._putter.answers(log)
+        if chain is not None:
+            evidence.append(await self._putter.certificate(chain, landing=False))
         return Capture(
             task=task,
             outcome=ending.outcome,
@@ -89,6 +96,7 @@ class Answers:
             ads=ads,
             organic_count=len(parsed.organic),
             filled=filled_fields(parsed),
+            certificate=chain.leaf if chain else None,
             evidence=tuple(evidence),
             detail=ending.detail,
         )
@@ -109,7 +117,7 @@ class Answers:
         return await self._putter.put(response.body, "body", media_type)
 
     async def _detailed(
-        self, task: Task, source: Source, apps: Sequence[ParsedApp]
+        self, task: Task, source: Source, apps: Sequence[ParsedApp], log: AnswerLog | None
     ) -> tuple[tuple[ParsedApp, ...], list[EvidenceRef], str | None]:
         """The apps with what their own pages add, the evidence of those, and a sentence on what is missing."""
         details = source.details
@@ -123,6 +131,7 @@ class Answers:
             if request is None:
                 missed.append(f"{app.name[:40]}: no address")
                 continue
+            request.meta["answer_log"] = log
             found, why = None, None
             try:
                 response = await self._fetcher.download(request)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
+from crawlers.browser.answer_log import AnswerLog
 from crawlers.browser.page import PageShot, PageVisit
 from crawlers.browser.pictures import AdPicture
 from crawlers.declared import declared_host
@@ -61,13 +64,26 @@ class Captures:
         self._putter = putter
         self._landings = landings
 
-    async def of_failure(self, task: Task, ending: Ending, visit: PageVisit | None) -> Capture:
-        """A task whose page did not come; the hops it made are evidence."""
-        return await self._missed(task, ending, visit.hops if visit else ())
+    async def of_failure(
+        self, task: Task, ending: Ending, visit: PageVisit | None, log: AnswerLog | None = None
+    ) -> Capture:
+        """A task whose page did not come; what is left of the visit is evidence."""
+        if visit is None:
+            capture = failed(task, ending, evidence=await self._putter.answers(log))
+        else:
+            evidence = await self._putter.failed(visit, visit.hops, landing=False)
+            capture = failed(task, ending, visit.hops, evidence)
+        at = (visit.failed_url if visit else None) or task.url
+        chain = await self._fetcher.refused_certificate(ending, at)
+        if chain is None:
+            return capture
+        file = await self._putter.certificate(chain, landing=False)
+        return replace(capture, certificate=chain.leaf, evidence=(*capture.evidence, file))
 
-    async def _missed(self, task: Task, ending: Ending, hops: Sequence[Hop]) -> Capture:
-        evidence = [await self._putter.hops(hops)] if hops else []
-        return failed(task, ending, hops, evidence)
+    async def _refused(self, task: Task, ending: Ending, visit: PageVisit, hops: Sequence[Hop]) -> Capture:
+        """A task whose page may not be kept."""
+        visit.discard()
+        return failed(task, ending, hops, [await self._putter.hops(hops)] if hops else ())
 
     async def of_visit(self, task: Task, source: Source, visit: PageVisit) -> Capture:
         """A task whose page the browser drew."""
@@ -81,9 +97,9 @@ class Captures:
         if refused is None and task.robots == "obey":
             refused = await self._fetcher.robots_forbid(task.url, shot.url)
         if refused is not None:
-            return await self._missed(task, refused, hops)
+            return await self._refused(task, refused, visit, hops)
         ip = self._fetcher.ip(shot.url)
-        evidence = await self._putter.page(shot, visit.hops, ip, landing=False)
+        evidence = await self._putter.page(visit, shot, ip, landing=False)
         ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
         ads = await self._ads(task, shot) if ending.outcome is Outcome.OK else ()
         return Capture(
@@ -101,6 +117,7 @@ class Captures:
             ad_iframes=shot.parsed.ad_iframes,
             filled=filled_fields(shot.parsed),
             overlays=shot.overlays,
+            certificate=shot.chain.leaf if shot.chain else None,
             evidence=tuple(evidence),
             detail=ending.detail,
         )
@@ -113,6 +130,9 @@ class Captures:
             "landing_html": "html",
             "landing_headers": "headers",
             "landing_screenshot": "page_screenshot",
+            "landing_rendered": "rendered",
+            "landing_certificate": "certificate",
+            "landing_warc": "warc",
         }
         evidence = tuple(as_role(ref, roles.get(ref.role, ref.role)) for ref in landing.evidence)
         ads: tuple[SeenAd, ...] = ()
@@ -139,6 +159,7 @@ class Captures:
             ip=landing.ip,
             hops=landing.hops,
             ads=ads,
+            certificate=landing.certificate,
             evidence=evidence,
             detail=landing.detail,
         )

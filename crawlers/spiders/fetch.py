@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +12,13 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawlers.browser.answer_log import AnswerLog
+from crawlers.browser.certificates import Chain, probe
 from crawlers.browser.chromium import context_options, user_agent
 from crawlers.browser.frames import FrameShot
 from crawlers.browser.page import PageVisit, Reader
+from crawlers.browser.traffic import Door
+from crawlers.browser.warc import Headers
 from crawlers.guard.server import MARK_HEADER
 from crawlers.job import Job
 from crawlers.middlewares.robots import RobotsMiddleware
@@ -51,6 +56,8 @@ class Fetcher:
         settings = self._job.settings
         return PageVisit(
             self._reader(source),
+            self._job.archive,
+            self._door(),
             timeout_s=settings.navigation_timeout_s,
             rest_s=settings.rest_s,
             max_body_bytes=settings.max_body_bytes,
@@ -83,6 +90,15 @@ class Fetcher:
                 "password": guard.password,
             }
         return visit.meta(name, options)
+
+    def answer_log(self) -> AnswerLog:
+        """For the meta of a task's requests by Scrapy's own client: records the answers."""
+        return AnswerLog(self._job.archive, self._door())
+
+    def _door(self) -> Door:
+        """What the guard knows, by the way out of the task that this code serves."""
+        route = self.route
+        return Door(ip=lambda url: self._ip(url, route), is_own=self._is_own)
 
     def request(self, url: str, meta: dict[str, Any], *, obey: bool, **options: Any) -> Request:
         """A request that is never dropped as a repetition; robots.txt is left out only if `obey` is False."""
@@ -118,9 +134,12 @@ class Fetcher:
 
     def ip(self, url: str | None) -> str | None:
         """The address that the guard last reached for a URL's host."""
+        return self._ip(url, self.route)
+
+    def _ip(self, url: str | None, route: str | None) -> str | None:
         if url is None or fault(url):
             return None
-        contact = self._job.guard.last(*origin(url), self.route)
+        contact = self._job.guard.last(*origin(url), route)
         return contact.ip if contact else None
 
     def failure(self, error: BaseException, visit: PageVisit | None, url: str) -> Ending:
@@ -139,6 +158,18 @@ class Fetcher:
             return None
         contact = self._job.guard.last(*origin(url), self.route)
         return of_contact(contact) or Ending(Outcome.ERROR, "connection: refused by the address guard")
+
+    async def refused_certificate(self, ending: Ending, url: str) -> Chain | None:
+        """The certificate for which a page was refused, or None where that was not the reason."""
+        if not (ending.detail or "").startswith("certificate:") or fault(url):
+            return None
+        guard = self._job.guard
+        credential = (guard.user(self.route), guard.password)
+        return await asyncio.to_thread(probe, url, ("127.0.0.1", guard.port), credential)
+
+    def _is_own(self, headers: Headers) -> bool:
+        """Whether headers are those of an answer by the guard itself."""
+        return any(name.lower() == MARK_HEADER and value == self._job.guard.mark for name, value in headers)
 
     async def robots_forbid(self, first: str, final: str) -> Ending | None:
         """The ending if robots.txt of the host that redirects led to forbids the page.

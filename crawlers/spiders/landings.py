@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import msgspec
 
 from crawlers.browser.page import PageVisit
-from crawlers.browser.texts import icp_in
+from crawlers.browser.rendered import warnings_in
+from crawlers.browser.texts import contacts_in, icp_in
 from crawlers.job import Job
 from crawlers.outcomes import Ending, of_exception, of_page
 from crawlers.sources import Source
@@ -80,28 +81,31 @@ class Landings:
             await self._fetcher.download(self._fetcher.request(url, meta, obey=way.obey))
         except Exception as error:  # anything a page or network does is this landing's ending
             ending = self._fetcher.failure(error, visit, url)
-            return await self.failed(url, ending, visit.hops)
+            return await self.failed(url, ending, visit, visit.hops)
         try:
             return await self.of_visit(url, visit, obey=way.obey)
         except EvidenceFailed:
             raise  # the store failed, not the page
         except Exception as error:
-            return await self.failed(url, of_exception(error), visit.hops)
+            return await self.failed(url, of_exception(error), visit, visit.hops)
 
     async def of_visit(self, url: str, visit: PageVisit, *, obey: bool = True) -> Landing:
         """The landing that a finished visit brought, with its evidence stored."""
         shot = visit.shot
         if shot is None:
-            return await self.failed(url, Ending(Outcome.ERROR, "browser: nothing was captured"), visit.hops)
+            ending = Ending(Outcome.ERROR, "browser: nothing was captured")
+            return await self.failed(url, ending, visit, visit.hops)
         refused = self._fetcher.guard_answer({name.lower(): value for name, value in shot.headers}, shot.url)
         if refused is not None:
-            return await self.failed(url, refused, without_answer(visit.hops))
+            visit.discard()
+            return await self.failed(url, refused, visit, without_answer(visit.hops))
         forbidden = await self._fetcher.robots_forbid(url, shot.url) if obey else None
         if forbidden is not None:
-            return await self.failed(url, forbidden, visit.hops)
+            visit.discard()
+            return await self.failed(url, forbidden, visit, visit.hops)
         ending = of_page(shot.parsed.outcome, shot.parsed.detail, shot.status)
         ip = self._fetcher.ip(shot.url)
-        evidence = await self._putter.page(shot, visit.hops, ip, landing=True)
+        evidence = await self._putter.page(visit, shot, ip, landing=True)
         return Landing(
             url=url,
             outcome=ending.outcome,
@@ -111,20 +115,27 @@ class Landings:
             ip=ip,
             icp=icp_in(shot.text),
             overlays=shot.overlays,
+            certificate=shot.chain.leaf if shot.chain else None,
+            contacts=contacts_in(shot.text, shot.links),
+            warnings=warnings_in(shot.drawn),
             hops=visit.hops,
             evidence=tuple(evidence),
             detail=ending.detail,
         )
 
-    async def failed(self, url: str, ending: Ending, hops: tuple[Hop, ...]) -> Landing:
-        """The landing that was not reached; its hops are kept as far as they went."""
-        evidence = (await self._putter.hops(hops),) if hops else ()
+    async def failed(self, url: str, ending: Ending, visit: PageVisit, hops: tuple[Hop, ...]) -> Landing:
+        """The landing that was not reached; what is left of the visit is kept."""
+        evidence = await self._putter.failed(visit, hops, landing=True)
+        chain = await self._fetcher.refused_certificate(ending, visit.failed_url or url)
+        if chain is not None:
+            evidence.append(await self._putter.certificate(chain, landing=True))
         return Landing(
             url=url,
             outcome=ending.outcome,
             final_url=hops[-1].url if hops else None,
             ip=self._fetcher.ip(hops[-1].url if hops else None),
+            certificate=chain.leaf if chain else None,
             hops=hops,
-            evidence=evidence,
+            evidence=tuple(evidence),
             detail=ending.detail,
         )

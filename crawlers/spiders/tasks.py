@@ -89,7 +89,9 @@ class TaskSpider(Spider):
             "cb_kwargs": {"task": task, "visit": visit},
         }
         if visit is None:
-            return self.asking.of_task(source, task, **then)
+            request = self.asking.of_task(source, task, **then)
+            request.meta["answer_log"] = self.fetcher.answer_log()
+            return request
         meta = self.fetcher.browser_meta(visit, task.device, "page")
         return self.fetcher.request(task.url, meta, obey=task.robots != "authorised", **then)
 
@@ -127,7 +129,7 @@ class TaskSpider(Spider):
             self._over_http(task, visit.hops if visit else ())
             return
         try:
-            capture = await self.captures.of_failure(task, ending, visit)
+            capture = await self.captures.of_failure(task, ending, visit, request.meta.get("answer_log"))
         except EvidenceFailed as lost:
             self._unsaved(task, lost.__cause__ or lost)
             capture = failed(task, Ending(Outcome.ERROR, str(lost)))

@@ -14,6 +14,10 @@ class EvidenceStore(Protocol):
         """Store bytes unaltered and return their name (SHA-256 in hex) and size in bytes."""
         ...
 
+    def put_file(self, source: Path, *, role: str, media_type: str) -> EvidenceRef:
+        """Store a file's bytes like `put`, without ever holding them all in memory; `source` stays as it is."""
+        ...
+
     def get(self, sha256: str) -> bytes:
         """The stored bytes.
 

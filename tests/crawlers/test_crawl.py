@@ -108,6 +108,8 @@ def test_ads_in_slots_and_frames_with_landing_pages(tmp_path: Path) -> None:
         "landing_html",
         "landing_headers",
         "landing_screenshot",
+        "landing_rendered",
+        "landing_warc",
         "hops",
     }
 

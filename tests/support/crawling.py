@@ -122,6 +122,9 @@ class _Folder:
         (self._folder / name).write_bytes(data)
         return EvidenceRef(role, name, len(data), media_type)
 
+    def put_file(self, source: Path, *, role: str, media_type: str) -> EvidenceRef:
+        return self.put(source.read_bytes(), role=role, media_type=media_type)
+
 
 def _hurried(sources: dict[str, Source], lifetime_s: float) -> dict[str, Source]:
     """The sources with tokens of another lifetime: nobody waits a minute for one to grow old."""
