@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml import html
 
@@ -30,6 +31,10 @@ ADDRESS_ATTRIBUTES = (
 )
 _OPEN = re.compile(
     r"""(?:open|location(?:\.href)?\s*=|href\s*=)\s*\(?\s*['"]((?:https?:)?//[^'"]{4,2000})['"]"""
+)
+#: Where a click on a Flash film led: in its variables.
+_FLASH = re.compile(
+    r"(?:clicktag|adlink|click_?url|link|url)=(https?(?::|%3a)(?:/|%2f){2}[^&\s]{4,2000})", re.IGNORECASE
 )
 #: Most ads in one slot.
 _MAX_ADS = 100
@@ -304,11 +309,20 @@ def _unlinked(asked: _Asked, whole_document: bool) -> list[Creative]:
         opened = _opened(page, element)
         if opened:
             return [_made(asked, slot, title[:120], title_from, text, _Link(element, opened, "onclick"))]
+        film = _FLASH.search(attribute(element, "flashvars") or _variables(element))
+        if film and (address := page.absolute(unquote(film.group(1)))):
+            return [_made(asked, slot, title[:120], title_from, text, _Link(element, address, "flashvars"))]
     if whole_document and len(text) >= _SHORTEST_TEXT and not _FAILURE.match(text):
         return [_made(asked, slot, text[:60], "text", text, None)]
     if not text and any(_is_banner(picture) for picture in pictures(slot)):
         return [_made(asked, slot, title[:120], title_from, title, None)]
     return []
+
+
+def _variables(element: html.HtmlElement) -> str:
+    """The variables of a Flash film where they stand in a `param`."""
+    named = element.tag == "param" and attribute(element, "name").lower() == "flashvars"
+    return attribute(element, "value") if named else ""
 
 
 def _is_banner(picture: html.HtmlElement) -> bool:

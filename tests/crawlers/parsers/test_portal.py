@@ -269,3 +269,15 @@ def test_comments_that_marked_ads() -> None:
         "<!--ADS:begin=P3--><b>丁</b>"
     )
     assert [(ad.title, ad.mark) for ad in _read(body).ads] == [("甲", "comment:ADS")]
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        '<embed src="http://d5.sina.com.cn/a.swf" width="950" height="90" flashvars="x=1&amp;clickTAG=https%3A%2F%2Fa.example%2Fx">',
+        '<div class="adA"><object data="a.swf" width="950" height="90"><param name="FlashVars" '
+        'value="adlink=http%3A%2F%2Fc.l.qq.com%2Flclick%3Furl%3Dhttps%253A%252F%252Fa.example%252Fx&amp;ime=true"></object></div>',
+    ],
+)
+def test_film_names_its_target_in_its_variables(film: str) -> None:
+    assert [ad.landing_url for ad in _read(film).ads] == ["https://a.example/x"]
