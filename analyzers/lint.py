@@ -7,6 +7,7 @@ import msgspec
 
 from analyzers.errors import Fault
 from analyzers.evidence import Field
+from analyzers.form_rules import form_faults
 from analyzers.gate import gate, signs
 from analyzers.normalise import Normaliser, Variants
 from analyzers.patterns import fault_of
@@ -26,9 +27,16 @@ def lint(folder: Traversable | None = None) -> list[Fault]:
     normalise = normaliser_of(folder)
     broken = list(_pattern_faults(ruleset, places))
     faults += broken
+    faults += _form_faults(folder, ruleset, normalise)
     if not broken and not any(fault.file.startswith(("rules/", "lexicons/")) for fault in faults):
         faults += check_samples(ruleset, normalise, places)
     return sorted(faults)
+
+
+def _form_faults(folder: Traversable, ruleset: Ruleset, normalise: Normaliser) -> Iterator[Fault]:
+    if ruleset.form is not None:
+        document = Document("form.yaml", folder.joinpath("form.yaml").read_text("utf-8-sig"))
+        yield from form_faults(ruleset.form, document, normalise)
 
 
 class Places:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
+
+if TYPE_CHECKING:
+    from analyzers.form_rules import FormRules
 
 Role = Literal["promotion", "warning", "product", "exculpation", "trade"]
 Signal = Literal[
@@ -208,6 +211,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     categories: Mapping[int, Category]
     routing: Routing
     digest: str
+    form: "FormRules | None" = None
 
     @property
     def active(self) -> tuple[Rule, ...]:

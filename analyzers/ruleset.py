@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from analyzers.errors import Fault, RulesetError
+from analyzers.form_rules import FormRules
 from analyzers.rules import Category, Lexicon, Routing, Rule, RuleBasis, Ruleset
 from analyzers.yamlfile import Document
 from findings.model.errors import Said
@@ -30,6 +31,7 @@ class Source:
         self.law = self._one(folder, "law.yaml", "law")
         self.routing = self._one(folder, "routing.yaml", "routing")
         self.categories = self._one(folder, "categories.yaml", "categories")
+        self.form = self._one(folder, "form.yaml", "form")
         self.digest = self._hash.hexdigest()
 
     def _version(self, folder: Traversable) -> str:
@@ -106,7 +108,8 @@ def read_ruleset(folder: Traversable) -> tuple[Ruleset, list[Fault]]:
     rules = list(_rules(source, lexicons, articles, faults))
     routing = _routing(source, faults)
     categories = _categories(source, articles, faults)
-    return Ruleset(source.version, tuple(rules), lexicons, categories, routing, source.digest), faults
+    form = _form(source, articles, faults)
+    return Ruleset(source.version, tuple(rules), lexicons, categories, routing, source.digest, form), faults
 
 
 def _lexicons(source: Source, faults: list[Fault]) -> dict[str, Lexicon]:
@@ -231,6 +234,17 @@ def _categories(source: Source, articles: Articles, faults: list[Fault]) -> dict
         for number, category in categories.items():
             faults += _basis_faults(document, category.basis, articles, ("categories", str(number)))
     return categories
+
+
+def _form(source: Source, articles: Articles, faults: list[Fault]) -> FormRules | None:
+    document = source.form
+    if document is None:
+        return None
+    form = msgspec.convert(document.data, FormRules, strict=False)
+    if source.law is not None:
+        for duty, entry in form.duties.items():
+            faults += _basis_faults(document, entry.basis, articles, ("duties", duty.value))
+    return form
 
 
 def _routing(source: Source, faults: list[Fault]) -> Routing:
