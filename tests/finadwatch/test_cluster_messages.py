@@ -28,7 +28,8 @@ def plan(first: list[str], second: list[str], pages: int = 1) -> Plan:
         PlannedSource(source="baidu", keywords=tuple(second), pages=pages, devices=(Device.DESKTOP,)),
         PlannedSource(source="watchlist", urls=("https://licai.example/", "https://daikuan.example/")),
     ]
-    return Plan(title="巡查", sources=tuple(entries), region="上海")
+    asking = tuple(entry for entry in entries if entry.keywords or entry.urls)
+    return Plan(title="巡查", sources=asking, region="上海")
 
 
 def chunks_of(some: Plan) -> list[Chunk]:
