@@ -1,5 +1,6 @@
 """Where a page's ad slots are: the source's own marks, a filter list's rules, ad hosts, badges."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,13 @@ _SLOT_TEXT = 1_500
 _MAX_SLOTS = 500
 #: How far above a picture the headline of the same ad may stand, in levels.
 _HEADLINE_LEVELS = 9
+#: The file of a picture that says "ad".
+_PICTURED = re.compile(
+    r"(?:[/_-](?:ads?|gg|guanggao|tuiguang|advert)[_-]?(?:logo|icon|ico|tag|mark|label|sign|flag|biao)|[/_-]ico(?:n)?[_-]?(?:gg|ad|tg))"
+    r"[\w@.-]{0,30}\.(?:png|gif|svg|jpe?g|webp)",
+    re.IGNORECASE,
+)
+_MOST_PICTURES = 50_000
 #: Longest text of a menu's entry, in characters.
 _MENU_TEXT = 4
 _COMMENT_BEGIN = "<!--ADS:begin="
@@ -63,7 +71,7 @@ class Slots:
         What a filter list hides by its name may be a whole column, or a nuisance and no ad: it gives way to
         slots that stand in it.
         """
-        for slot in (*self._own(), *self._requests(), *self._badges(), *self._commented()):
+        for slot in (*self._own(), *self._requests(), *self._badges(), *self._pictured(), *self._commented()):
             self._add(slot)
         known = {above for element in self._found for above in (element, *element.iterancestors())}
         for slot in (*self._text_rules(), *self._element_rules()):
@@ -193,6 +201,16 @@ class Slots:
             if not is_mark(said) or not self._page.absolute(attribute(link, "href")):
                 continue
             yield AdSlot(link, f"text:{said}", single=True)
+
+    def _pictured(self) -> Iterator[AdSlot]:
+        """A picture of the word (ad_logo.gif, ico_gg.png), as an image or a background, and the link block around it."""
+        for element in islice(self._page.tree.iter("img", *_BADGES), _MOST_PICTURES):
+            shown = attribute(element, "src") if element.tag == "img" else attribute(element, "style")
+            if len(element) or not shown or not _PICTURED.search(shown):
+                continue
+            owner = self._around(element)
+            if owner is not None and self._targets(owner):
+                yield AdSlot(owner, "picture:ad", single=True)
 
     def _commented(self) -> Iterator[AdSlot]:
         """Links that lead away between the comments by which an editorial system of about 2004 to 2013 marked ads."""

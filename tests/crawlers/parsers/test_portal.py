@@ -53,6 +53,19 @@ _CASES: dict[str, tuple[str, list[str]]] = {
         '<ins class="sinaads"><a href="https://a.example/"><img src="p.png"></a><a href="https://a.example/">甲</a></ins>',
         ["甲"],
     ),
+    "mark-drawn-as-a-background": (
+        '<div><div><a href="https://a.example/">甲理财</a></div>'
+        '<div style="width:26px;background:url(//d2.example/release/ad_logo_update.gif)"></div></div>',
+        ["甲理财"],
+    ),
+    "mark-as-a-picture": (
+        '<div class="x"><img src="/img19/ico_gg.png"><a href="https://a.example/">甲理财</a></div>',
+        ["甲理财"],
+    ),
+    "picture-of-something-else": (
+        '<div class="x"><img src="/img/head_icon.png"><a href="https://a.example/">甲理财</a></div>',
+        [],
+    ),
     "close-button-is-no-ad": (
         '<ins class="sinaads"><a href="https://a.example/">甲</a><a href="https://p.example/c">关闭</a></ins>',
         ["甲"],
