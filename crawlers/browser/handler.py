@@ -14,6 +14,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from crawlers.browser.answer_log import AnswerLog
 from crawlers.browser.page import PageVisit
 from crawlers.guard.certificates import verifying_policy
+from crawlers.middlewares.pace import hold
 
 #: Seconds between two looks at whether a visit is overdue.
 _LOOK_S = 1.0
@@ -35,6 +36,10 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         """Refuses whatever would go out beside the guard."""
         if not request.meta.get("playwright") and not request.meta.get("proxy"):
             raise NotSupported(f"{request.url} would bypass the address guard")
+        # It may have waited long for its turn: its source may rest by now, the budget be used up.
+        job = getattr(self._crawler.spider, "job", None)
+        if job is not None:
+            await hold(job, self._crawler, request)
         visit = request.meta.get("page_visit")
         if not isinstance(visit, PageVisit):
             return await self._interruptible(request)

@@ -26,8 +26,30 @@ class BudgetSpent(IgnoreRequest):
     """The run has used up its budget: the task stays open, without a capture."""
 
 
+async def hold(job: Job, crawler: Crawler, request: Request) -> None:
+    """Wait where a request's source rests for a short while.
+
+    Only the requests of tasks: what a task needs on its way (a landing page, a token) goes on.
+    Raises BudgetSpent, or PageTrouble while the source rests for long.
+    """
+    task = request.cb_kwargs.get("task")
+    if not isinstance(task, Task):
+        return
+    if job.budget.spent():
+        raise BudgetSpent
+    place = job.place(task)
+    while (until := job.cooldown.until(place)) and job.settings.pace:
+        left = until - datetime.now(UTC).timestamp()
+        if left > WAIT_S * job.settings.pace:
+            shown = datetime.fromtimestamp(until, UTC).isoformat(timespec="minutes")
+            raise PageTrouble(Outcome.SKIPPED, f"cooldown until {shown.removesuffix('+00:00')}Z")
+        await asyncio.sleep(min(max(left, 0.05), _LOOK_S))
+        if not crawler.crawling:
+            raise IgnoreRequest(f"{request.url} was given up: the crawl was stopped")
+
+
 class PaceMiddleware:
-    """Looks at the requests of tasks only: what a task needs on its way (robots.txt, a landing page) goes on."""
+    """Looks at a request before anything is asked for it; the download handler looks again when its turn has come."""
 
     def __init__(self, job: Job, crawler: Crawler) -> None:
         self._job = job
@@ -42,18 +64,5 @@ class PaceMiddleware:
         return cls(job, crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises BudgetSpent, or PageTrouble while a source rests for long; a short rest is waited for."""
-        task = request.cb_kwargs.get("task")
-        if not isinstance(task, Task):
-            return
-        if self._job.budget.spent():
-            raise BudgetSpent
-        place = self._job.place(task)
-        while (until := self._job.cooldown.until(place)) and self._job.settings.pace:
-            left = until - datetime.now(UTC).timestamp()
-            if left > WAIT_S * self._job.settings.pace:
-                shown = datetime.fromtimestamp(until, UTC).isoformat(timespec="minutes")
-                raise PageTrouble(Outcome.SKIPPED, f"cooldown until {shown.removesuffix('+00:00')}Z")
-            await asyncio.sleep(min(max(left, 0.05), _LOOK_S))
-            if not self._crawler.crawling:
-                raise IgnoreRequest(f"{request.url} was given up: the crawl was stopped")
+        """Raises what `hold` raises."""
+        await hold(self._job, self._crawler, request)

@@ -39,10 +39,11 @@ class Order(msgspec.Struct, kw_only=True):
 
 
 class Crawled(msgspec.Struct, kw_only=True):
-    """What came of it. `error` is the class name and text of what `crawl` raised."""
+    """What came of it. `error` is the class name and text of what `crawl` raised, `stopped` what it returned."""
 
     captures: list[Capture]
     error: str | None = None
+    stopped: str | None = None
     threads: list[str] = []
     stderr: str = ""
     folder: Path = Path()
@@ -161,7 +162,7 @@ def _main() -> None:
 
     tasks = plan_tasks(order.plan, "run-1", load_sources(), datetime.now(UTC).date())
     try:
-        crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
+        crawled.stopped = crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
     except (FinAdWatchError, KeyboardInterrupt) as error:
         crawled.error = f"{type(error).__name__}: {error}"
     crawled.peak_bytes = _peak_bytes()
