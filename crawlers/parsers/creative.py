@@ -220,13 +220,15 @@ def _made(
 ) -> Creative:
     wrappers = asked.wrappers
     suspects = (asked.counter,) if asked.counter else ()
-    target = urls.landing(link.address, wrappers, suspects) if link else None
+    opaque = (
+        link is not None and urls.host_matches(link.address, asked.source.hosts.get("opaque", ())) is not None
+    )
+    target = urls.landing(link.address, wrappers, suspects) if link and not opaque else None
     display = None
     if link is not None and target is None:
         # Only click counters are known: their hosts are all that the page tells about the target.
-        display = " -> ".join(
-            dict.fromkeys(urls.host_of(step) for step in urls.chain(link.address, wrappers))
-        )
+        steps = [link.address] if opaque else urls.chain(link.address, wrappers)
+        display = " -> ".join(dict.fromkeys(map(urls.host_of, steps)))
     hits = Hits()
     advertiser = first_value(
         asked.source,

@@ -164,7 +164,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...] = ()
     selectors: dict[str, tuple[Candidate, ...]] = msgspec.field(default_factory=dict)
     hosts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Lists of host names: `ad` servers, and click counters (`wrapper`)."""
+    """Lists of host names: `ad` servers, click counters (`wrapper`), and counters in which an address is not the
+    target but the page that the ad stood on (`opaque`)."""
     fields: dict[str, str] = msgspec.field(default_factory=dict)
     """JSON answers of a search engine: where each field of a result stands, as a dotted path."""
     shapes: tuple[JsonShape | HtmlShape, ...] = ()
