@@ -10,7 +10,7 @@ from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
 from findings.model.vocabulary import Level, Outcome
-from findings.query import Coverage, Highlight
+from findings.query import Coverage, Highlight, PlaceCoverage
 
 #: The outcomes of a page that could be read: what coverage counts as seen.
 READ = (Outcome.OK.value, Outcome.EMPTY.value)
@@ -21,15 +21,15 @@ TITLE = 80
 
 def print_coverage(coverage: Coverage) -> None:
     """The coverage table and the findings by category; zero is never printed without coverage."""
-    rows = []
+    rows: list[tuple[str, int, str, int | str, str]] = []
     for source in coverage.sources:
-        total = sum(source.outcomes.values())
-        read = sum(source.outcomes.get(name, 0) for name in READ)
-        ended = "  ".join(
-            f"{outcome_label(name)} {count}{_reasons(source.skipped) if name == 'skipped' else ''}"
-            for name, count in sorted(source.outcomes.items())
-        )
-        rows.append((source.source, total, f"{read}/{total}", source.ads, ended))
+        ended = _ended(source.outcomes, source.skipped)
+        rows.append((source.source, *_read(source.outcomes), source.ads, ended))
+        if len(source.places) > 1:
+            rows += [
+                (f"  · {_place(place)}", *_read(place.outcomes), "", _ended(place.outcomes, {}))
+                for place in source.places
+            ]
     table(
         t("监测覆盖率", "Coverage"),
         (t("来源", "source"), t("任务", "tasks"), t("读到", "read"), t("广告", "ads"), t("结果", "outcomes")),
@@ -43,6 +43,24 @@ def print_coverage(coverage: Coverage) -> None:
         (t("类别", "category"), t("广告数", "ads")),
         [(category_label(number), coverage.findings.get(number, 0)) for number in range(1, 10)],
     )
+
+
+def _read(outcomes: dict[str, int]) -> tuple[int, str]:
+    """Tasks, and how many of them brought a page that could be read: `4/5`."""
+    total = sum(outcomes.values())
+    return total, f"{sum(outcomes.get(name, 0) for name in READ)}/{total}"
+
+
+def _ended(outcomes: dict[str, int], skipped: dict[str, int]) -> str:
+    return "  ".join(
+        f"{outcome_label(name)} {count}{_reasons(skipped) if name == 'skipped' else ''}"
+        for name, count in sorted(outcomes.items())
+    )
+
+
+def _place(place: PlaceCoverage) -> str:
+    device = {"desktop": t("电脑", "desktop"), "mobile": t("手机", "mobile")}.get(place.device, place.device)
+    return f"{place.region} {device}" if place.region else device
 
 
 def _reasons(skipped: dict[str, int]) -> str:

@@ -59,6 +59,14 @@ class SearchResult(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class PlaceCoverage(msgspec.Struct, frozen=True):
+    """What happened to the tasks of one source on one device from one region."""
+
+    device: str
+    region: str | None
+    outcomes: dict[str, int]
+
+
 class SourceCoverage(msgspec.Struct, frozen=True):
     """What happened to the tasks of one source in one run. `skipped` counts by reason."""
 
@@ -66,6 +74,8 @@ class SourceCoverage(msgspec.Struct, frozen=True):
     outcomes: dict[str, int]
     ads: int
     skipped: dict[str, int]
+    places: tuple[PlaceCoverage, ...] = ()
+    """The same outcomes by device and region, in the order of their names."""
 
 
 class Coverage(msgspec.Struct, frozen=True):

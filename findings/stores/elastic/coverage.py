@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from findings.query import Coverage, SourceCoverage
+from findings.query import Coverage, PlaceCoverage, SourceCoverage
 from findings.stores.elastic.queries import MAX_VALUES
 from findings.stores.elastic.reading import Reader, counts
 
@@ -18,6 +18,25 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
                 "terms": {"field": "source", "size": MAX_VALUES},
                 "aggs": {
                     "outcomes": {"terms": {"field": "outcome", "size": MAX_VALUES}},
+                    "devices": {
+                        "terms": {
+                            "field": "device",
+                            "size": MAX_VALUES,
+                            "missing": "",
+                            "order": {"_key": "asc"},
+                        },
+                        "aggs": {
+                            "regions": {
+                                "terms": {
+                                    "field": "region",
+                                    "size": MAX_VALUES,
+                                    "missing": "",
+                                    "order": {"_key": "asc"},
+                                },
+                                "aggs": {"outcomes": {"terms": {"field": "outcome", "size": MAX_VALUES}}},
+                            }
+                        },
+                    },
                     "skipped": {
                         "filter": {"term": {"outcome": "skipped"}},
                         "aggs": {"why": {"terms": {"field": "detail", "size": MAX_VALUES, "missing": ""}}},
@@ -47,6 +66,7 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
                 outcomes=counts(by_source[source]["outcomes"]) if source in by_source else {},
                 ads=ads_of.get(source, 0),
                 skipped=counts(by_source[source]["skipped"]["why"]) if source in by_source else {},
+                places=_places(by_source[source]) if source in by_source else (),
             )
             for source in sorted({*by_source, *ads_of})
         ),
@@ -55,6 +75,14 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
         },
         ads=ads["hits"]["total"]["value"],
         sightings=sightings["hits"]["total"]["value"],
+    )
+
+
+def _places(bucket: Any) -> tuple[PlaceCoverage, ...]:
+    return tuple(
+        PlaceCoverage(device["key"], region["key"] or None, counts(region["outcomes"]))
+        for device in bucket["devices"]["buckets"]
+        for region in device["regions"]["buckets"]
     )
 
 

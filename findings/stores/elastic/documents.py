@@ -120,6 +120,8 @@ def capture_document(capture: Capture) -> bytes:
             "at": capture.at,
             "url": capture.url,
             "ip": capture.ip,
+            "device": capture.task.device,
+            "region": capture.task.region,
             "filled": [
                 {"field": field, "found": filled.found, "total": filled.total}
                 for field, filled in capture.filled.items()

@@ -1,6 +1,7 @@
 """What older layouts lack, added in place: every step only adds, so an interrupted one is rolled back whole."""
 
 import sqlite3
+from collections.abc import Iterator
 
 import msgspec
 
@@ -17,21 +18,39 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Bring tables of a layout up to what `schema.sql` then completes, inside the caller's transaction."""
     if version == 1:
         _time_and_fields_of_captures(connection)
+    if version in (1, 2):
+        _places_of_captures(connection)
 
 
 def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
     """Version 2: `captures.at` and `captures.filled`, from the records."""
     connection.execute("ALTER TABLE captures ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
     connection.execute("ALTER TABLE captures ADD COLUMN filled TEXT NOT NULL DEFAULT '{}'")
+    for some in _batches(connection):
+        connection.executemany(
+            "UPDATE captures SET at = ?, filled = ? WHERE task_id = ?",
+            [(micros(capture.at), filled_text(capture), task) for task, capture in some],
+        )
+
+
+def _places_of_captures(connection: sqlite3.Connection) -> None:
+    """Version 3: `captures.device` and `captures.region`, from the records."""
+    connection.execute("ALTER TABLE captures ADD COLUMN device TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE captures ADD COLUMN region TEXT")
+    for some in _batches(connection):
+        connection.executemany(
+            "UPDATE captures SET device = ?, region = ? WHERE task_id = ?",
+            [(capture.task.device, capture.task.region, task) for task, capture in some],
+        )
+
+
+def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, Capture]]]:
+    """All captures with their task ids, some at a time."""
     last = ""
     while rows := connection.execute(
         "SELECT task_id, record FROM captures WHERE task_id > ? ORDER BY task_id LIMIT ?", (last, _BATCH)
     ).fetchall():
-        captures = [(task, _capture(task, record)) for task, record in rows]
-        connection.executemany(
-            "UPDATE captures SET at = ?, filled = ? WHERE task_id = ?",
-            [(micros(capture.at), filled_text(capture), task) for task, capture in captures],
-        )
+        yield [(task, _capture(task, record)) for task, record in rows]
         last = rows[-1][0]
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from findings.model.crawl import Filled
 from findings.model.records import AdRecord, CaseView, Sighting
-from findings.query import Coverage, Hit, SearchQuery, SearchResult, SourceCoverage, SourceDay
+from findings.query import Coverage, Hit, PlaceCoverage, SearchQuery, SearchResult, SourceCoverage, SourceDay
 from findings.search.cursor import micros, pack
 from findings.search.highlight import highlights
 from findings.stores.codec import decode
@@ -148,6 +148,13 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
         run,
     ):
         skipped[source][detail] = count
+    places: dict[str, dict[tuple[str, str | None], dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for source, device, region, outcome, count in connection.execute(
+        "SELECT source, device, region, outcome, count(*) FROM captures"  # noqa: S608
+        f" WHERE {of_run} GROUP BY source, device, region, outcome ORDER BY source, device, region",
+        run,
+    ):
+        places[source][device, region][outcome] = count
     ads = dict(
         connection.execute(f"SELECT source, count(*) FROM ads WHERE {seen} GROUP BY source", run)  # noqa: S608
     )
@@ -168,6 +175,7 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
                 outcomes=outcomes.get(source, {}),
                 ads=ads.get(source, 0),
                 skipped=skipped.get(source, {}),
+                places=tuple(PlaceCoverage(*place, ended) for place, ended in places[source].items()),
             )
             for source in sorted({*outcomes, *ads})
         ),

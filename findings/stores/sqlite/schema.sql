@@ -32,7 +32,9 @@ CREATE TABLE IF NOT EXISTS captures (
     detail TEXT,
     record BLOB NOT NULL,
     at INTEGER NOT NULL DEFAULT 0,
-    filled TEXT NOT NULL DEFAULT '{}'
+    filled TEXT NOT NULL DEFAULT '{}',
+    device TEXT NOT NULL DEFAULT '',
+    region TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_of_run ON captures (run_id, source, outcome);
 CREATE INDEX IF NOT EXISTS captures_of_time ON captures (at);

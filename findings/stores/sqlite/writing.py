@@ -19,11 +19,12 @@ def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle) -> None:
     capture = bundle.capture
     task = capture.task
     connection.execute(
-        "INSERT INTO captures (task_id, run_id, source, outcome, detail, at, filled, record)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO captures (task_id, run_id, source, outcome, detail, at, filled, device, region, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (task_id) DO UPDATE SET run_id = excluded.run_id, source = excluded.source,"
         " outcome = excluded.outcome, detail = excluded.detail, at = excluded.at,"
-        " filled = excluded.filled, record = excluded.record",
+        " filled = excluded.filled, device = excluded.device, region = excluded.region,"
+        " record = excluded.record",
         (
             task.id,
             task.run_id,
@@ -32,6 +33,8 @@ def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle) -> None:
             capture.detail,
             micros(capture.at),
             filled_text(capture),
+            task.device,
+            task.region,
             encode(task.id, capture),
         ),
     )
