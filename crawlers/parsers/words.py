@@ -47,7 +47,7 @@ _SERVICES = re.compile(
     r"|(?:网站|网络|媒体)营销|(?:刊登|投放|发布)广告|我也要.{0,4}(?:发布|推广|出现)|advertis(?:e|ing)(?: with us| here)?)$",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"^[\[\]【】()（）〔〕「」·•|丨\s:：]+|[\[\]【】()（）〔〕「」·•|丨\s:：>﹥]+$")
+_BRACKETS = re.compile(r"^[\[\]【】()（）〔〕「」·•|丨\s:：–—-]+|[\[\]【】()（）〔〕「」·•|丨\s:：>﹥–—-]+$")
 
 
 def is_mark(text: str) -> bool:
