@@ -255,7 +255,6 @@ def test_single_portal_stands_on_what_all_have_in_common() -> None:
         assert set(source.hosts["ad"]) >= set(PORTAL.hosts["ad"])
         assert set(source.candidates("slot")) > set(PORTAL.candidates("slot"))
         assert source.url == PORTAL.url
-        assert source.verified_on is None
 
 
 def test_links_about_ads_are_no_ads() -> None:
