@@ -15,8 +15,8 @@ from findings.errors import (
     WriteRefused,
 )
 from findings.model.judgement import FormFinding, Span
-from findings.model.vocabulary import CaseState, FormDuty, Level, LicenceStatus, Outcome, Severity
-from findings.query import Highlight, SearchQuery
+from findings.model.vocabulary import CaseState, Device, FormDuty, Level, LicenceStatus, Outcome, Severity
+from findings.query import Highlight, PlaceCoverage, SearchQuery
 from findings.search.cursor import pack
 from findings.store import FindingStore
 from findings.stores import open_store
@@ -91,7 +91,7 @@ def test_status_names_every_part_and_counts_documents(store: FindingStore) -> No
         for kind in counted:
             if kind in part.name:
                 counted[kind] += part.documents
-        assert part.version == ("2" if store.url.startswith("sqlite") else "1")
+        assert part.version == ("3" if store.url.startswith("sqlite") else "1")
         assert part.state in ("open", "green", "yellow")
     assert counted == {"ads": 2, "sightings": 2, "captures": 1, "runs": 0}
 
@@ -112,6 +112,24 @@ def test_what_is_written_is_read_back_exactly(store: FindingStore) -> None:
     assert store.capture(bundle.capture.task.id) == bundle.capture
     assert store.sightings(ad.id) == list(bundle.sightings)
     assert store.search(SearchQuery()).hits[0].ad == ad
+
+
+def test_coverage_counts_by_device_and_region(store: FindingStore) -> None:
+    outcomes = (Outcome.OK, Outcome.CAPTCHA, Outcome.OK)
+    places = ((Device.DESKTOP, "上海"), (Device.DESKTOP, "成都"), (Device.MOBILE, None))
+    for page, (outcome, (device, region)) in enumerate(zip(outcomes, places, strict=True), start=1):
+        bundle = make.bundle(page=page, outcome=outcome)
+        task = msgspec.structs.replace(bundle.capture.task, device=device, region=region)
+        store.write(
+            msgspec.structs.replace(bundle, capture=msgspec.structs.replace(bundle.capture, task=task))
+        )
+    (source,) = store.coverage("r1").sources
+    assert source.outcomes == {"ok": 2, "captcha": 1}
+    assert source.places == (
+        PlaceCoverage("desktop", "上海", {"ok": 1}),
+        PlaceCoverage("desktop", "成都", {"captcha": 1}),
+        PlaceCoverage("mobile", None, {"ok": 1}),
+    )
 
 
 def test_a_bundle_written_twice_is_stored_once(store: FindingStore) -> None:

@@ -225,6 +225,8 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
         (run,) = store.runs()
         assert (run.plan, run.tasks, run.queued) == ("旧", None, False)
         assert store.capture("t1-007") == bundle.capture
+        (source,) = store.coverage("r1").sources
+        assert [(place.device, place.region) for place in source.places] == [("desktop", None)]
         assert store.task_counts("r1") == TaskCounts(done=251 if by == "write" else 250, open=0)
         (day,) = store.source_days(make.NOON.date(), make.minutes(1440).date())
         assert day.outcomes == {"ok": 251 if by == "write" else 250}
