@@ -70,6 +70,11 @@ _CASES = {
         '<div class="content_none"><p>抱歉，未找到相关结果。</p></div>',
         ([], [("一", "", "top")], 0),
     ),
+    "related-searches-under-a-new-name": (
+        f'<div id="content_left">{_result("甲")}<div class="result-op c-container" id="2" tpl="new_name" srcid="1">'
+        '<div>大家还在搜</div><a href="/s?wd=a">乙</a></div></div>',
+        (["甲"], [], 0),
+    ),
     "one-box-in-another-is-one-ad": (
         f'<div id="content_left"><div class="EC_result"><div class="ec_ad"><h3><a href="{_CLICK}1">一</a></h3></div>'
         f'<p class="ec_desc">说明一</p></div>{_result("甲")}</div>',
