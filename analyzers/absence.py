@@ -8,9 +8,14 @@ that are bought back, wealth products on a bank's app.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from analyzers.combine import Strength, evidence_of
 from analyzers.evidence import Field, fired_rules, noisy_or
+from analyzers.form_rules import WarningRules
 from analyzers.product import plain_products
+from findings.model.crawl import TextRun
+from findings.model.judgement import Span
 from findings.model.vocabulary import Level, Product
 
 #: Products whose very point is a return.
@@ -43,6 +48,56 @@ LISTING = frozenset({Product.SECURITIES, Product.FUTURES})
 #: What is said without any claim: surer for a wealth product than for an arguable one.
 WITHOUT_CLAIM = 0.75
 ARGUABLE_SCORE = 0.3
+
+
+class DrawnWarnings(msgspec.Struct, frozen=True):
+    """The risk warnings of a landing page as they were drawn. The page's words begin at `begins` in the
+    judged text; what stands before is the creative's."""
+
+    runs: tuple[TextRun, ...]
+    begins: int
+
+
+class Faint(msgspec.Struct, frozen=True):
+    """How surely a warning goes unnoticed, and why."""
+
+    level: Level
+    run: TextRun
+
+    def said(self, lang: str) -> str:
+        """The reason: not visible, or size and contrast."""
+        run = self.run
+        if not run.visible:
+            return "it can't be seen" if lang == "en" else "不可见"
+        contrast = "" if run.contrast is None else f"{run.contrast:g}"
+        if lang == "en":
+            return f"{run.size_px:g} px" + (f", contrast {contrast}" if contrast else "")
+        return f"字高 {run.size_px:g} 像素" + (f"，对比度 {contrast}" if contrast else "")
+
+
+def inconspicuous(warned: Sequence[Span], drawn: DrawnWarnings, rules: WarningRules) -> Faint | None:
+    """The best drawn of an ad's warnings where none of them is conspicuous; None where one is, or may be.
+
+    A warning in the creative or a picture, or one whose drawing nobody recorded, counts as conspicuous.
+    """
+    shown = ["".join(run.text.split()) for run in drawn.runs]
+    for span in warned:
+        words = "".join(span.text.split())
+        if span.field != "text" or span.start < drawn.begins or not any(words in text for text in shown):
+            return None
+    graded = [Faint(level, run) for run in drawn.runs if (level := _grade(run, rules)) is not None]
+    if not drawn.runs or len(graded) < len(drawn.runs):
+        return None
+    return min(graded, key=lambda one: (one.level is Level.CLEAR, not one.run.visible, -one.run.size_px))
+
+
+def _grade(run: TextRun, rules: WarningRules) -> Level | None:
+    contrast = rules.contrast.arguable if run.contrast is None else run.contrast
+    if not run.visible or run.size_px < rules.size_px.clear or contrast < rules.contrast.clear:
+        return Level.CLEAR
+    if run.size_px < rules.size_px.arguable or contrast < rules.contrast.arguable:
+        return Level.ARGUABLE
+    return None
 
 
 def missing_warning(product: Product, fields: Sequence[Field]) -> tuple[Level, float] | None:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from analyzers.absence import DrawnWarnings
 from analyzers.advertiser import clues, sentences_to_segment
 from analyzers.errors import ImageUnreadable, ModelMissing
 from analyzers.evidence import Field, length_of, rules_in
+from analyzers.form import FormFacts, form_findings
 from analyzers.gate import Gate, gate, signs
 from analyzers.html_text import visible_text
 from analyzers.judge import Judge, Subject
 from analyzers.normalise import Normaliser, default_normaliser
 from analyzers.product import product_of
+from analyzers.routing import general_route
 from analyzers.rules import Ruleset
 from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
@@ -173,7 +176,9 @@ class Analyzer:
             )
         return readings
 
-    def judge(self, reading: Reading, resolution: Resolution, on: date) -> Judgement:
+    def judge(
+        self, reading: Reading, resolution: Resolution, on: date, drawn: DrawnWarnings | None = None
+    ) -> Judgement:
         """Judge what was read under the law and registers of the day `on`."""
         subject = Subject(
             ad=reading.ad,
@@ -184,8 +189,18 @@ class Analyzer:
             model=self._model_name,
             fusion=self._semantics.fusion if self._semantics else None,
             witness=self._witness,
+            drawn=drawn,
         )
         return self._judge.judge(subject, resolution, on)
+
+    def with_form(self, judgement: Judgement, facts: FormFacts, on: date) -> Judgement:
+        """The judgement with the form duties that the ad seems to miss under the law of the day `on`."""
+        if self.ruleset.form is None:
+            return judgement
+        lang = self.options.lang
+        form = form_findings(facts, self.ruleset.form, self._normalise, on, lang)
+        route = judgement.route or (general_route(self.ruleset.routing, lang) if form else ())
+        return msgspec.structs.replace(judgement, form=form, route=route)
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """HanLP's words of a text, for an index; without HanLP its runs of letters."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from analyzers.absence import missing_warning, strength_of_absence
+from analyzers.absence import DrawnWarnings, inconspicuous, missing_warning, strength_of_absence
 from analyzers.combine import Strength, level_of, score_of, strength
 from analyzers.evidence import Field, fired_rules, length_of
 from analyzers.gate import Gate
@@ -40,7 +40,10 @@ class Witness(Protocol):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is judged: an ad as it was read. `fusion` weighs `scores`, `witness` explains them."""
+    """What is judged: an ad as it was read. `fusion` weighs `scores`, `witness` explains them.
+
+    `drawn` is how the risk warnings of its page were seen, where a browser drew it.
+    """
 
     ad: ScreenInput
     fields: tuple[Field, ...]
@@ -50,6 +53,7 @@ class Subject(msgspec.Struct, frozen=True):
     model: str = "rules"
     fusion: "Fusion | None" = None
     witness: Witness | None = None
+    drawn: DrawnWarnings | None = None
 
     @property
     def promotion(self) -> bool:
@@ -102,24 +106,43 @@ class Judge:
         self, subject: Subject, on: date, warned: Sequence[Span], fused: "_Fused | None"
     ) -> Finding | None:
         if warned:
-            return None
+            return self._unseen(subject, on, warned)
         if fused is not None:
             level, score = fused.level(1, strength_of_absence(subject.product, subject.fields), ())
         else:
             level, score = missing_warning(subject.product, subject.fields) or (None, 0.0)
         if level is None:
             return None
+        said = self._ruleset.categories[1].explanation.said(self._lang)
+        return self._without_warning("absence.risk_warning", level, score, said, subject, on)
+
+    def _unseen(self, subject: Subject, on: date, warned: Sequence[Span]) -> Finding | None:
+        """Category 1 where a warning is there and nobody would notice it, by rules alone."""
+        form = self._ruleset.form
+        if subject.drawn is None or form is None:
+            return None
+        faint = inconspicuous(warned, subject.drawn, form.warning)
+        missing = missing_warning(subject.product, subject.fields)
+        if faint is None or missing is None:
+            return None
+        level = Level.CLEAR if (faint.level, missing[0]) == (Level.CLEAR, Level.CLEAR) else Level.ARGUABLE
+        said = form.warning.explanation.said(self._lang).replace("{reason}", faint.said(self._lang))
+        return self._without_warning("absence.conspicuous", level, missing[1], said, subject, on)
+
+    def _without_warning(
+        self, rule: str, level: Level, score: float, explanation: str, subject: Subject, on: date
+    ) -> Finding:
         category = self._ruleset.categories[1]
         return Finding(
             category=1,
             level=level,
-            rules=("absence.risk_warning",),
+            rules=(rule,),
             score=_rounded(score),
             severity=category.severity,
             spans=(),
             type=None,
             basis=basis_of(category.basis, on, subject.ad.channel),
-            explanation=category.explanation.said(self._lang),
+            explanation=explanation,
             remedy=category.remedy.said(self._lang),
         )
 

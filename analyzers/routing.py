@@ -26,6 +26,12 @@ def route(
     return tuple(routing.authorities[key].said(lang) for key in keys)
 
 
+def general_route(routing: Routing, lang: str) -> tuple[str, ...]:
+    """Names of the authorities that own any lead on an ad, whatever it is."""
+    keys = dict.fromkeys(key for entry in routing.routes if entry.when == When() for key in entry.to)
+    return tuple(routing.authorities[key].said(lang) for key in keys)
+
+
 def _matches(when: When, finding: Finding, product: Product, status: LicenceStatus, channel: Channel) -> bool:
     return (
         (not when.categories or finding.category in when.categories)

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from finadwatch.context import CHINA
+from finadwatch.forms import drawn_warnings, form_facts
 from finadwatch.i18n import language
 from finadwatch.judging import Judge
 from finadwatch.show import progress
@@ -21,6 +23,10 @@ from findings.model.ids import ad_id, case_id, landing_host, normalise_creative,
 from findings.model.judgement import Judgement, ScreenInput
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.store import FindingStore
+from findings.stores.merging import merge_form
+
+if TYPE_CHECKING:
+    from analyzers.absence import DrawnWarnings
 
 #: A page whose own text is shorter than this (code points) is read from its screenshot too:
 #: such a landing page is drawn, not written.
@@ -90,9 +96,13 @@ class Intake:
         sightings: dict[str, Sighting] = {}
         for seen in capture.ads:
             record = self._record(capture, seen)
-            ads.setdefault(record.id, record)
             sighting = _sighting(record, capture, seen)
-            sightings.setdefault(sighting.id, sighting)
+            there = ads.get(record.id)
+            if there is not None:  # shown twice on the page: one ad, seen once, with what either place missed
+                record = replace(there, judgement=replace(there.judgement, form=merge_form(there, record)))
+                sighting = replace(sightings[sighting.id], form=record.judgement.form)
+            ads[record.id] = record
+            sightings[sighting.id] = sighting
         self._store().write(
             CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
         )
@@ -120,7 +130,7 @@ class Intake:
             source=task.source,
         )
         on = self._as_of or capture.at.astimezone(CHINA).date()
-        understood = self._understand(ad, on, image)
+        understood = self._understand(ad, on, image, drawn_warnings(seen, text))
         return AdRecord(
             id=identity,
             # A watched page is one case however its words change; an ad is one by its creative.
@@ -140,33 +150,38 @@ class Intake:
             keyword=task.keyword,
             first_seen=capture.at,
             judged_at=self._clock(),
-            judgement=understood.judgement,
+            judgement=self._judge.with_form(understood.judgement, form_facts(capture, seen), on),
             tokens=understood.tokens,
             embedding=understood.embedding,
         )
 
-    def _understand(self, ad: ScreenInput, on: date, image: Path | None) -> _Understood:
+    def _understand(
+        self, ad: ScreenInput, on: date, image: Path | None, drawn: "DrawnWarnings | None"
+    ) -> _Understood:
         words = f"{ad.title or ''}\n{ad.text or ''}"
-        key = (ad.id or "", on, hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest())
+        told = f"{words}\n{drawn}" if drawn else words
+        key = (ad.id or "", on, hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest())
         known = self._understood.get(key)
         if known is None:
             if len(self._understood) >= REMEMBERED:
                 self._understood.clear()
             known = self._understood[key] = _Understood(
-                self._judgement(ad, on, image),
+                self._judgement(ad, on, image, drawn),
                 self._judge.analyzer.tokens(words),
                 self._judge.analyzer.embed(words),
             )
         return known
 
-    def _judgement(self, ad: ScreenInput, on: date, image: Path | None) -> Judgement:
+    def _judgement(
+        self, ad: ScreenInput, on: date, image: Path | None, drawn: "DrawnWarnings | None"
+    ) -> Judgement:
         try:
-            return self._judge.judge(ad, on, image.parent if image else None)
+            return self._judge.judge(ad, on, image.parent if image else None, drawn)
         except FinAdWatchError as error:  # a picture that can't be read: the words still can
             if image is None:
                 raise
             progress(error.said(language()))
-            return self._judge.judge(replace(ad, image=None), on)
+            return self._judge.judge(replace(ad, image=None), on, None, drawn)
 
     def _picture(self, seen: SeenAd) -> Path | None:
         """The screenshot to read words from: of the landing page, else of the ad."""
@@ -212,4 +227,6 @@ def _sighting(record: AdRecord, capture: Capture, seen: SeenAd) -> Sighting:
         mark=seen.mark,
         page_url=capture.final_url or capture.url,
         evidence=tuple(unique.values()),
+        form=record.judgement.form,
+        label=seen.label,
     )

@@ -10,7 +10,9 @@ from findings.model.judgement import Judgement, ScreenInput
 from licences.resolve import resolve
 
 if TYPE_CHECKING:
+    from analyzers.absence import DrawnWarnings
     from analyzers.analyzer import Analyzer, Reading
+    from analyzers.form import FormFacts
     from licences.registers import Registers
 
 
@@ -21,12 +23,19 @@ class Judge:
     analyzer: "Analyzer"
     registers: "Registers"
 
-    def judge(self, ad: ScreenInput, on: date, base: Path | None = None) -> Judgement:
+    def judge(
+        self, ad: ScreenInput, on: date, base: Path | None = None, drawn: "DrawnWarnings | None" = None
+    ) -> Judgement:
         """Judge an ad by the law and the registers of the day `on`.
 
-        `base` is the folder that `ad.image` is relative to. Raises ImageUnreadable, ImageTooLarge.
+        `base` is the folder that `ad.image` is relative to; `drawn` is how its risk warnings were
+        seen, where it was. Raises ImageUnreadable, ImageTooLarge.
         """
-        return self._judged(self.analyzer.read(ad, base), on)
+        return self._judged(self.analyzer.read(ad, base), on, drawn)
+
+    def with_form(self, judgement: Judgement, facts: "FormFacts", on: date) -> Judgement:
+        """The judgement with the form duties that the ad seems to miss under the law of the day `on`."""
+        return self.analyzer.with_form(judgement, facts, on)
 
     def judge_many(
         self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
@@ -35,5 +44,6 @@ class Judge:
         readings = self.analyzer.read_many(ads, base)
         return [self._judged(reading, on) for reading, on in zip(readings, days, strict=True)]
 
-    def _judged(self, reading: "Reading", on: date) -> Judgement:
-        return self.analyzer.judge(reading, resolve(reading.clues, reading.product, on, self.registers), on)
+    def _judged(self, reading: "Reading", on: date, drawn: "DrawnWarnings | None" = None) -> Judgement:
+        resolution = resolve(reading.clues, reading.product, on, self.registers)
+        return self.analyzer.judge(reading, resolution, on, drawn)

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from analyzers.absence import missing_warning, strength_of_absence
+from analyzers.absence import DrawnWarnings, inconspicuous, missing_warning, strength_of_absence
 from analyzers.combine import Strength
 from analyzers.evidence import Field
+from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
+from findings.model.crawl import TextRun
+from findings.model.judgement import Span
 from findings.model.vocabulary import Level, Product
 from tests.support.rulesets import NORMALISE, rule, tiny
 
@@ -72,3 +75,45 @@ def test_a_claim_makes_it_surer(tmp_path: Path) -> None:
     assert (
         strength_of_absence(Product.WEALTH, plain).clear < strength_of_absence(Product.WEALTH, claimed).clear
     )
+
+
+def run(size: float = 12, contrast: float | None = 5, *, visible: bool = True) -> TextRun:
+    return TextRun(text="市场有风险， 投资须谨慎", size_px=size, contrast=contrast, visible=visible)
+
+
+@pytest.mark.parametrize(
+    ("runs", "level"),
+    [
+        ([run()], None),
+        ([run(contrast=None)], None),
+        ([run(visible=False)], Level.CLEAR),
+        ([run(size=4)], Level.CLEAR),
+        ([run(contrast=1.1)], Level.CLEAR),
+        ([run(size=9)], Level.ARGUABLE),
+        ([run(contrast=1.7)], Level.ARGUABLE),
+        ([run(visible=False), run(size=9)], Level.ARGUABLE),
+        ([run(visible=False), run()], None),
+        ([], None),
+    ],
+)
+def test_a_warning_that_nobody_notices(runs: list[TextRun], level: Level | None) -> None:
+    form = load_ruleset().form
+    assert form is not None
+    warned = [Span("text", 10, 15, "投资须谨慎")]
+    faint = inconspicuous(warned, DrawnWarnings(tuple(runs), 10), form.warning)
+    assert (faint.level if faint else None) is level
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        Span("text", 3, 8, "投资须谨慎"),
+        Span("title", 10, 15, "投资须谨慎"),
+        Span("text", 10, 15, "理财非存款"),
+    ],
+    ids=["in the creative", "in the title", "not among those drawn"],
+)
+def test_a_warning_elsewhere_counts_as_noticed(span: Span) -> None:
+    form = load_ruleset().form
+    assert form is not None
+    assert inconspicuous([span], DrawnWarnings((run(visible=False),), 10), form.warning) is None

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from analyzers.absence import DrawnWarnings
 from analyzers.rules import Ruleset
+from findings.model.crawl import TextRun
 from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
 from tests.support.readings import judged
 from tests.support.rulesets import BASIS, rule, tiny
@@ -180,3 +182,14 @@ def test_judging_twice_gives_the_same(ruleset: Ruleset) -> None:
 def test_at_most_one_finding_a_category_in_order(ruleset: Ruleset) -> None:
     numbers = [one.category for one in judged(ruleset, "理财保本稳健安全，抢购，秒批牛股比特币").findings]
     assert numbers == sorted(set(numbers))
+
+
+def test_a_warning_that_was_drawn_invisible_is_there_and_counts_as_missing(ruleset: Ruleset) -> None:
+    hidden = TextRun(text="投资有风险", size_px=12, contrast=4, visible=False)
+    text = "理财保本，抢购。投资有风险"
+    unseen = judged(ruleset, text, drawn=DrawnWarnings((hidden,), 0))
+    finding = unseen.finding(1)
+    assert unseen.risk_warning.present
+    assert finding is not None
+    assert "不显著" in finding.explanation
+    assert judged(ruleset, text).finding(1) is None

@@ -9,17 +9,23 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
+from analyzers.form import FormFacts, form_findings
+from analyzers.lint import normaliser_of
+from analyzers.ruleset import load_ruleset, shipped
 from finadwatch.intake import Intake, judged_text
 from finadwatch.judging import Judge
 from findings.evidence import FolderEvidenceStore
-from findings.model.crawl import Capture, Landing, SeenAd
-from findings.model.judgement import Judgement, ScreenInput
-from findings.model.vocabulary import Outcome
+from findings.model.crawl import AdLabel, Capture, Landing, Overlay, SeenAd
+from findings.model.judgement import Box, Judgement, ScreenInput
+from findings.model.vocabulary import FormDuty, Outcome
 from findings.query import SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records
 
+RULES = load_ruleset().form
+assert RULES is not None
+NORMALISE = normaliser_of(shipped())
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 #: 2026-11-22 20:00 UTC is already the 23rd in China.
 EVENING = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -32,10 +38,14 @@ class Counting:
         self.analyzer = self
         self.asked: list[tuple[ScreenInput, date]] = []
 
-    def judge(self, ad: ScreenInput, on: date, base: Path | None = None) -> Judgement:
+    def judge(self, ad: ScreenInput, on: date, base: Path | None = None, drawn: object = None) -> Judgement:
         if ad.id is not None:  # the warm-up has none
             self.asked.append((ad, on))
         return records.judgement(records.finding(), id=ad.id)
+
+    def with_form(self, judgement: Judgement, facts: FormFacts, on: date) -> Judgement:
+        assert RULES is not None
+        return replace(judgement, form=form_findings(facts, RULES, NORMALISE, on))
 
     def tokens(self, text: str) -> tuple[str, ...]:
         return ("保本",)
@@ -128,3 +138,50 @@ def test_a_capture_without_ads_is_stored_with_its_outcome(intake: Intake, store:
 def test_creative_and_landing_page_are_judged_together_each_once() -> None:
     assert judged_text(seen(text="保本", landing=page("年化12%"))) == "保本\n年化12%"
     assert judged_text(seen(text="保本", landing=page("保本"))) == "保本"
+
+
+UNCLOSABLE = Overlay(text="立即领取 888 元", box=Box(100, 100, 600, 400))
+
+
+def duties(store: FindingStore) -> list[FormDuty]:
+    (hit,) = store.search(SearchQuery()).hits
+    return [finding.duty for finding in hit.ad.judgement.form]
+
+
+def test_an_ad_without_mark_is_a_form_finding_and_its_sighting_keeps_the_label(
+    intake: Intake, store: FindingStore
+) -> None:
+    intake.accept(capture(seen(label=AdLabel(by="none"))))
+    assert duties(store) == [FormDuty.UNMARKED]
+    (sighting,) = store.sightings(store.search(SearchQuery()).hits[0].ad.id)
+    assert sighting.label == AdLabel(by="none")
+    assert [finding.duty for finding in sighting.form] == [FormDuty.UNMARKED]
+
+
+def test_an_ad_that_misses_a_duty_in_one_of_two_places_misses_it(intake: Intake, store: FindingStore) -> None:
+    intake.accept(capture(seen(), seen(label=AdLabel(by="none"), position=2)))
+    assert duties(store) == [FormDuty.UNMARKED]
+
+
+def test_a_layer_over_the_landing_page_or_around_the_ad_is_the_ads(
+    intake: Intake, store: FindingStore
+) -> None:
+    landing = replace(page(), overlays=(UNCLOSABLE,))
+    intake.accept(capture(seen(landing=landing)))
+    assert duties(store) == [FormDuty.CLOSE]
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [(Box(150, 150, 200, 100), [FormDuty.CLOSE]), (Box(0, 900, 200, 100), []), (None, [])],
+)
+def test_a_layer_over_the_page_counts_for_the_ads_within_it(
+    intake: Intake, store: FindingStore, box: Box | None, expected: list[FormDuty]
+) -> None:
+    intake.accept(replace(capture(seen(box=box)), overlays=(UNCLOSABLE,)))
+    assert duties(store) == expected
+
+
+def test_a_listed_page_needs_no_mark(intake: Intake, store: FindingStore) -> None:
+    intake.accept(capture(seen(mark="listed", label=AdLabel(by="none")), source="watchlist"))
+    assert duties(store) == []

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from analyzers.absence import DrawnWarnings
 from analyzers.analyzer import Analyzer, AnalyzerOptions
 from analyzers.rules import Ruleset
 from findings.model.judgement import Advertiser, Judgement, LicenceView, Resolution, ScreenInput
@@ -25,8 +26,9 @@ def judged(
     on: date = DAY,
     lang: str = "zh",
     title: str | None = None,
+    drawn: DrawnWarnings | None = None,
 ) -> Judgement:
     """Judge one text."""
     analyzer = Analyzer(AnalyzerOptions(lang=lang), ruleset, NORMALISE)
     reading = analyzer.read(ScreenInput(id="1", text=text, title=title, channel=channel))
-    return analyzer.judge(reading, resolution(status), on)
+    return analyzer.judge(reading, resolution(status), on, drawn)

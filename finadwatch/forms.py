@@ -1,0 +1,66 @@
+"""What a capture shows of an ad's form, gathered for the judge of form duties."""
+
+from typing import TYPE_CHECKING
+
+from findings.model.crawl import Capture, Landing, Overlay, SeenAd
+from findings.model.judgement import Box
+
+if TYPE_CHECKING:
+    from analyzers.absence import DrawnWarnings
+    from analyzers.form import FormFacts
+
+#: The part of an ad that must lie within a layer for the ad to be in it.
+_INSIDE = 0.8
+#: Marks of what no one paid for: pages of an address list, apps in their natural order.
+_LISTED = "listed"
+
+
+def form_facts(capture: Capture, seen: SeenAd) -> "FormFacts":
+    """The mark, the layers and the words of one ad, and the search it was found by.
+
+    Of a listed page the words are those of its layers alone: its text is the landing page's.
+    """
+    from analyzers.form import FormFacts
+
+    paid = seen.mark != _LISTED
+    return FormFacts(
+        channel=capture.task.channel,
+        paid=paid,
+        label=seen.label,
+        mark=seen.mark,
+        keyword=capture.task.keyword,
+        layers=_layers(capture, seen),
+        words=f"{seen.title}\n{seen.text}" if paid else seen.title,
+    )
+
+
+def drawn_warnings(seen: SeenAd, text: str) -> "DrawnWarnings | None":
+    """How the landing page's risk warnings were drawn; None where nobody saw it drawn.
+
+    `text` is what is judged: the creative's words, then the page's.
+    """
+    from analyzers.absence import DrawnWarnings
+
+    landing = seen.landing
+    if landing is None or not landing.warnings:
+        return None
+    page = landing.text.strip()
+    begins = len(text) - len(page) if text.endswith(page) else len(text)
+    return DrawnWarnings(landing.warnings, begins)
+
+
+def _layers(capture: Capture, seen: SeenAd) -> tuple[Overlay, ...]:
+    """The layers over the pages behind the ad, on every device, and those over its own page that hold it."""
+    behind: list[Landing] = [*([seen.landing] if seen.landing else []), *seen.landings]
+    layers = [layer for landing in behind for layer in landing.overlays]
+    layers += [layer for layer in capture.overlays if _holds(layer.box, seen.box)]
+    return tuple(layers)
+
+
+def _holds(outer: Box | None, inner: Box | None) -> bool:
+    if outer is None or inner is None:
+        return False
+    width = min(outer.x + outer.width, inner.x + inner.width) - max(outer.x, inner.x)
+    height = min(outer.y + outer.height, inner.y + inner.height) - max(outer.y, inner.y)
+    area = inner.width * inner.height
+    return area > 0 and max(width, 0) * max(height, 0) >= _INSIDE * area
