@@ -160,7 +160,7 @@ class Slots:
                     yield AdSlot(element, f"list:{rule}"[:200])
 
     def _leads_away(self, element: html.HtmlElement) -> bool:
-        """Whether everything in an element that can be clicked leads to another owner's site.
+        """Whether everything in an element that can be clicked leads to another owner's site, or it holds nothing yet.
 
         Lists hide much that is no ad: tips, floating boxes, a portal's own offers.
         """
@@ -171,8 +171,10 @@ class Slots:
         )
         hrefs = {attribute(link, "href") for link in islice(links, _SLOT_LINKS)}
         addresses = {address for href in hrefs if href and (address := self._page.absolute(href))}
-        scripted = element.find(".//*[@onclick]") is not None
-        return scripted if not addresses else all(self._leaves(address) for address in addresses)
+        if addresses:
+            return all(self._leaves(address) for address in addresses)
+        bare = not visible_text(element, limit=40) and element.find(".//img") is None
+        return bare or element.find(".//*[@onclick]") is not None
 
     def _text_rules(self) -> Iterator[AdSlot]:
         for rule in self._filters.text_rules(self._page.url):

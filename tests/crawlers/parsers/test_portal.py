@@ -293,3 +293,21 @@ def test_comments_that_marked_ads() -> None:
 )
 def test_film_names_its_target_in_its_variables(film: str) -> None:
     assert [ad.landing_url for ad in _read(film).ads] == ["https://a.example/x"]
+
+
+def test_what_a_list_hides_is_a_slot_if_it_leads_away_or_holds_nothing_yet() -> None:
+    filters = AdFilters.from_text("##.hid\n")
+    boxes = {
+        "<a href='https://a.example/'>甲</a>": (1, 0),
+        "": (0, 1),
+        "<div></div>": (0, 1),
+        "<a href='/own'>本站活动</a>": (0, 0),
+        "欢迎订阅": (0, 0),
+        "<a href='https://a.example/'>甲</a><a href='/own'>本站活动</a>": (0, 0),
+        "<div onclick=\"window.open('https://a.example/')\">甲理财</div>": (1, 0),
+        "<ins class='sinaads'></ins>": (0, 1),
+        "<ins class='sinaads'></ins><a href='/own'>本站活动</a>": (0, 1),
+    }
+    for box, expected in boxes.items():
+        page = _read(f'<div class="hid">{box}</div>', filters)
+        assert (len(page.ads), page.slots_empty) == expected, box
