@@ -1,7 +1,9 @@
 """Compares what was found in the sandbox with the answer key, in sentences for a test's message."""
 
+from collections.abc import Iterable
+
 from findings.model.crawl import Capture
-from findings.model.judgement import Judgement
+from findings.model.judgement import FormFinding, Judgement
 from findings.model.vocabulary import Level
 from sandbox.expected import Expected, ExpectedTask, ExpectedVerdict
 
@@ -31,6 +33,14 @@ def judgement_faults(expected: ExpectedVerdict, found: Judgement) -> list[str]:
     if expected.type is not None and banned is not None and banned.type != expected.type:
         faults.append(f"type of category 8 is {banned.type}")
     return faults
+
+
+def form_faults(expected: ExpectedTask, found: Iterable[FormFinding]) -> list[str]:
+    """Where the form duties that the ads of a task miss differ from the key; empty where they agree."""
+    clear = {finding.duty.value for finding in found if finding.level is Level.CLEAR}
+    wanted = {duty.value for duty in expected.form}
+    faults = [f"duties {sorted(wanted - clear)} not found clearly"] if wanted - clear else []
+    return faults + ([f"duties {sorted(clear - wanted)} are false alarms"] if clear - wanted else [])
 
 
 def capture_faults(expected: ExpectedTask, found: Capture) -> list[str]:
