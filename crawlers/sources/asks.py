@@ -26,7 +26,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """One question. `body` is a JSON template, or text for a form."""
+    """One question. `body` is a JSON template."""
 
     method: str = "GET"
     headers: dict[str, str] = msgspec.field(default_factory=dict)

@@ -161,10 +161,7 @@ def _request(
 ) -> Request:
     headers = dict(ask.headers)
     body = b""
-    if isinstance(ask.body, str):
-        body = _filled_form(ask.body, words).encode()
-        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-    elif ask.body is not None:
+    if ask.body is not None:
         body = json.dumps(filled(ask.body, words), ensure_ascii=False).encode("utf-8", "replace")
         headers.setdefault("Content-Type", "application/json")
     return fetcher.request(
@@ -187,13 +184,6 @@ def filled(template: Any, words: Mapping[str, str | int]) -> Any:
     text = template
     for name, word in words.items():
         text = text.replace(f"{{{name}}}", str(word))
-    return text
-
-
-def _filled_form(template: str, words: Mapping[str, str | int]) -> str:
-    text = template
-    for name, word in words.items():
-        text = text.replace(f"{{{name}}}", quote(str(word), safe="", errors="replace"))
     return text
 
 

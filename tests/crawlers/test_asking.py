@@ -11,7 +11,6 @@ import pytest
 
 from crawlers.options import CrawlSettings
 from crawlers.plan import Plan, parse_plan
-from crawlers.sources import load_sources
 from crawlers.spiders.asking import filled
 from findings.model.crawl import Capture
 from findings.model.vocabulary import Outcome
@@ -180,6 +179,20 @@ def _details(visit: Visit) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("template", "result"),
+    [
+        ("{q}", "{pn} 借"),
+        ("a {q} {page}", "a {pn} 借 2"),
+        ({"k": ["{pn}", 5, None, True]}, {"k": [30, 5, None, True]}),
+        ("{other}", "{other}"),
+    ],
+    ids=["a-keyword-with-braces", "in-a-text", "a-number-stays-one", "unknown"],
+)
+def test_words_are_put_into_a_template(template: object, result: object) -> None:
+    assert filled(template, {"pn": 30, "page": 2, "q": "{pn} 借"}) == result
+
+
 def _of(crawled: Crawled, source: str) -> Capture:
     (found,) = (capture for capture in crawled.captures if capture.task.source == source)
     return found
@@ -224,8 +237,11 @@ def test_post_second_pages_and_a_look_at_one_app(tmp_path: Path) -> None:
     )
     crawled, _ = _crawl(tmp_path, plan, pages)
     assert _of(crawled, "tencent").ads[0].title == "青砚理财"
-    body = load_sources()["tencent"].asked(_of(crawled, "tencent").task.device).body
-    assert asked == [filled(body, {"q": "借 {钱}", "pn": 0, "page": 1})]
+    (body,) = asked
+    assert isinstance(body, dict)
+    assert body["head"]["cmd"] == "dynamicard3"
+    assert body["body"]["listS"]["keyword"] == {"repStr": ["借 {钱}"]}
+    assert (body["body"]["offset"], body["body"]["size"]) == (0, 30)
     xiaomi = _of(crawled, "xiaomi")
     assert xiaomi.outcome is Outcome.OK
     assert [(ad.title, ad.advertiser, ad.text) for ad in xiaomi.ads] == [
