@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from findings.model.judgement import FormFinding
 from findings.model.records import AdRecord
 from findings.query import SearchResult
-from sandbox.compare import judgement_faults
+from findings.stores import open_store
+from sandbox.compare import form_faults, judgement_faults
 from sandbox.expected import Expected, load_expected
 from tests.support.cli import run_finadwatch
 
@@ -85,6 +87,26 @@ def _faults(key: Expected, ad: AdRecord) -> list[str]:
     if expected is None:
         return [f"nobody said what to expect of {ad.landing_url}"]
     return judgement_faults(expected, ad.judgement)
+
+
+def test_every_task_shows_the_form_duties_an_officer_expects(rehearsal: Rehearsal) -> None:
+    """Those that its ads miss clearly, no others; each with its article."""
+    found: dict[tuple[str, str], list[FormFinding]] = {}
+    hits = msgspec.convert(rehearsal.json("search", "--limit", "1000")[0], SearchResult).hits
+    with open_store(rehearsal.store) as store:
+        for sighting in (seen for hit in hits for seen in store.sightings(hit.ad.id)):
+            place = sighting.source, sighting.keyword or sighting.page_url
+            found.setdefault(place, []).extend(sighting.form)
+    assert all(finding.basis for forms in found.values() for finding in forms)
+    key = {
+        (task.source, task.keyword or task.url or ""): task
+        for task in load_expected(rehearsal.folder / "expected.yaml").tasks
+        if task.page == 1
+    }
+    wrong = {
+        place: faults for place, task in key.items() if (faults := form_faults(task, found.get(place, ())))
+    }
+    assert wrong == {}
 
 
 def test_words_are_found_again_with_their_category(rehearsal: Rehearsal) -> None:
