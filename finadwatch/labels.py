@@ -4,8 +4,11 @@ from finadwatch.i18n import language, t
 from findings.model.vocabulary import (
     CATEGORY_EN,
     CATEGORY_ZH,
+    DUTY_EN,
+    DUTY_ZH,
     LICENCE_ZH,
     CaseState,
+    FormDuty,
     LicenceStatus,
     Outcome,
     Severity,
@@ -38,6 +41,11 @@ _STATE = {
 def category_label(category: int) -> str:
     """Number and short name of a content category (1–9)."""
     return f"{category} {CATEGORY_ZH[category] if language() == 'zh' else CATEGORY_EN[category]}"
+
+
+def duty_label(duty: FormDuty) -> str:
+    """A form duty in a few words, marked as one: it is none of the nine categories."""
+    return t(f"形式·{DUTY_ZH[duty]}", f"form: {DUTY_EN[duty]}")
 
 
 def licence_label(status: LicenceStatus) -> str:

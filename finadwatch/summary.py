@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from finadwatch.i18n import t
-from finadwatch.labels import category_label, licence_label, outcome_label, severity_label
+from finadwatch.labels import category_label, duty_label, licence_label, outcome_label, severity_label
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
@@ -101,6 +101,11 @@ def print_case(case: CaseView) -> None:
         click.echo(f"  {category_label(finding.category)}{doubt}  {finding.score:.2f}  {safe(basis)}")
         if quoted:
             click.echo(f"      {quoted}")
+    for missed in judgement.form:
+        basis = "、".join(f"{b.law} {b.article}" for b in missed.basis[:2])
+        doubt = "" if missed.level is Level.CLEAR else t("（可商榷）", " (arguable)")
+        click.echo(f"  {duty_label(missed.duty)}{doubt}  {safe(basis)}")
+        click.echo(f"      {safe(missed.explanation)}")
 
 
 def quote(ad: AdRecord, span: Span, *, around: int = 10) -> str:

@@ -163,6 +163,21 @@ CATEGORY_EN: dict[int, str] = {
     9: "housing leverage",
 }
 
+#: The form duties, shortened: what an ad of each finding seems to lack.
+DUTY_ZH: dict[FormDuty, str] = {
+    FormDuty.UNMARKED: "未显著标明广告",
+    FormDuty.CLOSE: "弹窗不能一键关闭",
+    FormDuty.LURE: "诱导点击",
+    FormDuty.GOVERNMENT_SEARCH: "政务搜索结果中的竞价广告",
+}
+
+DUTY_EN: dict[FormDuty, str] = {
+    FormDuty.UNMARKED: "not marked as an ad",
+    FormDuty.CLOSE: "pop-up without one-click close",
+    FormDuty.LURE: "luring of clicks",
+    FormDuty.GOVERNMENT_SEARCH: "paid result in a search for a government service",
+}
+
 #: The words officers read for a licence verdict.
 LICENCE_ZH: dict[LicenceStatus, str] = {
     LicenceStatus.LICENSED: "持牌",
