@@ -94,7 +94,8 @@ APP = as_json(
         position=1,
     )
 )
-del APP["url"]
+for inner in ("url", "genre", "screenshots"):
+    del APP[inner]
 ERROR = {"id": None, "error": {"type": "unreadable", "message": "第 3 行不是对象", "line": 3}}
 
 
