@@ -14,6 +14,8 @@ _START = re.compile(r"\{\s*\"|\[\s*\{\s*\"")
 #: The beginning of the same as a quoted string: `"{\"a\"…`.
 _QUOTED = re.compile(r"\"(?=\s*(?:\{\s*\\\"|\[\s*\{\s*\\\"))")
 _COMMENT = re.compile(r"^[ \t]*(?:/\*+|\*+/|\*(?=[\s\"{}\[\]])|//+|#)[ \t]?|\*+/[ \t]*$", re.MULTILINE)
+#: Editors break a long line of a block comment anywhere, also within a word of the JSON in it.
+_STARS = re.compile(r"\r?\n[ \t]*\*(?!/)[ \t]?")
 _JOINED = re.compile(r"\"\s*\+\s*\"")
 #: Failed tries in one text: each may read the text to its end before it fails.
 _TRIES = 60
@@ -70,7 +72,9 @@ def _at_the_beginning(text: str) -> list[Any]:
 
 
 def _variants(text: str) -> Iterator[Iterator[tuple[int, Any]]]:
-    """The text as it is, without comment marks, and the strings of program source in it."""
+    """A block comment's lines joined, the text as it is, without comment marks, the strings of source in it."""
+    if "/*" in text:
+        yield _plain(_STARS.sub("", text))
     yield _plain(text)
     yield _plain(_COMMENT.sub("", text))
     yield _quoted(_JOINED.sub("", text))

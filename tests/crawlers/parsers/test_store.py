@@ -58,12 +58,15 @@ _PRETTY = json.dumps({"datas": _LIST}, ensure_ascii=False, indent=2)
         f"// kept\n/*\n{_PRETTY}\n*/\nclass A {{ int a; }}",
         "/**\n" + "".join(f" * {line}\n" for line in _PRETTY.splitlines()) + " */\npublic class A {}",
         f"/**\n * hasMore : false\n * datas : {_BARE}\n */",
+        "/**\n * datas : "
+        + "\n     * ".join(_BARE[i : i + 37] for i in range(0, len(_BARE), 37))
+        + "\n */\nclass A {}",
         "String answer = " + json.dumps(json.dumps({"datas": _LIST})) + ";",
         'String a = "{\\"datas\\":" +\n    "' + json.dumps(_BARE)[1:-1] + '}";',
         f"<html><head></head><body><pre style='word-wrap: break-word'>{_PRETTY}</pre></body></html>",
         "\n".join(json.dumps(app, ensure_ascii=False) for app in _LIST),
     ],
-    ids=range(23),
+    ids=range(24),
 )
 def test_a_list_is_found_wherever_it_stands(body: Any) -> None:
     page = _read(body)
