@@ -116,9 +116,7 @@ def test_ads_in_slots_and_frames_with_landing_pages(tmp_path: Path) -> None:
 
 def test_plan_without_landing_pages(tmp_path: Path) -> None:
     with Site(_PAGES) as site:
-        crawled = run_crawl(
-            _portal_plan(landing="none"), _settings(tmp_path, site.port), tmp_path / "run"
-        )
+        crawled = run_crawl(_portal_plan(landing="none"), _settings(tmp_path, site.port), tmp_path / "run")
     assert crawled.captures[0].ads
     assert {ad.landing for ad in crawled.captures[0].ads} == {None}
     assert "land.example" not in {host for host, _ in site.seen}
