@@ -221,7 +221,11 @@ def test_post_second_pages_and_a_look_at_one_app(tmp_path: Path) -> None:
         "components": [{"cardId": "yybn_game_basic_info", "data": {"itemData": [app]}}]}}}}}  # fmt: skip
     rows = "".join(
         f"<li><h5><a href='/details?id={package}'>{name}</a></h5></li>"
-        for name, package in (("云阶借款", "example.yunjie"), ("没有了", "example.gone"))
+        for name, package in (
+            ("云阶借款", "example.yunjie"),
+            ("没有了", "example.gone"),
+            ("不让看", "example.closed"),
+        )
     )
     pages: dict[str, Page] = {
         "yybadaccess.3g.qq.com/v2/dynamicard3": dynamic,
@@ -230,12 +234,15 @@ def test_post_second_pages_and_a_look_at_one_app(tmp_path: Path) -> None:
         ),
         "app.mi.com/searchAll": lambda visit: visit.answer(200, f"<ul class=applist>{rows}</ul>"),
         "app.mi.com/details": _details,
+        "app.mi.com/robots.txt": lambda visit: visit.answer(
+            200, "User-agent: *\nDisallow: /details?id=example.closed", "text/plain"
+        ),
     }
     plan = _plan(
         {"source": "tencent", "keywords": ["借 {钱}"], "devices": ["mobile"]},
         {"source": "xiaomi", "keywords": ["借款"]},
     )
-    crawled, _ = _crawl(tmp_path, plan, pages)
+    crawled, site = _crawl(tmp_path, plan, pages)
     assert _of(crawled, "tencent").ads[0].title == "青砚理财"
     (body,) = asked
     assert isinstance(body, dict)
@@ -247,9 +254,12 @@ def test_post_second_pages_and_a_look_at_one_app(tmp_path: Path) -> None:
     assert [(ad.title, ad.advertiser, ad.text) for ad in xiaomi.ads] == [
         ("云阶借款", "云阶示例公司", "当天到账"),
         ("没有了", None, ""),
+        ("不让看", None, ""),
     ]
     assert xiaomi.detail is not None
-    assert xiaomi.detail.startswith("details: 1 of 2 app pages not read (example.gone: http: 404")
+    assert xiaomi.detail.startswith("details: 2 of 3 app pages not read (example.gone: http: 404")
+    assert xiaomi.detail.endswith("example.closed: robots)")
+    assert not any("example.closed" in path for _, path in site.seen)
 
     one, _ = _crawl(tmp_path / "one", _plan({"source": "tencent", "packages": ["example.xiaoshu"]}), pages)
     (ad,) = one.captures[0].ads
