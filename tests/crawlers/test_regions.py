@@ -231,3 +231,19 @@ def test_a_bare_domain_is_asked_over_http_where_https_is_not_reached(tmp_path: P
     assert [hop.url for hop in bare.hops] == ["https://bare.example/", "http://bare.example/"]
     assert bare.hops[0].status is None
     assert full.outcome is Outcome.UNREACHABLE
+
+
+def test_a_crawl_delay_is_heeded(tmp_path: Path) -> None:
+    pages = {
+        "land.example/robots.txt": _text("User-agent: *\nCrawl-delay: 4"),
+        "land.example/one": html("<title>一</title><p>在"),
+        "land.example/two": html("<title>二</title><p>在"),
+    }
+    with Site(pages) as site:
+        settings = _settings(tmp_path, site.port, ["land.example"], pace=1.0, host_delay_s=0.1)
+        crawled = run_crawl(
+            _watch("http://land.example/one", "http://land.example/two"), settings, tmp_path / "run"
+        )
+    first, second = sorted(capture.at for capture in crawled.captures)
+    assert {c.outcome for c in crawled.captures} == {Outcome.OK}
+    assert (second - first).total_seconds() > 1.9  # 4 s less half of it as jitter
