@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 import msgspec
 
-from findings.model.judgement import Basis
+from findings.model.judgement import Basis, FormFinding
 from findings.model.records import CaseView
-from findings.model.vocabulary import CATEGORY_ZH, LICENCE_ZH, Level, LicenceStatus
+from findings.model.vocabulary import CATEGORY_ZH, DUTY_ZH, LICENCE_ZH, Level, LicenceStatus
 
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     """One case on a takedown list. `evidence_hash` is the SHA-256 of its evidence list
     (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
     `categories` are the clear ones; quotations and basis are theirs, and those of the
-    `arguable` ones only where nothing is clear."""
+    `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how."""
 
     number: int
     case_id: str
@@ -29,6 +29,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     icp_owner: str | None
     categories: tuple[int, ...]
     arguable: tuple[int, ...]
+    form: tuple[str, ...]
     quoted: tuple[str, ...]
     basis: tuple[str, ...]
     route: tuple[str, ...]
@@ -48,6 +49,8 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
     clear = [f for f in every if f.level is Level.CLEAR]
     told = clear or every
     categories = {f.category for f in clear}
+    form = [missed for member in case.ads for missed in member.judgement.form]
+    basis = [b for f in told for b in f.basis] + [b for missed in form for b in missed.basis]
     return BatchRow(
         number=number,
         case_id=case.id,
@@ -63,8 +66,9 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
         icp_owner=ad.icp.owner if ad.icp else None,
         categories=tuple(sorted(categories)),
         arguable=tuple(sorted({f.category for f in every} - categories)),
+        form=tuple(dict.fromkeys(_formal(missed) for missed in form)),
         quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
-        basis=tuple(dict.fromkeys(cite(b) for f in told for b in f.basis)),
+        basis=tuple(dict.fromkeys(map(cite, basis))),
         route=judgement.route,
         sources=tuple(sorted({member.source for member in case.ads})),
         first_seen=case.first_seen,
@@ -81,6 +85,11 @@ def cite(basis: Basis) -> str:
     place = f"第{basis.article}条" if basis.article[:1].isdigit() else f"“{basis.article}”"
     penalty = f"（罚则 {basis.penalty}）" if basis.penalty else ""
     return f"{law}{place}{penalty}"
+
+
+def _formal(missed: FormFinding) -> str:
+    doubt = "" if missed.level is Level.CLEAR else "（可商榷）"
+    return f"{DUTY_ZH[missed.duty]}{doubt}：{missed.explanation}"
 
 
 def _named(categories: tuple[int, ...]) -> str:
@@ -104,6 +113,7 @@ def cells(row: BatchRow) -> dict[str, str]:
         "ICP 主体": row.icp_owner or "未知",
         "涉嫌类别": _named(row.categories),
         "可商榷类别": _named(row.arguable),
+        "形式线索": "\n".join(row.form),
         "引用原文": "\n".join(row.quoted),
         "依据": "\n".join(row.basis),
         "建议移送": "；".join(row.route),
