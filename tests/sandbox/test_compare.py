@@ -10,14 +10,15 @@ from findings.model.judgement import (
     Advertiser,
     Basis,
     Finding,
+    FormFinding,
     Judgement,
     LicenceView,
     RiskWarning,
     Span,
 )
-from findings.model.vocabulary import Channel, Level, LicenceStatus, Outcome, Product, Severity
-from sandbox.compare import capture_faults, judgement_faults, task_of
-from sandbox.expected import load_expected
+from findings.model.vocabulary import Channel, FormDuty, Level, LicenceStatus, Outcome, Product, Severity
+from sandbox.compare import capture_faults, form_faults, judgement_faults, task_of
+from sandbox.expected import ExpectedTask, load_expected
 
 KEY = load_expected()
 CREDIT_REPAIR = KEY.pages["https://xinyu-zhengxin.example/"]
@@ -104,3 +105,16 @@ def test_a_wrong_outcome_is_said():
 
 def test_other_tasks_are_not_in_the_key():
     assert task_of(KEY, _capture("茶叶", Outcome.OK)) is None
+
+
+def test_form_duties_are_compared_where_they_are_clear() -> None:
+    expected = ExpectedTask(source="portal", outcome=Outcome.OK, form=(FormDuty.CLOSE,))
+
+    def missed(duty: FormDuty, level: Level = Level.CLEAR) -> FormFinding:
+        return FormFinding(duty, level, Severity.LOW, (), "", "")
+
+    assert form_faults(expected, [missed(FormDuty.CLOSE), missed(FormDuty.LURE, Level.ARGUABLE)]) == []
+    assert form_faults(expected, [missed(FormDuty.CLOSE), missed(FormDuty.LURE)]) == [
+        "duties ['lure'] are false alarms"
+    ]
+    assert form_faults(expected, []) == ["duties ['close'] not found clearly"]
