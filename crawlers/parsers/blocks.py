@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from crawlers.parsers.document import Page, attribute, has_text, select, visible_text
+from crawlers.parsers.document import Page, attribute, clean, has_text, select, visible_text
 from crawlers.parsers.fields import Hits
 from crawlers.parsers.words import is_mark
 from crawlers.sources.model import Candidate, Source
@@ -25,6 +25,8 @@ from findings.model.vocabulary import Slot
 _MAX_ADS = 300
 _MAX_RESULTS = 300
 _DIGITS = re.compile(r"\d+")
+#: What stands right beside a word in a Chinese sentence.
+_RUNNING = re.compile("[\u4e00-\u9fff，。、；！？]")
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Blocks:
         for element, candidate in self._marked("ad_mark"):
             if len(found) >= _MAX_ADS:
                 break
-            if element in around or self._inside(element, found):
+            if element in around or self._inside(element, found) or _in_a_sentence(element):
                 continue
             owner = self._owner(element, around)
             if owner is not None and not is_mark(visible_text(owner, limit=40)):
@@ -237,6 +239,15 @@ class Blocks:
 def _has_link(element: html.HtmlElement) -> bool:
     """Whether an element holds a link that says more than "this is an ad"."""
     return any((text := visible_text(link, limit=100)) and not is_mark(text) for link in element.iter("a"))
+
+
+def _in_a_sentence(element: html.HtmlElement) -> bool:
+    """Whether the word "ad" in an element is part of running text: a search for that word marks it up."""
+    if len(element) or not is_mark(clean(element.text or "")):
+        return False
+    before, parent = element.getprevious(), element.getparent()
+    ahead = before.tail if before is not None else parent.text if parent is not None else None
+    return bool(_RUNNING.match((ahead or "")[-1:]) or _RUNNING.match((element.tail or "")[:1]))
 
 
 def _shape(element: html.HtmlElement) -> tuple[str, str, str] | None:

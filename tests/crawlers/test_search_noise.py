@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from crawlers.parse import parse_page
-from crawlers.parsers.document import decode, select
+from crawlers.parsers.document import decode, read_page, select
 from crawlers.sources import load_sources
 from findings.model.crawl import ParsedPage
 from findings.model.vocabulary import Outcome
@@ -83,7 +83,7 @@ def test_noise_changes_nothing(data: st.DataObject, folder: Path) -> None:
 def test_order_of_results_loses_none(data: st.DataObject, folder: Path) -> None:
     text = _text(folder)
     plain = _read(folder, text)
-    tree = html.document_fromstring(text)
+    tree = read_page(text).tree
     by_parent: dict[html.HtmlElement, list[html.HtmlElement]] = {}
     for candidate in SOURCES[folder.parent.name].candidates("result")[:1]:
         for element in select(tree, candidate.css, candidate.xpath):
@@ -106,7 +106,7 @@ def test_order_of_results_loses_none(data: st.DataObject, folder: Path) -> None:
 @pytest.mark.parametrize("folder", _PAGES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_page_of_noise_alone_has_no_ads(folder: Path) -> None:
     """Only the head, scripts and styles of a page: whatever they name, there is no ad."""
-    tree = html.document_fromstring(_text(folder))
+    tree = read_page(_text(folder)).tree
     body = tree.find("body")
     assert body is not None
     for child in list(body):

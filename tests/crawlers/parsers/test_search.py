@@ -30,6 +30,10 @@ _CASES = {
         f'<div id="content_left">{_result("<em>广告</em>")}{_result("<em>推广</em>_百科")}</div>',
         (["广告", "推广_百科"], [], 0),
     ),
+    "the-word-ad-in-a-sentence-is-no-mark": (
+        f'<div id="content_left">{_result("甲").replace("<em>广告</em> 一词", "<span>广告</span>里常见的话")}{_result("乙")}</div>',
+        (["甲", "乙"], [], 0),
+    ),
     "empty-place-beside-a-result": (
         f'<div id="content_left"><div><div data-placeid="1"></div>{_result("甲")}</div>{_result("乙")}</div>',
         (["甲", "乙"], [], 1),
