@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from playwright.async_api import Error
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotSupported
@@ -12,14 +13,21 @@ from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawlers.browser.answer_log import AnswerLog
+from crawlers.browser.keeper import BrowserKeeper
 from crawlers.browser.page import PageVisit
+from crawlers.browser.processes import drivers, is_running
 from crawlers.guard.certificates import verifying_policy
 from crawlers.middlewares.pace import hold
+from crawlers.outcomes import PageTrouble
 
 #: Seconds between two looks at whether a visit is overdue.
 _LOOK_S = 1.0
+#: Seconds that closing an old browser may take before a new one is started.
+_RENEW_S = 5.0
 #: Seconds that closing the browser may take.
 _CLOSE_S = 20.0
+#: One driver at a time, to tell which is whose: Scrapy makes a handler for http and one for https.
+_starting = asyncio.Lock()
 
 
 class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] # untyped upstream
@@ -27,6 +35,9 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._driver: int | None = None
+        self._keeper = BrowserKeeper(self._restart, self._alive)
+        self.config.target_closed_max_retries = 0  # the keeper decides what is tried once more
         # To Scrapy all plain http goes to one host, the guard: one kept connection a request under way.
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
         # Scrapy's setting for verification knows the system's authorities only.
@@ -43,7 +54,15 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         visit = request.meta.get("page_visit")
         if not isinstance(visit, PageVisit):
             return await self._interruptible(request)
-        return await self._bounded(request, visit)
+        try:
+            async with self._keeper.visit() as generation:
+                return await self._bounded(request, visit, generation)
+        except (Error, PageTrouble) as error:
+            if _is_verdict(error) or not await self._keeper.lost(generation):
+                raise
+        # The browser died under it: once more in the new one.
+        async with self._keeper.visit() as generation:
+            return await self._bounded(request, visit, generation)
 
     async def _interruptible(self, request: Request) -> Response:
         """Ends a request of Scrapy's own client (robots.txt, an answer in JSON) when the user stops the crawl."""
@@ -61,7 +80,7 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
             await log.add(request, response)
         return response
 
-    async def _bounded(self, request: Request, visit: PageVisit) -> Response:
+    async def _bounded(self, request: Request, visit: PageVisit, generation: int) -> Response:
         """Ends a visit in which the browser or its driver never answers: such hangs are known upstream.
 
         The answer itself matters little: what was captured is in the visit.
@@ -69,6 +88,9 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         work = asyncio.ensure_future(super().download_request(request))
         try:
             while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+                # Playwright would wait for the events of its pages, and we for a turn, long after they are gone.
+                if self._driver_died() or generation != self._keeper.generation:
+                    raise Error("the browser's driver died")
                 if visit.look() or not self._crawler.crawling:  # not crawling: the user stopped it
                     await visit.leave()
                     return Response(request.url, request=request)
@@ -78,8 +100,54 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         response: Response = work.result()
         return response
 
+    def _driver_died(self) -> bool:
+        """Whether playwright's driver, a process of its own, has ended. Playwright has no word for it."""
+        return self._driver is not None and not is_running(self._driver)
+
+    async def _launch(self) -> None:
+        """Starts playwright's driver, and remembers which process it is."""
+        async with _starting:
+            before = drivers()
+            await super()._launch()
+            self._driver = next(iter(drivers() - before), None)
+
+    async def _alive(self) -> None:
+        """A sign of life of the browser. Raises Error where it gives none."""
+        if self._driver_died():
+            raise Error("the browser's driver died")
+        browser = getattr(self, "browser", None)
+        if browser is None:
+            return  # none was needed yet
+        context = await browser.new_context()
+        await context.close()
+
+    async def _restart(self) -> None:
+        """A new driver and no browser, as at the beginning: the next visit launches one."""
+        await self._give_back()
+        self.context_wrappers.clear()
+        self.context_semaphore = asyncio.Semaphore(self.config.max_contexts)
+        await self._launch()
+
+    async def _give_back(self) -> None:
+        browser = self.__dict__.pop("browser", None)
+        for closing in (browser, self.browser_provider):
+            # What is dead can't be closed; Chromium ends by itself once its driver is gone.
+            with suppress(Error, TimeoutError, OSError):
+                if closing is not None:
+                    async with asyncio.timeout(_RENEW_S):
+                        await closing.close()
+
+    async def _browser_disconnected_callback(self) -> None:
+        """Nothing: `_restart` sees to it, for a dead browser and a dead driver alike."""
+
     async def close(self) -> None:
         """Closes the browser; one that is already gone (an interrupt reaches it too) is not waited for."""
+        self._keeper.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_S):
                 await super().close()
+
+
+def _is_verdict(error: Error | PageTrouble) -> bool:
+    """Whether a failure says something about the page; any other may be the browser's."""
+    return isinstance(error, PageTrouble) and not (error.ending.detail or "").startswith("browser:")

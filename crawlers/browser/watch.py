@@ -62,7 +62,10 @@ class Watch:
         page.on("download", self._download)
         page.on("dialog", self._dialog)
         page.on("popup", self._popup)
-        page.on("crash", lambda _page: self.give_up(Outcome.ERROR, "browser: the page crashed"))
+        page.on(
+            "crash",
+            lambda _page: self.give_up(Outcome.ERROR, "browser: the page crashed or took too much memory"),
+        )
         self.session = await page.context.new_cdp_session(page)
         self.session.on("Page.frameRequestedNavigation", self._leaving)
         await self.session.send("Page.enable")
