@@ -108,7 +108,7 @@ _LABELS = (
   // The largest box that holds this ad alone and isn't much more than the ad.
   const own = new Map(all.map(element => {
     const box = element.getBoundingClientRect();
-    const most = Math.max(4 * box.width * box.height, box.width * box.height + 80000);
+    const most = Math.max(4 * box.width * box.height, box.width * box.height + 250000);
     let top = element;
     for (let node = parentOf(element), n = 0; node && n < LEVELS; node = parentOf(node), n++) {
       if (node === document.body || node === document.documentElement) break;

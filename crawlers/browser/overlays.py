@@ -169,7 +169,8 @@ class _Look:
         async def stop(route: Route) -> None:
             request = route.request
             if await self._leaves(request):
-                self._left = True
+                # A new window is told by its own event: this request may be another page's window's.
+                self._left = self._left or _page_of(request) is self._page
                 await route.abort("aborted")
             elif request.method != "GET" and _page_of(request) is self._page:
                 await route.abort("aborted")

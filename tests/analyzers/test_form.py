@@ -1,17 +1,22 @@
 """Form duties: facts to findings. Layers, marks and queries here are invented."""
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.form import FormFacts, form_findings
+from analyzers.form_rules import form_faults
 from analyzers.lint import normaliser_of
-from analyzers.ruleset import load_ruleset, shipped
+from analyzers.ruleset import load_ruleset, read_ruleset, shipped
+from analyzers.yamlfile import Document
 from findings.model.crawl import AdLabel, Overlay, TextRun
 from findings.model.judgement import Box, FormFinding
 from findings.model.vocabulary import Channel, FormDuty, Level
+from tests.support.rulesets import shipped_folder
 
 FORM = load_ruleset().form
 assert FORM is not None
@@ -200,3 +205,30 @@ def test_at_most_one_finding_a_duty_each_with_its_law_and_always_the_same(
         assert finding.basis
         assert finding.explanation
         assert finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("fire: [您有3条未读消息，点击查看额度", "fire: [关于我们", "is not fire"),
+        ("silent: [公积金提取代办", "silent: [公积金查询", "is not silent"),
+        ("    - 公积金贷款\n", "    - (?<=公)积金贷款\n", "does not compile"),
+        ('article: "17"', 'article: "99"', "has no article 99"),
+        ("close_px: 12", "close_px: many", "close_px"),
+    ],
+)
+def test_every_fault_of_the_file_is_told(tmp_path: Path, old: str, new: str, said: str) -> None:
+    folder = tmp_path / "ruleset"
+    shutil.copytree(
+        shipped_folder(), folder, ignore=shutil.ignore_patterns("samples", "[0-9]_*", "promotion", "product")
+    )
+    file = folder / "form.yaml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    ruleset, faults = read_ruleset(folder)
+    if ruleset.form is not None:
+        document = Document("form.yaml", file.read_text("utf-8"))
+        faults += form_faults(ruleset.form, document, NORMALISE)
+    told = [fault for fault in faults if fault.file == "form.yaml"]
+    assert [said in fault.message for fault in told] == [True]

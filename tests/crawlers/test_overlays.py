@@ -12,7 +12,7 @@ from crawlers.browser.frames import read_frames
 from crawlers.browser.overlays import read_overlays
 from crawlers.browser.watch import Watch
 from findings.model.crawl import Overlay
-from tests.support.drawn import drawn
+from tests.support.drawn import drawn, watched
 from tests.support.web import Site, Visit, html
 
 pytestmark = pytest.mark.browser
@@ -70,8 +70,7 @@ def seen() -> Seen:
     async def look(first: BrowserPage, _watch: Watch, site: Site) -> Seen:
         async def one(name: str) -> tuple[Overlay, ...]:
             page = await first.context.new_page()
-            watch = Watch(1_000_000)
-            await watch.attach(page)
+            watch = await watched(page)
             await page.goto(f"http://open.example:{site.port}/{name}")
             frames = await read_frames(page, watch, max_chars=100_000)
             found = await read_overlays(page, watch, frames, probe=True)
