@@ -82,11 +82,13 @@ def command(
 ) -> int:
     """Run one plan or go on with a run, and print its coverage; or queue it for workers."""
     from finadwatch.crawling import resume_run, run_plan, the_plan
+    from finadwatch.memory import keep_lean
     from finadwatch.show import emit
     from finadwatch.summary import print_coverage
 
+    keep_lean()
     if resume is None:
-        chosen = the_plan(plan, urls, source_name, keywords, Device(device))
+        chosen = the_plan(desk, plan, urls, source_name, keywords, Device(device))
     elif plan or urls or source_name or keywords:
         raise click.UsageError(
             t(

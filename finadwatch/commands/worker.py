@@ -38,12 +38,14 @@ def command(
     desk: Desk, broker: str | None, names: tuple[str, ...], allow_private: bool, store_url: str | None
 ) -> int:
     """Work until stopped; exit 2 or 3 at once where a part is missing or away."""
-    from crawlers.sources import UnknownSource, load_sources
+    from crawlers.sources import UnknownSource
     from finadwatch.cluster.broker import broker_url, require_cluster, without_password
+    from finadwatch.memory import keep_lean
 
+    keep_lean()
     require_cluster()
     url = broker_url(desk.config, broker)
-    known = load_sources()
+    known = desk.sources()
     for name in names:
         if name not in known:
             raise UnknownSource(name, sorted(known))
