@@ -30,6 +30,8 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: Path | None = None
     proxies: dict[str, ProxyAddress] = {}
     """Ways out by name, for the regions of a plan."""
+    own_sources: Path | None = None
+    """An office's folder of sources beside those that ship."""
     filter_list: Path | None = None
     navigation_timeout_s: float = 30.0
     rest_s: float = 0.5

@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from crawlers.sources import Kind, load_sources
+from crawlers.sources import Kind
 from findings.model.crawl import ParsedAd, ParsedApp, ParsedPage
 
 _AD = ("title", "text", "display", "landing_url", "advertiser", "position", "slot", "mark")
 _APP = ("name", "package", "developer", "icp", "icp_entity", "description", "promoted", "position")
 
 
-def to_contract(page: ParsedPage) -> dict[str, Any]:
-    """The contract's object: `source outcome ads organic selectors slots_empty ad_iframes`, `apps` for stores."""
+def to_contract(page: ParsedPage, kind: Kind) -> dict[str, Any]:
+    """The contract's object: `source outcome ads organic selectors slots_empty ad_iframes`, `apps` for stores.
+
+    `kind` is that of the source.
+    """
     answer: dict[str, Any] = {
         "source": page.source,
         "outcome": page.outcome.value,
@@ -23,8 +26,7 @@ def to_contract(page: ParsedPage) -> dict[str, Any]:
         "slots_empty": page.slots_empty,
         "ad_iframes": page.ad_iframes,
     }
-    source = load_sources().get(page.source)
-    if page.apps or (source is not None and source.kind is Kind.STORE):
+    if kind is Kind.STORE:
         answer["apps"] = [_app(app) for app in page.apps]
     return answer
 

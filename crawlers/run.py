@@ -16,7 +16,7 @@ from crawlers.pacing.budget import Budget
 from crawlers.pacing.cooldown import Cooldown, Place, slowed
 from crawlers.pacing.slots import Paces, slot_key, source_hosts
 from crawlers.plan import Plan
-from crawlers.sources import Source, load_sources
+from crawlers.sources import Source, UnknownSource, load_sources
 from crawlers.spiders.clicks import ClickLog
 from crawlers.temporary import crawl_folder
 from findings.model.crawl import Capture, Task
@@ -47,14 +47,17 @@ def crawl(
     the answer says which limit, else it is None. What the sink raises is reported at the end as TasksFailed; a
     ServiceAway ends the crawl at once and is raised. KeyboardInterrupt if the user stopped it
     (tasks not done then have no capture). Raises BrowserAway without Chromium, PlanError for a
-    region whose proxy is not configured. Once a process.
+    region whose proxy is not configured, UnknownSource. Once a process.
     """
     from crawlers.browser.trust import trusting_home
     from crawlers.browser.warc import Archive
     from crawlers.guard.certificates import read_authorities
     from crawlers.job import Job
 
-    sources = load_sources()
+    sources = load_sources(settings.own_sources)
+    for entry in plan.sources:
+        if entry.source not in sources:  # a run may be gone on with after its source was taken away
+            raise UnknownSource(entry.source, sorted(sources))
     hosts = source_hosts(sources.values())
     paces = Paces(
         hosts, {**settings.host_paces, **plan.hosts}, pace=settings.pace, default_s=settings.host_delay_s

@@ -117,6 +117,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     evidence: FolderConfig = FolderConfig()
     network: NetworkConfig = NetworkConfig()
     crawl: CrawlConfig = CrawlConfig()
+    sources: FolderConfig = FolderConfig()
     licences: FolderConfig = FolderConfig()
     models: ModelsConfig = ModelsConfig()
     takedown: TakedownConfig = TakedownConfig()
@@ -130,6 +131,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_folder(self) -> Path:
         """Where evidence files lie."""
         return Path(self.evidence.folder) if self.evidence.folder else self.home / "evidence"
+
+    @property
+    def sources_folder(self) -> Path:
+        """Where an office's own sources lie, `<name>/source.yaml` each; it need not exist."""
+        return Path(self.sources.folder).expanduser() if self.sources.folder else self.home / "sources"
 
     @property
     def licences_folder(self) -> Path:

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from finadwatch import i18n
 from finadwatch.config import Config, load_config
-from finadwatch.errors import BrowserMissing
+from finadwatch.errors import BrowserMissing, InputMissing
+from finadwatch.i18n import t
 
 if TYPE_CHECKING:
+    from crawlers.sources import Source
     from finadwatch.judging import Judge
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
@@ -73,6 +75,18 @@ class Desk:
         if create and chosen.startswith("sqlite:"):
             store.create()
         return store
+
+    def sources(self) -> "dict[str, Source]":
+        """Every source that can be watched: those that ship and the office's own.
+
+        Raises SourceFaults; InputMissing for a folder that the configuration names and nobody made.
+        """
+        from crawlers.sources import load_sources
+
+        folder = self.config.sources_folder
+        if self.config.sources.folder and not folder.is_dir():
+            raise InputMissing(folder, t("没有这个文件夹", "no such folder"))
+        return load_sources(folder)
 
     def evidence(self) -> "FolderEvidenceStore":
         """The evidence store."""

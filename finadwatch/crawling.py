@@ -36,6 +36,7 @@ from findings.store import FindingStore, Hold
 if TYPE_CHECKING:
     from crawlers.options import CrawlSettings
     from crawlers.plan import Plan
+    from crawlers.sources import Source
 
 
 #: Characters of a notice that a person is shown: a junk line of a list may have thousands.
@@ -43,7 +44,12 @@ NOTICE = 300
 
 
 def the_plan(
-    plan: Path | None, urls: Path | None, source: str | None, keywords: Sequence[str], device: Device
+    desk: Desk,
+    plan: Path | None,
+    urls: Path | None,
+    source: str | None,
+    keywords: Sequence[str],
+    device: Device,
 ) -> "Plan":
     """The one plan that a call asks for: a file, a list of URLs, or a source with keywords.
 
@@ -62,7 +68,7 @@ def the_plan(
     if plan is not None:
         return load_plan(plan)
     if urls is not None:
-        listed = plan_from_urls(_lines(urls), source=source or "watchlist")
+        listed = plan_from_urls(_lines(urls), source=source or "watchlist", stores=desk.sources())
         return replace(listed, sources=tuple(replace(entry, devices=(device,)) for entry in listed.sources))
     if source is None:
         raise click.UsageError(t("--keyword 需要 --source", "--keyword needs --source"))
@@ -78,11 +84,10 @@ def _lines(path: Path) -> list[bytes]:
         raise InputMissing(path, error.strerror or str(error)) from error
 
 
-def _reads_slots(plan: "Plan") -> bool:
+def _reads_slots(plan: "Plan", sources: "dict[str, Source]") -> bool:
     """Whether any source of a plan is a portal: only ad slots are found by a list of ad rules."""
-    from crawlers.sources import Kind, load_sources
+    from crawlers.sources import Kind
 
-    sources = load_sources()
     return any(sources[entry.source].kind is Kind.PORTAL for entry in plan.sources if entry.source in sources)
 
 
@@ -108,7 +113,8 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
             for host, pace in crawl.hosts.items()
         },
         concurrency=crawl.concurrency,
-        filter_list=filter_list(desk) if _reads_slots(plan) else None,
+        own_sources=desk.config.sources_folder,
+        filter_list=filter_list(desk) if _reads_slots(plan, desk.sources()) else None,
         navigation_timeout_s=crawl.navigation_timeout_s,
         max_body_bytes=crawl.max_body_bytes,
         probe_overlays=crawl.probe_overlays,
@@ -167,7 +173,7 @@ def _crawl_run(
     allow_private: bool,
 ) -> Coverage:
     if run.tasks is None:
-        run = write_down(store, run, plan)
+        run = write_down(desk, store, run, plan)
     counts = store.task_counts(run.id)
     if counts.done:
         progress(

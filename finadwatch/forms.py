@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from findings.model.crawl import Capture, Landing, Overlay, SeenAd
 from findings.model.judgement import Box
+from findings.model.vocabulary import Channel
 
 if TYPE_CHECKING:
     from analyzers.absence import DrawnWarnings
@@ -28,6 +29,7 @@ def form_facts(capture: Capture, seen: SeenAd) -> "FormFacts":
         paid=paid,
         label=seen.label,
         mark=seen.mark,
+        none_read=capture.task.channel is Channel.SEARCH and not any(map(_marked, capture.ads)),
         keyword=capture.task.keyword,
         layers=_layers(capture, seen),
         words=f"{seen.title}\n{seen.text}" if paid else seen.title,
@@ -47,6 +49,10 @@ def drawn_warnings(seen: SeenAd, text: str) -> "DrawnWarnings | None":
     page = landing.text.strip()
     begins = len(text) - len(page) if text.endswith(page) else len(text)
     return DrawnWarnings(landing.warnings, begins)
+
+
+def _marked(seen: SeenAd) -> bool:
+    return seen.label is not None and seen.label.by != "none"
 
 
 def _layers(capture: Capture, seen: SeenAd) -> tuple[Overlay, ...]:

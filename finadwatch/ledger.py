@@ -62,18 +62,17 @@ def new_run(desk: Desk, plan: "Plan", *, queued: bool = False) -> Run:
     )
 
 
-def write_down(store: FindingStore, run: Run, plan: "Plan") -> Run:
+def write_down(desk: Desk, store: FindingStore, run: Run, plan: "Plan") -> Run:
     """Store a run with its plan and its whole ledger; only then does it know its `tasks`.
 
     A run that was interrupted on the way here is written down again: the same tasks follow from
     the same plan. Raises what `plan_tasks` raises, before anything is stored.
     """
     from crawlers.plan import plan_tasks
-    from crawlers.sources import load_sources
     from finadwatch.context import CHINA
 
     day = run.started_at.astimezone(CHINA).date()
-    tasks = plan_tasks(plan, run.id, load_sources(), day)
+    tasks = plan_tasks(plan, run.id, desk.sources(), day)
     store.put_plan(run.id, plan_text(plan))
     store.put_run(run)
     complete = replace(run, tasks=store.put_tasks(run.id, tasks))

@@ -1,4 +1,4 @@
-"""Reads and checks all source definitions that are installed."""
+"""Reads and checks all source definitions: those that ship, and those of an office's own folder."""
 
 import json
 import re
@@ -22,16 +22,17 @@ from findings.model.faults import schema_fault
 _SHARED = "signatures.yaml"
 
 
-def load_sources(folder: Traversable | None = None) -> dict[str, Source]:
-    """All sources by name, checked against `source.schema.json`.
+def load_sources(own: Traversable | None = None) -> dict[str, Source]:
+    """All sources by name, checked against `source.schema.json`: those that ship, then those of `own`.
 
-    `folder` is a folder of `<name>/source.yaml`; without it the ones that ship. The signatures
-    every site may show (`signatures.yaml`) stand after a source's own.
+    `own` is an office's folder of `<name>/source.yaml`; it need not exist. From there comes data and
+    no code, under names that nothing shipped bears. The signatures every site may show
+    (`signatures.yaml`) stand after a source's own.
     Raises SourceFaults naming every fault with file and place.
     """
-    if folder is None:
+    if own is None or not own.is_dir():
         return dict(_shipped())
-    return dict(_read(folder))
+    return {**_shipped(), **_read(own, own=True)}
 
 
 @cache
@@ -51,23 +52,25 @@ def _common_signatures() -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load(text)["signatures"])
 
 
-def _read(folder: Traversable) -> dict[str, Source]:
+def _read(folder: Traversable, *, own: bool = False) -> dict[str, Source]:
     faults: list[Said] = []
-    own: dict[str, dict[str, Any]] = {}
+    defined: dict[str, dict[str, Any]] = {}
     for child, definition in _definitions(folder):
+        if own:
+            faults.extend(_at(child, _stranger_faults(child, folder)))
         try:
             raw = yaml.safe_load(definition.read_text("utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as bad:
+        except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as bad:
             faults.append(_broken(_place(child), bad))
             continue
         here = [*_schema_faults(raw), *(_semantic_faults(raw, child) if isinstance(raw, dict) else ())]
         faults.extend(_at(child, here))
         if not here:
-            own[child] = raw
+            defined[child] = raw
     # A folder of one's own may extend what ships.
-    known = {**_plain_definitions(), **own} if any("extends" in raw for raw in own.values()) else own
+    known = {**_plain_definitions(), **defined} if own else defined
     found: dict[str, Source] = {}
-    for child, raw in own.items():
+    for child, raw in defined.items():
         here = [*base_faults(raw, known)]
         if not here:
             whole = extended(raw, known[raw["extends"]]) if "extends" in raw else raw
@@ -120,6 +123,20 @@ def _broken(place: str, error: Exception) -> Said:
 def _schema_faults(raw: object) -> Iterator[Said]:
     for fault in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
         yield schema_fault(".".join(map(str, fault.absolute_path)) or "(root)", fault)
+
+
+def _stranger_faults(name: str, folder: Traversable) -> Iterator[Said]:
+    """What a definition from outside the program may not do: replace one of ours, or bring code."""
+    if name in _plain_definitions():
+        yield Said(
+            "name: a source of this name ships with the program; choose another",
+            zh="name：与内置来源同名，请改名",
+        )
+    if folder.joinpath(name, "parser.py").is_file():
+        yield Said(
+            "parser.py: only source.yaml is read from a folder of one's own, code is never run; take it out",
+            zh="parser.py：自有来源只读取 source.yaml，不执行代码，请移除",
+        )
 
 
 def _page_faults(whole: dict[str, Any]) -> Iterator[Said]:

@@ -48,7 +48,7 @@ def queue_plan(desk: Desk, plan: "Plan", store_url: str | None, broker: str) -> 
         say_unfinished(store, run)
         say_notices(desk, plan)
         with store.hold(run.id):
-            return _queue_open(desk, store, write_down(store, run, plan), plan, broker)
+            return _queue_open(desk, store, write_down(desk, store, run, plan), plan, broker)
 
 
 def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> Queued:
@@ -66,7 +66,7 @@ def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> 
                 forgive(client, run.id)
             run = replace(run, queued=True)
             if run.tasks is None:
-                run = write_down(store, run, plan)
+                run = write_down(desk, store, run, plan)
             else:
                 store.put_run(run)
             queued = _queue_open(desk, store, run, plan, broker)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawlers.sources import load_sources
 from finadwatch.cluster.attempts import MOST, Attempts
 from finadwatch.cluster.broker import redis_client
 from finadwatch.cluster.errors import ChunkFailed, RunElsewhere, SourceBusy
@@ -41,7 +40,7 @@ class Hands:
 
         Raises BadMessage and ChunkFailed for one that must not come back.
         """
-        sources = load_sources()
+        sources = self.desk.sources()
         chunk = read_chunk(message, sources)
         config = self.desk.config
         try:

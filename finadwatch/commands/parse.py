@@ -26,11 +26,12 @@ def command(desk: Desk, source_name: str, file: Path, url: str | None) -> None:
     from crawlers.filters import AdFilters
     from crawlers.parse import parse_page
     from crawlers.parse_output import to_contract
-    from crawlers.sources import UnknownSource, load_sources
+    from crawlers.sources import UnknownSource
 
-    sources = load_sources()
+    sources = desk.sources()
     if source_name not in sources:
         raise UnknownSource(source_name, sorted(sources))
     listed = desk.config.crawl.filter_list
     filters = AdFilters.load(Path(listed)) if listed else None
-    emit(to_contract(parse_page(sources[source_name], file.read_bytes(), url, filters=filters)))
+    source = sources[source_name]
+    emit(to_contract(parse_page(source, file.read_bytes(), url, filters=filters), source.kind))

@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     + example("finadwatch sources --json", "finadwatch sources check"),
 )
 @json_option
+@click.pass_obj
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
+def command(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     """List every source with its kind, pace and the day its selectors were confirmed."""
     if ctx.invoked_subcommand is not None:
         return
     from crawlers.sources import load_sources
 
-    sources = load_sources().values()
+    sources = desk.sources().values()
+    shipped = load_sources()
     if as_json:
         for source in sources:
             emit(source)
@@ -44,9 +46,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
             t("种类", "kind"),
             t("间隔（秒）", "delay (s)"),
             t("核对日期", "verified on"),
+            t("定义", "defined"),
         ),
         [
-            (s.name, s.title_zh, s.kind, s.pacing.delay_s, s.verified_on or t("未核对", "not yet"))
+            (
+                s.name,
+                s.title_zh,
+                s.kind,
+                s.pacing.delay_s,
+                s.verified_on or t("未核对", "not yet"),
+                t("内置", "ships") if s.name in shipped else t("自有", "own"),
+            )
             for s in sources
         ],
     )

@@ -67,7 +67,7 @@ def test_a_folder_of_ones_own_extends_what_ships(tmp_path: Path) -> None:
 
 def test_own_pages_are_asked_at_the_sources_pace(tmp_path: Path) -> None:
     sources = _load(tmp_path, _BASE, _OWN)
-    hosts = source_hosts(sources.values())
+    hosts = source_hosts(sources[name] for name in ("base", "own"))
     assert {host: source.name for host, source in hosts.items()} == {
         "www.base.example": "base",
         "www.own.example": "own",

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-import crawlers.sources
+from crawlers.pacing.slots import source_hosts
 from crawlers.parse import parse_page
 from crawlers.sources import Fetch, Kind, SourceFaults, load_sources, task_url
 from findings.model.errors import UsageError
@@ -97,18 +97,30 @@ def test_a_new_folder_is_a_new_source(tmp_path: Path) -> None:
     assert page.outcome is Outcome.OK
 
 
-def test_own_parser_of_a_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _write(tmp_path, "own_reader", kind="portal")
-    (tmp_path / "own_reader" / "parser.py").write_text(
-        "from findings.model.crawl import ParsedPage\n"
-        "from findings.model.vocabulary import Outcome\n"
-        "def read(source, page, filters):\n"
-        "    return ParsedPage(source=source.name, outcome=Outcome.OK, detail=page.title)\n",
-        "utf-8",
-    )
-    monkeypatch.setattr(crawlers.sources, "__path__", [*crawlers.sources.__path__, str(tmp_path)])
-    source = load_sources(tmp_path)["own_reader"]
-    assert parse_page(source, "<title>own</title>x").detail == "own"
+def test_what_ships_is_there_beside_an_own_folder(tmp_path: Path) -> None:
+    _write(tmp_path, "other_engine")
+    assert set(load_sources(tmp_path)) == {*SOURCES, "other_engine"}
+    assert load_sources(tmp_path / "never_made") == SOURCES
+
+
+def test_an_own_source_replaces_none_that_ships(tmp_path: Path) -> None:
+    _write(tmp_path, "baidu", pacing={"delay_s": 0})
+    with pytest.raises(SourceFaults, match=r"baidu/source\.yaml: name: .*ships"):
+        load_sources(tmp_path)
+
+
+def test_an_own_source_asks_no_shipped_host_faster(tmp_path: Path) -> None:
+    _write(tmp_path, "other_engine", url={"desktop": "https://www.baidu.com/s?wd={q}"}, pacing={"delay_s": 0})
+    assert source_hosts(load_sources(tmp_path).values())["www.baidu.com"].name == "baidu"
+
+
+def test_code_in_an_own_folder_is_refused_and_not_run(tmp_path: Path) -> None:
+    _write(tmp_path, "own_reader")
+    ran = tmp_path / "ran"
+    (tmp_path / "own_reader" / "parser.py").write_text(f"open({str(ran)!r}, 'w')", "utf-8")
+    with pytest.raises(SourceFaults, match=r"own_reader/source\.yaml: parser\.py: .*never run"):
+        load_sources(tmp_path)
+    assert not ran.exists()
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:

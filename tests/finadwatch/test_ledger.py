@@ -110,7 +110,7 @@ def finish(store: FindingStore, task: Task) -> None:
 
 
 def test_a_run_is_written_down_with_its_plan_and_its_tasks(desk: Desk, store: FindingStore) -> None:
-    run = write_down(store, new_run(desk, PLAN), PLAN)
+    run = write_down(desk, store, new_run(desk, PLAN), PLAN)
     assert run.tasks == 5
     assert store.runs() == [run]
     assert kept_plan(store, run) == PLAN
@@ -118,7 +118,7 @@ def test_a_run_is_written_down_with_its_plan_and_its_tasks(desk: Desk, store: Fi
 
 
 def test_a_run_ends_with_its_last_task_and_not_before(desk: Desk, store: FindingStore) -> None:
-    run = write_down(store, new_run(desk, PLAN), PLAN)
+    run = write_down(desk, store, new_run(desk, PLAN), PLAN)
     for number, task in enumerate(list(store.open_tasks(run.id))):
         assert end_if_done(desk, store, run) == 5 - number
         assert store.runs()[0].ended_at is None
@@ -131,12 +131,12 @@ def test_a_run_ends_with_its_last_task_and_not_before(desk: Desk, store: Finding
 
 def test_a_ledger_left_half_written_is_written_again(desk: Desk, store: FindingStore) -> None:
     begun = new_run(desk, PLAN)
-    whole = write_down(store, begun, PLAN)
+    whole = write_down(desk, store, begun, PLAN)
     everything = list(store.open_tasks(whole.id))
     other = msgspec.structs.replace(begun, tasks=None)
     store.put_run(other)
     assert to_resume(store, "") == other
-    assert write_down(store, other, kept_plan(store, other)) == whole
+    assert write_down(desk, store, other, kept_plan(store, other)) == whole
     assert list(store.open_tasks(whole.id)) == everything
 
 
@@ -148,8 +148,8 @@ def test_the_newest_unfinished_run_is_gone_on_with(desk: Desk, store: FindingSto
         to_resume(store, "")
     with pytest.raises(NothingToResume):
         to_resume(store, "of-old")
-    first = write_down(store, new_run(desk, PLAN), PLAN)
-    second = write_down(store, new_run(desk, PLAN), PLAN)
+    first = write_down(desk, store, new_run(desk, PLAN), PLAN)
+    second = write_down(desk, store, new_run(desk, PLAN), PLAN)
     assert to_resume(store, "") == second
     assert to_resume(store, first.id) == first
     with pytest.raises(NotInStore):
@@ -157,7 +157,7 @@ def test_the_newest_unfinished_run_is_gone_on_with(desk: Desk, store: FindingSto
 
 
 def test_a_plan_that_was_altered_is_not_gone_on_with(desk: Desk, store: FindingStore) -> None:
-    run = write_down(store, new_run(desk, PLAN), PLAN)
+    run = write_down(desk, store, new_run(desk, PLAN), PLAN)
     text = store.plan(run.id)
     assert text is not None
     store.put_plan(run.id, text.replace("保本", "保息"))
@@ -173,7 +173,7 @@ def test_leave_that_lapsed_meanwhile_does_not_count(desk: Desk, store: FindingSt
         )
 
     lasting = plan(date(9999, 1, 1))
-    run = write_down(store, new_run(desk, lasting), lasting)
+    run = write_down(desk, store, new_run(desk, lasting), lasting)
     (task,) = open_by_source(desk, store, run, lasting)["apple"]
     assert task.robots == "authorised"
     (task,) = open_by_source(desk, store, run, plan(date(2020, 1, 1)))["apple"]
@@ -191,7 +191,7 @@ def told_runs(home: Path) -> list[dict[str, object]]:
 
 def test_runs_tell_what_is_done_and_open_and_how_a_run_stands(desk: Desk, store: FindingStore) -> None:
     home = desk.config.home
-    run = write_down(store, new_run(desk, PLAN), PLAN)
+    run = write_down(desk, store, new_run(desk, PLAN), PLAN)
     finish(store, next(store.open_tasks(run.id)))
     (told,) = told_runs(home)
     assert (told["state"], told["tasks"], told["open"]) == ("interrupted", 1, 4)
@@ -249,7 +249,7 @@ def test_an_interrupted_run_is_gone_on_with(tmp_path: Path, home: Path, hanlp: P
         from crawlers.plan import load_plan
 
         with desk.store(create=True) as store:
-            run = write_down(store, new_run(desk, load_plan(plan)), load_plan(plan))
+            run = write_down(desk, store, new_run(desk, load_plan(plan)), load_plan(plan))
             for task in list(store.open_tasks(run.id))[:4]:
                 finish(store, task)
             with store.hold(run.id):

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,11 @@ def _main() -> None:
 
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order, dec_hook=_path)
     if (lifetime_s := order.token_lifetime_s) is not None:
-        crawlers.run.load_sources = lambda: _hurried(load_sources(), lifetime_s)  # type: ignore[attr-defined]
+
+        def hurried(own: Traversable | None = None) -> dict[str, Source]:
+            return _hurried(load_sources(own), lifetime_s)
+
+        crawlers.run.load_sources = hurried  # type: ignore[attr-defined]
     crawled = Crawled(captures=[])
 
     def sink(capture: Capture) -> None:

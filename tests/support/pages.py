@@ -42,7 +42,7 @@ def recorded(page: ParsedPage) -> dict[str, Any]:
     """What `expected.json` holds: the contract, and what the contract leaves out."""
     apps = [{"url": app.url, "genre": app.genre, "screenshots": list(app.screenshots)} for app in page.apps]
     return {
-        **to_contract(page),
+        **to_contract(page, load_sources()[page.source].kind),
         **({"apps_more": apps} if apps else {}),
         "detail": page.detail,
         "locators": list(page.locators),
