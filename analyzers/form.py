@@ -25,7 +25,9 @@ class FormFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a capture shows of an ad's form.
 
     `paid` is False for a page or app that is only listed, so that no mark is due. `label` is None
-    where nobody could look; `mark` is what proved "ad" to the parser. `keyword` is the query whose
+    where nobody could look; `mark` is what proved "ad" to the parser; `none_read`
+    says that no ad of the same result page showed a mark, as where marks are drawn in a way that nobody
+    reads. `keyword` is the query whose
     results the ad stands among. `layers` lie over the ad's landing page, or hold the ad itself.
     `words` are the creative's own.
     """
@@ -34,6 +36,7 @@ class FormFacts(msgspec.Struct, frozen=True, kw_only=True):
     paid: bool = True
     label: AdLabel | None = None
     mark: str = ""
+    none_read: bool = False
     keyword: str | None = None
     layers: tuple[Overlay, ...] = ()
     words: str = ""
@@ -98,7 +101,8 @@ def _unmarked(facts: FormFacts, rules: FormRules) -> Iterator[_Missed]:
     run = label.run
     if label.by == "none" or run is None:
         # The parser may have read a word in the code that no reader gets to see.
-        yield _Missed("unseen" if any(word in facts.mark for word in rules.mark.full) else "missing")
+        unseen = any(word in facts.mark for word in rules.mark.full)
+        yield _Missed("unseen" if unseen else "unread" if facts.none_read else "missing")
         return
     named = {"mark": run.text or "[图]", "size": f"{run.size_px:g}", "contrast": f"{run.contrast or 0:g}"}
     if not run.visible:

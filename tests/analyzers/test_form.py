@@ -73,6 +73,12 @@ def test_a_mark_that_the_code_alone_holds_is_arguable() -> None:
     assert finding.level is Level.ARGUABLE
 
 
+def test_a_result_page_without_any_mark_may_have_been_misread() -> None:
+    finding = judged(label=AdLabel(by="none"), none_read=True)[FormDuty.UNMARKED]
+    assert finding.level is Level.ARGUABLE
+    assert "截图" in finding.explanation
+
+
 def test_a_page_that_is_only_listed_needs_no_mark() -> None:
     assert judged(paid=False, label=AdLabel(by="none")) == {}
 

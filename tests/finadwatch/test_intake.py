@@ -17,7 +17,7 @@ from finadwatch.judging import Judge
 from findings.evidence import FolderEvidenceStore
 from findings.model.crawl import AdLabel, Capture, Landing, Overlay, SeenAd
 from findings.model.judgement import Box, Judgement, ScreenInput
-from findings.model.vocabulary import FormDuty, Outcome
+from findings.model.vocabulary import FormDuty, Level, Outcome
 from findings.query import SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
@@ -185,3 +185,14 @@ def test_a_layer_over_the_page_counts_for_the_ads_within_it(
 def test_a_listed_page_needs_no_mark(intake: Intake, store: FindingStore) -> None:
     intake.accept(capture(seen(mark="listed", label=AdLabel(by="none")), source="watchlist"))
     assert duties(store) == []
+
+
+@pytest.mark.parametrize(("others", "level"), [((), Level.ARGUABLE), (("text",), Level.CLEAR)])
+def test_an_unmarked_result_is_clear_where_others_show_their_mark(
+    intake: Intake, store: FindingStore, others: tuple[str, ...], level: Level
+) -> None:
+    marked = [seen(title=f"第{n}家", label=AdLabel(by=by)) for n, by in enumerate(others)]
+    intake.accept(capture(seen(label=AdLabel(by="none")), *marked))
+    hits = store.search(SearchQuery()).hits
+    (finding,) = (found for hit in hits if hit.ad.title == "星河理财" for found in hit.ad.judgement.form)
+    assert finding.level is level
