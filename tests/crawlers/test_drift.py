@@ -1,6 +1,6 @@
 """What is counted of a page for the drift alarm."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.drift import filled_fields
@@ -54,6 +54,7 @@ def test_kinds_are_counted_apart() -> None:
     assert not any(field.startswith("ad.") for field in counted)
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(ad, title=st.text(max_size=3), landing_url=st.none() | st.text(max_size=3))))
 def test_never_more_found_than_there_are(ads: list[ParsedAd]) -> None:
     for filled in filled_fields(page(ads=tuple(ads))).values():

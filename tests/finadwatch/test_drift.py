@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finadwatch.drift import SourceCheck, check_sources, worse
@@ -113,6 +113,7 @@ def test_sources_are_checked_apart() -> None:
 counts = st.tuples(st.integers(0, 2000), st.integers(0, 2000)).map(lambda pair: (min(pair), max(pair)))
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_only_a_rise_is_worse(now: tuple[int, int], before: tuple[int, int]) -> None:
     if worse(*now, *before):
@@ -120,6 +121,7 @@ def test_only_a_rise_is_worse(now: tuple[int, int], before: tuple[int, int]) -> 
         assert not worse(*before, *now)
 
 
+@settings(deadline=None)
 @given(counts)
 def test_a_share_is_never_worse_than_itself(share: tuple[int, int]) -> None:
     assert not worse(*share, *share)

@@ -10,7 +10,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.plan import Authorisation, Plan, PlannedSource
@@ -51,6 +51,7 @@ def tasks(source: str, count: int) -> list[Task]:
 # -- the feed -----------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 30)), st.randoms())
 def test_every_task_comes_once_in_its_sources_order_however_they_end(
     counts: dict[str, int], chance: Random
