@@ -36,19 +36,18 @@ def form_facts(capture: Capture, seen: SeenAd) -> "FormFacts":
     )
 
 
-def drawn_warnings(seen: SeenAd, text: str) -> "DrawnWarnings | None":
-    """How the landing page's risk warnings were drawn; None where nobody saw it drawn.
+def drawn_warnings(seen: SeenAd) -> "DrawnWarnings | None":
+    """How the landing page's risk warnings were drawn, on every device; None where nobody saw it drawn.
 
-    `text` is what is judged: the creative's words, then the page's.
+    In what is judged (`intake.judged_text`) the creative's words come first, then the pages'.
     """
     from analyzers.absence import DrawnWarnings
 
-    landing = seen.landing
-    if landing is None or not landing.warnings:
+    warnings = tuple(run for landing in pages_behind(seen) for run in landing.warnings)
+    if not warnings:
         return None
-    page = landing.text.strip()
-    begins = len(text) - len(page) if text.endswith(page) else len(text)
-    return DrawnWarnings(landing.warnings, begins)
+    creative, page = seen.text.strip(), seen.landing.text.strip() if seen.landing else ""
+    return DrawnWarnings(warnings, 0 if creative in ("", page) else len(creative) + 1)
 
 
 def _marked(seen: SeenAd) -> bool:
@@ -57,8 +56,7 @@ def _marked(seen: SeenAd) -> bool:
 
 def _layers(capture: Capture, seen: SeenAd) -> tuple[Overlay, ...]:
     """The layers over the pages behind the ad, on every device, and those over its own page that hold it."""
-    behind: list[Landing] = [*([seen.landing] if seen.landing else []), *seen.landings]
-    layers = [layer for landing in behind for layer in landing.overlays]
+    layers = [layer for landing in pages_behind(seen) for layer in landing.overlays]
     layers += [layer for layer in capture.overlays if _holds(layer.box, seen.box)]
     return tuple(layers)
 
@@ -70,3 +68,8 @@ def _holds(outer: Box | None, inner: Box | None) -> bool:
     height = min(outer.y + outer.height, inner.y + inner.height) - max(outer.y, inner.y)
     area = inner.width * inner.height
     return area > 0 and max(width, 0) * max(height, 0) >= _INSIDE * area
+
+
+def pages_behind(seen: SeenAd) -> list[Landing]:
+    """The pages behind an ad, that of the task's own device first."""
+    return [*([seen.landing] if seen.landing else []), *seen.landings]

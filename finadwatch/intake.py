@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from finadwatch.context import CHINA
-from finadwatch.forms import drawn_warnings, form_facts
+from finadwatch.forms import drawn_warnings, form_facts, pages_behind
 from finadwatch.i18n import language
 from finadwatch.judging import Judge
 from finadwatch.show import progress
@@ -124,13 +124,13 @@ class Intake:
             image=image.name if image else None,
             advertiser=seen.advertiser,
             app=seen.app,
-            icp=seen.icp or (landing.icp if landing else None),
+            icp=seen.icp or next((page.icp for page in pages_behind(seen) if page.icp), None),
             channel=task.channel,
             captured_at=capture.at.isoformat(),
             source=task.source,
         )
         on = self._as_of or capture.at.astimezone(CHINA).date()
-        understood = self._understand(ad, on, image, drawn_warnings(seen, text))
+        understood = self._understand(ad, on, image, drawn_warnings(seen))
         return AdRecord(
             id=identity,
             # A watched page is one case however its words change; an ad is one by its creative.
@@ -147,6 +147,8 @@ class Intake:
             app=seen.app,
             icp=ad.icp,
             landing=landing,
+            landings=seen.landings,
+            declared_host=seen.declared_host,
             keyword=task.keyword,
             first_seen=capture.at,
             judged_at=self._clock(),
@@ -196,10 +198,18 @@ class Intake:
 
 def judged_text(seen: SeenAd) -> str:
     """What is judged: the creative's text and the landing page's, which answer for each other
-    (Decree 72 art. 18: the content of the next-level link is the advertiser's to check)."""
+    (Decree 72 art. 18: the content of the next-level link is the advertiser's to check), then
+    what the page says to other devices only."""
     parts = [seen.text, seen.landing.text if seen.landing else ""]
     kept = [part.strip() for part in parts if part.strip()]
-    return "\n".join(dict.fromkeys(kept))
+    whole = "\n".join(dict.fromkeys(kept))
+    known = {line.strip() for line in whole.splitlines()}
+    for other in seen.landings:
+        lines = dict.fromkeys(line.strip() for line in other.text.splitlines())
+        new = [line for line in lines if line and line not in known]
+        known.update(new)
+        whole = "\n".join([whole, *new] if whole else new)
+    return whole
 
 
 def _creative(seen: SeenAd) -> str:
@@ -209,8 +219,8 @@ def _creative(seen: SeenAd) -> str:
 def _sighting(record: AdRecord, capture: Capture, seen: SeenAd) -> Sighting:
     task = capture.task
     evidence: list[EvidenceRef] = [*capture.evidence, *seen.evidence]
-    if seen.landing:
-        evidence.extend(seen.landing.evidence)
+    for page in pages_behind(seen):
+        evidence.extend(page.evidence)
     unique = {(ref.role, ref.sha256): ref for ref in evidence}
     return Sighting(
         id=sighting_id(record.id, task.id),

@@ -6,6 +6,7 @@ import click
 
 from finadwatch.i18n import t
 from finadwatch.labels import category_label, duty_label, licence_label, outcome_label, severity_label
+from finadwatch.reached import hints
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
@@ -94,6 +95,8 @@ def print_case(case: CaseView) -> None:
         f"  {t('广告主', 'advertiser')} {safe(judgement.advertiser.name or ad.advertiser_shown or '-')}"
         f"  ·  {licence_label(licence.status)}{as_of}  ·  {safe(ad.landing_host or '-')}"
     )
+    for hint in hints(ad):
+        click.echo(f"  {safe(hint)}")
     for finding in judgement.findings:
         basis = "、".join(f"{b.law} {b.article}" for b in finding.basis[:2])
         quoted = "；".join(dict.fromkeys(quote(ad, span) for span in finding.spans[:2]))

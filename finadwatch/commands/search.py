@@ -8,6 +8,7 @@ from finadwatch.commands.options import Day, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from finadwatch.labels import category_label, duty_label, licence_label
+from finadwatch.reached import hints
 from finadwatch.show import emit, excerpt, safe
 from findings.model.vocabulary import LicenceStatus, Severity
 from findings.query import Hit, SearchQuery
@@ -100,6 +101,8 @@ def _print(hit: Hit) -> None:
     click.echo(
         f"  {categories}  ·  {licence_label(judgement.licence.status)}  {safe(judgement.advertiser.name or '')}"
     )
+    for hint in hints(ad):
+        click.echo(f"  {safe(hint)}")
     for name in ("title", "text"):
         marks = [mark for mark in hit.highlights if mark.field == name]
         whole = ad.title if name == "title" else ad.text

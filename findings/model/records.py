@@ -14,7 +14,8 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `text` is the judged text, `title` the creative's headline; spans of the judgement
     point into them. `first_seen` fixes the monthly partition and never changes;
-    `tokens` are HanLP's words of title and text, for the index.
+    `tokens` are HanLP's words of title and text, for the index. `landings` are the landing
+    page as other devices reached it, `declared_host` the host that the ad names as its target.
     """
 
     id: str
@@ -31,6 +32,8 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
     app: AppInfo | None
     icp: Icp | None
     landing: Landing | None
+    landings: tuple[Landing, ...] = ()
+    declared_host: str | None = None
     keyword: str | None
     first_seen: datetime
     judged_at: datetime

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzers.form import FormFacts, form_findings
 from analyzers.lint import normaliser_of
 from analyzers.ruleset import load_ruleset, shipped
+from finadwatch.forms import drawn_warnings
 from finadwatch.intake import Intake, judged_text
 from finadwatch.judging import Judge
 from findings.evidence import FolderEvidenceStore
-from findings.model.crawl import AdLabel, Capture, Landing, Overlay, SeenAd
+from findings.model.crawl import AdLabel, Capture, EvidenceRef, Landing, Overlay, SeenAd, TextRun
 from findings.model.judgement import Box, Judgement, ScreenInput
-from findings.model.vocabulary import FormDuty, Level, Outcome
+from findings.model.vocabulary import Device, FormDuty, Level, Outcome
 from findings.query import SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
@@ -138,6 +141,51 @@ def test_a_capture_without_ads_is_stored_with_its_outcome(intake: Intake, store:
 def test_creative_and_landing_page_are_judged_together_each_once() -> None:
     assert judged_text(seen(text="保本", landing=page("年化12%"))) == "保本\n年化12%"
     assert judged_text(seen(text="保本", landing=page("保本"))) == "保本"
+
+
+def test_what_a_page_says_to_other_devices_only_is_judged_too() -> None:
+    both = seen(
+        text="保本", landing=page("年化12%\n联系客服"), landings=(page("年化12%\n  月息低至 \n保本"),)
+    )
+    assert judged_text(both) == "保本\n年化12%\n联系客服\n月息低至"
+    assert judged_text(seen(text="", landing=None, landings=(page("手机版"),))) == "手机版"
+
+
+LINES = st.lists(st.text("保本息 ，", max_size=4), max_size=6).map("\n".join)
+
+
+@given(text=LINES, desktop=LINES, mobile=LINES)
+def test_identical_pages_add_nothing_and_no_line_is_lost(text: str, desktop: str, mobile: str) -> None:
+    alone = judged_text(seen(text=text, landing=page(desktop)))
+    assert judged_text(seen(text=text, landing=page(desktop), landings=(page(desktop),))) == alone
+    whole = judged_text(seen(text=text, landing=page(desktop), landings=(page(mobile),)))
+    assert whole.startswith(alone)
+    lines = {line.strip() for line in whole.splitlines()}
+    assert {line.strip() for line in mobile.splitlines() if line.strip()} <= lines
+
+
+FAINT = TextRun(text="投资有风险", size_px=5, contrast=1.2, visible=True)
+
+
+@pytest.mark.parametrize(("creative", "begins"), [("保本", 3), ("", 0), ("年化12%\n投资有风险", 0)])
+def test_warnings_are_known_as_drawn_from_where_the_pages_words_begin(creative: str, begins: int) -> None:
+    landing = replace(page("年化12%\n投资有风险"), warnings=(FAINT,))
+    mobile = replace(page("手机版\n投资有风险"), warnings=(replace(FAINT, size_px=6),))
+    drawn = drawn_warnings(seen(text=creative, landing=landing, landings=(mobile,)))
+    assert drawn is not None
+    assert (drawn.begins, [run.size_px for run in drawn.runs]) == (begins, [5, 6])
+
+
+def test_pages_of_all_devices_and_the_declared_host_are_kept_with_their_evidence(
+    intake: Intake, store: FindingStore
+) -> None:
+    file = EvidenceRef("landing_html", records.FILE_HASH, 9, "text/html")
+    mobile = replace(page("手机版"), device=Device.MOBILE, evidence=(file,))
+    intake.accept(capture(seen(landings=(mobile,), declared_host="www.licai.example")))
+    (hit,) = store.search(SearchQuery()).hits
+    assert (hit.ad.landings, hit.ad.declared_host) == ((mobile,), "www.licai.example")
+    (sighting,) = store.sightings(hit.ad.id)
+    assert file in sighting.evidence
 
 
 UNCLOSABLE = Overlay(text="立即领取 888 元", box=Box(100, 100, 600, 400))
