@@ -23,9 +23,9 @@ from findings.model.vocabulary import Outcome
 #: Chromium stops at 20 redirects by status; pages that send the visitor on by script get no more.
 MAX_HOPS = 20
 #: Windows that one page may open before it is given up: each is closed at once.
-_MAX_POPUPS = 50
+_MAX_POPUPS = 20
 #: Dialogs that one page may open before it is given up: each is dismissed at once.
-_MAX_DIALOGS = 200
+_MAX_DIALOGS = 50
 
 _KINDS = {"metaTagRefresh": "meta", "httpHeaderRefresh": "meta"}
 

@@ -128,3 +128,20 @@ def test_files_that_a_killed_process_left_half_written_are_swept(tmp_path: Path)
     assert (old.exists(), young.exists()) == (False, True)
     assert list(store) == [kept.sha256]
     assert FolderEvidenceStore(tmp_path / "none").sweep() == 0
+
+
+def test_a_file_is_stored_like_its_bytes(tmp_path: Path) -> None:
+    store = FolderEvidenceStore(tmp_path / "evidence")
+    data = bytes(range(256)) * 20_000
+    source = tmp_path / "visit.warc.gz"
+    source.write_bytes(data)
+    stored = store.put_file(source, role="warc", media_type="application/warc")
+    assert stored == store.put(data, role="warc", media_type="application/warc")
+    assert store.get(stored.sha256) == data
+    assert source.read_bytes() == data
+
+
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
+    store = FolderEvidenceStore(tmp_path / "evidence")
+    with pytest.raises(EvidenceStoreAway):
+        store.put_file(tmp_path / "none", role="warc", media_type="application/warc")
