@@ -43,8 +43,7 @@ def page(host: str, device: Device = Device.DESKTOP, outcome: Outcome = Outcome.
 def test_a_hint_where_the_owner_is_another(
     declared: str | None, pages: list[Landing], told: list[str]
 ) -> None:
-    landing, *others = pages or [None]
-    ad = records.ad(declared_host=declared, landing=landing, landings=tuple(filter(None, others)))
+    ad = records.ad(declared_host=declared, landing=next(iter(pages), None), landings=tuple(pages[1:]))
     found = hints(ad)
     assert len(found) == len(told)
     assert all(words in hint for words, hint in zip(told, found, strict=True))
