@@ -13,7 +13,7 @@ from crawlers.options import CrawlSettings
 from crawlers.pacing.budget import Budget
 from crawlers.pacing.cooldown import Cooldown, Place
 from crawlers.pacing.slots import Paces
-from crawlers.plan import Plan, PlannedSource
+from crawlers.plan import Plan, PlannedSource, planned_by
 from crawlers.sources import Source
 from crawlers.spiders.clicks import ClickLog
 from findings.model.crawl import Capture, Task
@@ -68,12 +68,4 @@ class Job:
 
     def entry(self, task: Task) -> PlannedSource | None:
         """The plan's entry that a task came from."""
-        entries = [entry for entry in self.plan.sources if entry.source == task.source]
-        if len(entries) < 2:
-            return entries[0] if entries else None
-        fitting = (
-            e
-            for e in entries
-            if task.device in e.devices and (task.keyword in e.keywords or task.url in e.urls)
-        )
-        return next(fitting, entries[0])
+        return planned_by(self.plan, task, self.sources[task.source])

@@ -55,6 +55,7 @@ __all__ = [
     "plan_from_urls",
     "plan_notices",
     "plan_tasks",
+    "planned_by",
 ]
 
 #: Faults named in one message; the rest is counted.
@@ -322,8 +323,7 @@ def _tasks(plan: Plan, run_id: str, sources: Mapping[str, Source], day: date) ->
 
 def _asked(entry: PlannedSource, source: Source) -> Iterator[tuple[str, str | None, Device, int]]:
     for device in entry.devices:
-        # A portal that is named alone is watched on its own channel pages.
-        for url in entry.urls if entry.urls or entry.keywords or entry.packages else source.pages:
+        for url in _addresses(entry, source):
             yield url, None, device, 1
         for package in entry.packages:
             assert source.lookup is not None
@@ -332,3 +332,24 @@ def _asked(entry: PlannedSource, source: Source) -> Iterator[tuple[str, str | No
         for page in range(1, entry.pages + 1):
             for keyword in entry.keywords:
                 yield task_url(source, keyword, page, device), keyword, device, page
+
+
+def _addresses(entry: PlannedSource, source: Source) -> tuple[str, ...]:
+    """The addresses that an entry asks for: a portal that is named alone is watched on its own channel pages."""
+    return entry.urls if entry.urls or entry.keywords or entry.packages else source.pages
+
+
+def planned_by(plan: Plan, task: Task, source: Source) -> PlannedSource | None:
+    """The entry of a plan that asks for a task, the first where several do; None where none does.
+
+    An entry's leave to click and its landing devices are for its own tasks: no other entry's will do.
+    """
+    for entry in plan.sources:
+        if entry.source != task.source or task.device not in entry.devices:
+            continue
+        if task.keyword is None:
+            if task.url in _addresses(entry, source):
+                return entry
+        elif task.keyword in entry.packages or (task.keyword in entry.keywords and task.page <= entry.pages):
+            return entry
+    return None

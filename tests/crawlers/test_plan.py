@@ -17,6 +17,7 @@ from crawlers.plan import (
     plan_from_urls,
     plan_notices,
     plan_tasks,
+    planned_by,
 )
 from crawlers.sources import UnknownSource, load_sources
 from findings.model.errors import UsageError
@@ -139,6 +140,30 @@ def test_a_portal_named_alone_is_watched_on_its_own_pages() -> None:
     assert {task.source for task in tasks} == {"sina"}
     given = parse_plan('{title: a, sources: [{source: sina, urls: ["https://finance.sina.com.cn/x"]}]}', "p")
     assert [task.url for task in plan_tasks(given, "r", sources, DAY)] == ["https://finance.sina.com.cn/x"]
+
+
+_TWICE = """
+title: t
+sources:
+  - {source: sina, devices: [mobile], landing: none}
+  - {source: sina, landing_devices: [mobile]}
+  - {source: sina, urls: ["https://finance.sina.com.cn/x"], devices: [desktop, mobile]}
+  - {source: baidu, keywords: [理财, 贷款], landing: none}
+  - {source: baidu, keywords: [理财, 保险], pages: 2, landing_devices: [desktop, mobile]}
+  - {source: xiaomi, packages: [com.example.loan], landing: none}
+  - {source: xiaomi, keywords: [借钱]}
+"""
+
+
+def test_a_task_of_a_source_named_twice_finds_the_entry_that_asks_for_it() -> None:
+    plan, sources = parse_plan(_TWICE, "p"), load_sources()
+    tasks = list(plan_tasks(plan, "r", sources, DAY))
+    found = [planned_by(plan, task, sources[task.source]) for task in tasks]
+    order = [plan.sources.index(entry) for entry in found if entry is not None]
+    pages = len(sources["sina"].pages)
+    # The keyword of both: its first page is asked for by the first, its second page by the other alone.
+    assert order == [0] * pages + [1] * pages + [2] * 2 + [3] * 2 + [4] * 3 + [5, 6]
+    assert planned_by(plan_for_source("baidu", ["基金"]), tasks[-1], sources["xiaomi"]) is None
 
 
 @pytest.mark.parametrize(
