@@ -185,7 +185,7 @@ def load_config(given: Path | None = None) -> Config:
         except FileNotFoundError as error:
             raise ConfigError(path, [Said("no such file", zh="没有这个文件")]) from error
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-            why = " ".join(str(error).split())
+            why = _why_not(error)
             raise ConfigError(path, [Said(why, zh=f"无法读取（{why}）")]) from error
         raw = _with_text_keys(raw)
         faults = _faults(raw)
@@ -214,6 +214,14 @@ def shown(config: Config) -> dict[str, Any]:
     if plain["broker"]:
         plain["broker"] = re.sub("(?<=://).*@", "***@", plain["broker"])
     return plain
+
+
+def _why_not(error: Exception) -> str:
+    """Why a file is not read. YAML's own message quotes the line, which may hold a password."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())
+    return f"{getattr(error, 'problem', None)}, line {mark.line + 1}, column {mark.column + 1}"
 
 
 def _with_text_keys(raw: Any) -> Any:

@@ -1,11 +1,16 @@
 """What a JSON Schema objects to, in both languages. The library itself speaks English only."""
 
+import re
 from typing import Any
 
 from findings.model.errors import Said
 
 #: Longest sentence about one fault in code points: values in it are hostile and may be huge.
 MOST = 300
+
+#: User name and password in an address: a message is read, copied and logged.
+_CREDENTIAL = re.compile(r"(?<=://)[^\s'\"]*@")
+_HIDDEN = "***"
 
 _TYPES = {
     "array": "列表",
@@ -45,15 +50,26 @@ _ZH = {
 
 
 def schema_fault(place: str, error: Any) -> Said:
-    """The sentence about one `jsonschema.ValidationError` at `place`, a path in the file."""
-    return Said(f"{place}: {_cut(error.message)}", zh=f"{place}：{_cut(_chinese(error))}")
+    """The sentence about one `jsonschema.ValidationError` at `place`, a path in the file.
+
+    It never repeats a credential inside an address, nor the value of a property that its schema
+    marks `writeOnly`: a secret.
+    """
+    value = repr(error.instance)
+    shown = _HIDDEN if isinstance(error.schema, dict) and error.schema.get("writeOnly") else _masked(value)
+    english = _masked(error.message.replace(value, shown))
+    return Said(f"{place}: {_cut(english)}", zh=f"{place}：{_cut(_chinese(error, shown))}")
 
 
-def _chinese(error: Any) -> str:
+def _masked(text: str) -> str:
+    return _CREDENTIAL.sub(f"{_HIDDEN}@", text)
+
+
+def _chinese(error: Any, shown: str) -> str:
     bound = error.validator_value
     listed = bound if isinstance(bound, list) else [bound]
     return _ZH.get(error.validator, "{value} 不合约束 {keyword}").format(
-        value=_cut(repr(error.instance), MOST // 2),
+        value=_cut(shown, MOST // 2),
         bound="、".join(str(one) for one in listed),
         types="或".join(_TYPES.get(str(one), str(one)) for one in listed),
         named=_named(error.message),

@@ -1,5 +1,6 @@
 """Proxies of regions and paces of hosts in the configuration; coverage by place as a person reads it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,27 @@ def test_proxies_take_their_credentials_from_the_environment(
     assert (shanghai.username, shanghai.password) == ("jingong", "geheim")
     assert (chengdu.scheme, chengdu.host, chengdu.port, chengdu.username) == ("socks5", "fd00::1", 1080, None)
     assert "geheim" not in repr(found) + str(shown(config))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "network: {proxies: {a: {url: 'http://jingong:geheim@10.8.0.2:3128'}}}",
+        "network: {proxies: {a: {url: 'socks5://jingong:ge/heim@10.8.0.2', password_env: 'geheim!'}}}",
+        "network: {proxies: {a: {url: 'http://x', username_env: A, password_env: 'geheim !'}}}",
+        "broker: amqp://user:geheim@10.8.0.2/",
+        "broker: amqp://" + "user" * 60 + ":geheim@10.8.0.2/",
+        "elasticsearch: {password: [geheim]}",
+        "elasticsearch: {api_key: {geheim: 1}}",
+        "elasticsearch:\n  password: 'geheim\n",
+        "elasticsearch:\n  password: @geheim\n",
+    ],
+)
+def test_no_message_repeats_a_credential(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_config(_written(tmp_path, text))
+    said = f"{refused.value} {refused.value.zh}"
+    assert not {"geheim", "jingong", "heim"} & set(re.findall("[a-z]+", said))
 
 
 def test_a_credential_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
