@@ -113,12 +113,18 @@ def of_exception(error: BaseException) -> Ending:
         return error.ending
     name, text = type(error).__name__, str(error)
     if name == "IgnoreRequest":
+        if "DOWNLOAD_MAXSIZE" in text:  # a small answer that unpacks into a large one
+            return Ending(Outcome.ERROR, f"size: {first_line(text.partition('because its ')[2] or text)}")
+        if "max redirections" in text:
+            return Ending(Outcome.ERROR, "redirect: more steps than are followed")
         robots = "robots" in text
         return Ending(Outcome.SKIPPED, "robots" if robots else f"request: {first_line(text)}")
     if "certificate verify failed" in text or "VerificationError" in text:
         return Ending(Outcome.UNREACHABLE, f"certificate: {first_line(text)}")
     if name == "DownloadCancelledError":
-        return Ending(Outcome.ERROR, f"size: {first_line(text)}")
+        return Ending(Outcome.ERROR, f"size: {first_line(text) or 'the answer is longer than allowed'}")
+    if name == "ValueError" and text.startswith("Missing scheme in request url"):
+        return Ending(Outcome.ERROR, "redirect: to something that is no address of the web")
     known = _SCRAPY.get(name)
     if known is not None:
         return Ending(known, f"connection: {name}: {first_line(text)}")

@@ -71,6 +71,12 @@ _BLOCK = frozenset(
 #: also reads as UTF-8 is a word or two long (the word 联通 is the known case).
 _LEAD = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _ENOUGH_UTF8 = 10
+#: Attributes of one tag that are read: libxml2 takes seconds for ten thousand and minutes for a hundred
+#: thousand, because it looks through all for each. The text is taken apart as HTML's own tokenizer does it;
+#: possessive, so that it stays one pass.
+MAX_ATTRIBUTES = 1_000
+_ONE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ONE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ONE})*+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -119,7 +125,8 @@ class Page:
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         root: html.HtmlElement | None = None
         try:
-            root = html.document_fromstring(self.text.encode("utf-8"), parser=parser)
+            text = _TAG.sub(r"\1", self.text)
+            root = html.document_fromstring(text.encode("utf-8"), parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError):
             root = None  # nothing but comments, or markup libxml2 gives up on
         if root is None:
