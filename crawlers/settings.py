@@ -28,6 +28,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.middlewares.token.TokenMiddleware": 730,
     # Before HttpProxyMiddleware (750), which makes the connection settings from the mark left here.
     "crawlers.middlewares.guard.GuardMiddleware": 740,
+    # Last of all: what it sends once more passes every check above again.
+    "crawlers.middlewares.again.AskAgainMiddleware": 760,
     # A second request to a site that blocks or fails would be less polite and no truer evidence.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
 }

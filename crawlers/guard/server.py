@@ -9,6 +9,7 @@ crawl; their user name says the route.
 import asyncio
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from crawlers.guard import heads
@@ -22,7 +23,7 @@ MARK_HEADER = "x-finadwatch-guard"
 _CHUNK = 64 * 1024
 _IDLE_TIMEOUT_S = 120.0
 _HEAD_TIMEOUT_S = 30.0
-#: Methods that may be sent once more where a kept connection turns out to be dead (RFC 9110 §9.2.2).
+#: Methods that may be sent once more, where a kept connection turns out to be dead (RFC 9110 §9.2.2).
 _REPEATABLE = (b"GET", b"HEAD", b"OPTIONS")
 
 
@@ -165,15 +166,12 @@ class GuardServer:
     async def _forward(
         self, head: heads.RequestHead, key: Key, path: bytes, length: int, client: Streams
     ) -> bool:
-        kept = self._idle.take(key)
+        # What may not be sent twice gets a connection of its own: a kept one may be dead already.
+        kept = self._idle.take(key) if head.method in _REPEATABLE and not length else None
         if kept is not None:
-            repeatable = head.method in _REPEATABLE and length == 0
             self._met(*key, Contact(Reach.CONNECTED, ip=kept.ip))
-            try:
+            with suppress(Lost):
                 return await self._exchange(head, key, path, length, client, kept)
-            except Lost:
-                if not repeatable:
-                    return await self._say(client[1], 502, "unreachable: the connection was lost")
         try:
             return await self._exchange(head, key, path, length, client, await self._open(*key))
         except Lost:

@@ -164,6 +164,28 @@ def test_robots_rule_over_questions_and_tokens(tmp_path: Path, forbidden: str) -
     assert {path for _, path in site.seen} == {"/robots.txt"}
 
 
+def test_second_questions_keep_to_the_number_that_a_host_is_asked_at_once(tmp_path: Path) -> None:
+    store = Gallery(lambda number, age: True)
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def slowly(visit: Visit) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.2)
+        with lock:
+            under_way -= 1
+        store.pages[f"{_HUAWEI}{_INFO}"](visit)
+
+    entries = {**_ONE_SEARCH, "keywords": [f"理财{n}" for n in range(12)]}
+    plan = {"title": "应用商店", "sources": [entries], "hosts": {_HUAWEI: {"concurrency": 2}}}
+    pages = {**store.pages, f"{_HUAWEI}{_INFO}": slowly}
+    crawled, _ = _crawl(tmp_path, parse_plan(json.dumps(plan), "plan"), pages)
+    assert [capture.outcome for capture in crawled.captures] == [Outcome.OK] * 12
+    assert most == 2
+
+
 def _card(*items: dict[str, object]) -> dict[str, object]:
     return {"components": [{"cardId": "YYB_HOME_SEARCH_NORMAL_GAME", "data": {"itemData": list(items)}}]}
 
@@ -266,3 +288,23 @@ def test_post_second_pages_and_a_look_at_one_app(tmp_path: Path) -> None:
     assert (ad.title, ad.advertiser) == ("小暑借钱", "小暑示例公司")
     assert ad.icp is not None
     assert ad.icp.number == "沪ICP备26000001号"
+
+
+@pytest.mark.parametrize(("lost", "outcome"), [(1, Outcome.EMPTY), (9, Outcome.UNREACHABLE)])
+def test_a_post_whose_connection_ends_without_an_answer_is_sent_once_more(
+    tmp_path: Path, lost: int, outcome: Outcome
+) -> None:
+    store = Gallery(lambda number, age: True)
+    asked: list[object] = []
+
+    def dynamic(visit: Visit) -> None:
+        asked.append(json.loads(visit.body))
+        if len(asked) > lost:
+            visit.answer(200, json.dumps({"ret": 0, "data": _card()}), "application/json")
+
+    plan = _plan({"source": "tencent", "keywords": ["借钱"], "devices": ["mobile"]})
+    crawled, _ = _crawl(tmp_path, plan, {**store.pages, "yybadaccess.3g.qq.com/v2/dynamicard3": dynamic})
+    (capture,) = crawled.captures
+    assert capture.outcome is outcome
+    assert len(asked) == 2
+    assert asked[0] == asked[1]

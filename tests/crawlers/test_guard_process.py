@@ -144,6 +144,19 @@ def test_a_kept_connection_that_died_is_replaced_without_the_client_noticing() -
     server.close()
 
 
+def test_a_post_never_goes_over_a_connection_that_may_be_dead() -> None:
+    server = _Keeping(_ANSWERS)
+    with GuardProxy(allow_private=True, max_connection_bytes=1_000_000) as guard:
+        client = _Client(guard, server.port)
+        client.send("/length")
+        assert client.read(b"abc").endswith(b"abc")
+        client.send("/length", "POST")
+        assert client.read(b"abc").endswith(b"abc")
+        client.close()
+    assert server.connections == 2
+    server.close()
+
+
 def test_bytes_are_counted_and_contacts_known_when_the_answer_is() -> None:
     server = _Keeping({"/big": b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n" + b"x" * 499_999 + b"y"})
     with GuardProxy(allow_private=True, max_connection_bytes=1_000_000) as guard:
