@@ -13,6 +13,7 @@ from crawlers.options import CrawlSettings
 from crawlers.pacing.budget import Budget
 from crawlers.pacing.cooldown import Cooldown, Place
 from crawlers.pacing.slots import Paces
+from crawlers.pacing.turns import Turns
 from crawlers.plan import Plan, PlannedSource, planned_by
 from crawlers.sources import Source
 from crawlers.spiders.clicks import ClickLog
@@ -40,6 +41,7 @@ class Job:
     paces: Paces
     budget: Budget
     chromium_major: str
+    turns: Turns = field(default_factory=Turns)
     unsaved: dict[str, BaseException] = field(default_factory=dict)
     """Task ids whose result could not be stored, each with what was raised first: the later errors would
     keep the captures in their tracebacks in memory, over a whole run on a full disk."""

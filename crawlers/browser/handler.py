@@ -47,10 +47,23 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         """Refuses whatever would go out beside the guard."""
         if not request.meta.get("playwright") and not request.meta.get("proxy"):
             raise NotSupported(f"{request.url} would bypass the address guard")
-        # It may have waited long for its turn: its source may rest by now, the budget be used up.
         job = getattr(self._crawler.spider, "job", None)
-        if job is not None:
+        if job is None:
+            return await self._downloaded(request)
+        async with job.turns.of(request.meta["download_slot"], self._concurrency(request)):
+            if not self._crawler.crawling:
+                raise IgnoreRequest(f"{request.url} was given up: the crawl was stopped")
+            # It may have waited long for its turn: its source may rest by now, the budget be used up.
             await hold(job, self._crawler, request)
+            return await self._downloaded(request)
+
+    def _concurrency(self, request: Request) -> int:
+        """How many requests of a request's slot may be under way at once."""
+        engine = self._crawler.engine
+        assert engine is not None
+        return int(engine.downloader.slots[request.meta["download_slot"]].concurrency)
+
+    async def _downloaded(self, request: Request) -> Response:
         visit = request.meta.get("page_visit")
         if not isinstance(visit, PageVisit):
             return await self._interruptible(request)

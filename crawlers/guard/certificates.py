@@ -1,12 +1,16 @@
 """Certificates are verified everywhere; a further authority is trusted only by configuration."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 
 from findings.model.errors import UsageError
+
+#: Hosts for which a context of OpenSSL is kept; each holds all authorities, about half a megabyte.
+_READY_HOSTS = 32
 
 
 def read_authorities(path: Path) -> list[x509.Certificate]:
@@ -21,7 +25,10 @@ def read_authorities(path: Path) -> list[x509.Certificate]:
 
 
 def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:
-    """A policy for Scrapy's HTTP client: system authorities and the given ones, names checked."""
+    """A policy for Scrapy's HTTP client: system authorities and the given ones, names checked.
+
+    To read the system's authorities takes milliseconds: what is ready for a host is used again.
+    """
     from OpenSSL import SSL, crypto
     from twisted.internet._sslverify import IOpenSSLTrustRoot
     from twisted.web.client import BrowserLikePolicyForHTTPS
@@ -36,4 +43,7 @@ def verifying_policy(authorities: Sequence[x509.Certificate]) -> Any:
             for authority in authorities:
                 store.add_cert(crypto.X509.from_cryptography(authority))
 
-    return BrowserLikePolicyForHTTPS(trustRoot=SystemAndGiven())  # type: ignore[no-untyped-call]
+    class Policy(BrowserLikePolicyForHTTPS):
+        creatorForNetloc = lru_cache(_READY_HOSTS)(BrowserLikePolicyForHTTPS.creatorForNetloc)  # noqa: N815 (Twisted's name)
+
+    return Policy(trustRoot=SystemAndGiven())  # type: ignore[no-untyped-call]
