@@ -11,6 +11,7 @@ from finadwatch.i18n import language, t
 from finadwatch.show import emit, table
 
 if TYPE_CHECKING:
+    from crawlers.sources import Source
     from finadwatch.drift import SourceCheck
 
 
@@ -36,7 +37,7 @@ def command(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     shipped = load_sources()
     if as_json:
         for source in sources:
-            emit(source)
+            emit({**_said(source), "own": source.name not in shipped})
         return
     table(
         t("监测来源", "Sources"),
@@ -102,6 +103,23 @@ def check(desk: Desk, days: int, store_url: str | None, as_json: bool) -> int:
             )
         )
     return 1 if any(found.faults for found in checks) else 0
+
+
+def _said(source: "Source") -> dict[str, object]:
+    """What a plan's author needs to know of a source; its selectors stand in its file."""
+    return {
+        "name": source.name,
+        "title_zh": source.title_zh,
+        "kind": source.kind,
+        "channel": source.channel,
+        "url": source.url,
+        "pages": source.pages,
+        "lookup": source.lookup is not None,
+        "pacing": source.pacing,
+        "trust": source.trust,
+        "verified_on": source.verified_on,
+        "verified_pages": source.verified_pages,
+    }
 
 
 def _plain(found: "SourceCheck") -> dict[str, object]:

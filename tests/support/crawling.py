@@ -165,7 +165,9 @@ def _main() -> None:
         if order.sink_fails == "odd" and len(crawled.captures) == 1:
             raise ValueError("an odd thing")
 
-    tasks = plan_tasks(order.plan, "run-1", load_sources(), datetime.now(UTC).date())
+    tasks = plan_tasks(
+        order.plan, "run-1", load_sources(order.settings.own_sources), datetime.now(UTC).date()
+    )
     try:
         crawled.stopped = crawl(order.plan, tasks, order.settings, _Folder(order.folder), sink)  # type: ignore[arg-type]
     except (FinAdWatchError, KeyboardInterrupt) as error:
