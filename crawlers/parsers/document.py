@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 import msgspec
 from cssselect import HTMLTranslator
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode
+
+from crawlers.parsers.charset import decode
 
 #: Largest body that is read, in bytes: three times the largest real result page seen (1.3 MB).
 #: The rest is cut off.
@@ -67,10 +68,6 @@ _BLOCK = frozenset(
         "ul",
     ]
 )
-#: A character of three or four bytes in UTF-8, and how many make chance unlikely: text in GBK that
-#: also reads as UTF-8 is a word or two long (the word 联通 is the known case).
-_LEAD = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
-_ENOUGH_UTF8 = 10
 #: Attributes of one tag that are read: libxml2 takes seconds for ten thousand and minutes for a hundred
 #: thousand, because it looks through all for each. The text is taken apart as HTML's own tokenizer does it;
 #: possessive, so that it stays one pass.
@@ -182,38 +179,6 @@ def read_page(
     else:
         size, text = len(body), decode(body[:MAX_BYTES], lowered.get("content-type"))
     return Page(_CONTROL.sub("", text), url, size=size, status=status, headers=lowered, frames=frames)
-
-
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """Text of a body. A declared charset that contradicts the bytes gives way to what they are.
-
-    Saved and relayed pages often keep an old `meta` while their bytes are UTF-8: bytes that read
-    as UTF-8 throughout, with more than a few characters beyond ASCII, are UTF-8.
-    """
-    if _is_utf8(body):
-        return body.decode("utf-8-sig", "replace")
-    _, text = html_to_unicode(content_type, body, auto_detect_fun=_detect)
-    if text.count("\ufffd") * 200 <= len(text):
-        return text
-    better = body.decode(_detect(body), "replace")
-    return better if better.count("\ufffd") < text.count("\ufffd") else text
-
-
-def _is_utf8(body: bytes) -> bool:
-    if len(_LEAD.findall(body[:200_000])) < _ENOUGH_UTF8:
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as bad:
-        return bad.start >= len(body) - 3  # a character cut in two by `MAX_BYTES`
-    return True
-
-
-def _detect(body: bytes) -> str:
-    """The first of UTF-8, GB 18030 and Big5 that reads a sample without many faults."""
-    sample = body[:200_000]
-    faults = {name: sample.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030", "big5")}
-    return min(faults, key=lambda name: faults[name])
 
 
 @lru_cache(maxsize=4096)

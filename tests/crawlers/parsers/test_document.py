@@ -33,11 +33,13 @@ def test_big5_is_told_from_gb18030_by_its_declaration() -> None:
     assert "保證獲利" in decode(body)
 
 
-@given(st.text(alphabet=st.characters(codec="gb18030", exclude_categories=["Cc", "Cs"]), max_size=200))
+#: Characters in common use: of others nobody can say what a wrong declaration would make of them.
+_COMMON = [bytes((lead, trail)).decode("gb2312") for lead in range(0xB0, 0xD7) for trail in range(0xA1, 0xFF)]
+
+
+@given(st.text(alphabet=st.sampled_from([*_COMMON, *"a <p>1，。"]), max_size=200))
 def test_declared_gb18030_comes_back(text: str) -> None:
-    body = text.encode("gb18030")
-    if len(body.decode("utf-8", "ignore")) < len(text):
-        assert decode(body, "text/html; charset=gb18030") == text
+    assert decode(text.encode("gb18030"), "text/html; charset=gb18030") == text
 
 
 @given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=30)))
@@ -101,7 +103,9 @@ def test_link_as_address(link: str, expected: str | None) -> None:
 
 
 def test_what_a_browser_keeps_out_of_the_document_is_not_read() -> None:
-    page = read_page("<body><template id=t><p>hidden</p><template>x</template></template>shown<p>text</p></body>")
+    page = read_page(
+        "<body><template id=t><p>hidden</p><template>x</template></template>shown<p>text</p></body>"
+    )
     assert [element.tag for element in page.body.iter()] == ["body", "template", "p"]
     assert visible_text(page.body) == "shown text"
 
