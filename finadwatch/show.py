@@ -1,6 +1,7 @@
 """How captured text reaches a terminal: it is hostile, so nothing in it may steer one."""
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,11 @@ from findings.query import Highlight
 
 #: Categories of characters that could move a cursor, hide or reorder text.
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+#: The same without what JSON escapes by itself; a test compares it with Unicode's own categories.
+_STEERS = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff"
+    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f\U000f0000-\U0010fffd]"
+)
 
 
 def safe(text: str) -> str:
@@ -26,11 +32,14 @@ def safe(text: str) -> str:
 
 
 def emit(value: Any) -> None:
-    """One JSON value on a line of standard output, UTF-8, dates as ISO 8601."""
+    """One JSON value on a line of standard output, UTF-8, dates as ISO 8601.
+
+    Characters that could steer a terminal are written by their numbers, which means the same to whoever reads JSON.
+    """
     import msgspec
 
-    plain = msgspec.to_builtins(value)
-    click.echo(json.dumps(plain, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"))
+    line = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    click.echo(_STEERS.sub(lambda found: json.dumps(found.group())[1:-1], line))
 
 
 def excerpt(text: str, marks: Sequence[Highlight], *, around: int = 24, most: int = 120) -> str:

@@ -1,11 +1,14 @@
 """Captured text can't steer a terminal, and marks stand where the words stand."""
 
+import json
+import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finadwatch.show import excerpt, safe
+from finadwatch.show import emit, excerpt, safe
 from findings.query import Highlight
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
@@ -20,6 +23,16 @@ def test_nothing_shown_can_move_a_cursor(text: str) -> None:
 def test_safe_keeps_length_and_is_idempotent(text: str) -> None:
     assert len(safe(text)) == len(text)
     assert safe(safe(text)) == safe(text)
+
+
+def test_no_character_in_json_can_move_a_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    emit({"title": every})
+    shown = capsys.readouterr().out
+    assert json.loads(shown)["title"].encode("utf-16", "surrogatepass") == every.encode(
+        "utf-16", "surrogatepass"
+    )
+    assert not {unicodedata.category(char) for char in shown[:-1]} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def test_a_terminal_escape_becomes_harmless() -> None:
