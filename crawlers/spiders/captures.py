@@ -195,7 +195,7 @@ class Captures:
         if entry is not None and entry.landing is LandingBy.NONE:
             return [()] * len(ads)
         devices = (entry.landing_devices if entry else ()) or (task.device,)
-        # The page's own device comes first: its landing page is the one that is judged and shown.
+        # The page's own device comes first: its landing page is the one that names the ad.
         devices = tuple(sorted(devices, key=lambda device: device is not task.device))
         return list(
             await asyncio.gather(
