@@ -56,10 +56,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return html_to_unicode(content_type, body)[1].removeprefix("\ufeff")
     if _is_utf8(body):
         return body.decode("utf-8", "replace")
-    if body.isascii():
-        return html_to_unicode(content_type, body, auto_detect_fun=lambda _body: "utf-8")[1]
-    best = _best(body)
-    name, text = html_to_unicode(content_type, body, auto_detect_fun=lambda _body: best)
+    best = "utf-8" if body.isascii() else _best(body)
+    try:
+        name, text = html_to_unicode(content_type, body, auto_detect_fun=lambda _body: best)
+    except (LookupError, ValueError):  # a codec of Python's that is no charset: `undefined`, `idna`
+        return body.decode(best, "replace")
     if name == best or name not in _DOUBTED:
         return text
     if "\ufffd" not in text and len(set(_beyond(text))) < _TOO_FEW:
