@@ -28,6 +28,57 @@ _PAGES = {
     "traffic": ("<p>Our systems have detected unusual traffic from your network.</p>", Outcome.CAPTCHA),
     "nothing": ("<html><head><title>x</title></head><body><script>a()</script></body></html>", Outcome.BLOCKED),
 }  # fmt: skip
+#: Walls as hosts and engines write them: one sentence and little else, whatever engine was asked.
+_WALLS = {
+    "firewall": ("<title>405</title><p>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</p>", Outcome.BLOCKED),
+    "firewall-parameters": ("<title>x</title><p>您的请求带有不合法参数，已被网站管理员设置拦截！</p>", Outcome.BLOCKED),
+    "firewall-title": ("<title>检测中</title><p>跳转</p><script src='/a.js'></script>", Outcome.BLOCKED),
+    "firewall-en": ("<title>x</title><p>Sorry, your request has been blocked.</p>", Outcome.BLOCKED),
+    "banned": ("<title>提示</title><p>您的IP地址（192.0.2.7）已被封禁</p>", Outcome.BLOCKED),
+    "too-often": ("<title>提示</title><p>请求过于频繁，请稍后再试</p>", Outcome.BLOCKED),
+    "json": ('{"error":{"message":"您当前请求存在异常，暂时限制本次访问。"}}', Outcome.BLOCKED),
+    "frame-wall": ('<iframe src="/_Incapsula_Resource?x=1">Request</iframe>', Outcome.BLOCKED),
+    "server": ("<title>503 Service Temporarily Unavailable</title><center>nginx</center>", Outcome.BLOCKED),
+    "too-often-with-code": ("<title>x</title><p>您的访问过于频繁，请输入验证码</p>", Outcome.CAPTCHA),
+    "code-title": ("<title>请输入验证码 ws:192.0.2.7</title><p>本次访问做以下校验</p>", Outcome.CAPTCHA),
+    "environment": ("<title></title><h2>环境异常</h2><p>完成验证后即可继续访问。</p>", Outcome.CAPTCHA),
+    "another-engine": ("<title>您的访问出错了</title><p>请协助</p>", Outcome.CAPTCHA),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "source", ["bing", "toutiao", "baidu", "so360", "baidu_mobile", "portal", "watchlist", "xiaomi"]
+)
+@pytest.mark.parametrize(("body", "outcome"), _WALLS.values(), ids=_WALLS.keys())
+def test_wall_of_any_host(source: str, body: str, outcome: Outcome) -> None:
+    read = parse_page(SOURCES[source], body)
+    assert read.outcome is outcome
+    assert read.detail
+
+
+#: Short pages that use the same words and refuse nobody.
+_HARMLESS = {
+    "loan": "<title>甲贷</title><h1>甲贷</h1><p>征信查询次数过多也能申请，短信验证码登录，安全防护</p><a href='/a'>立即申请</a>",
+    "proxy": "<title>甲代理</title><p>换 IP 防封，IP 被封锁也不怕，永不频繁掉线</p><a href='/a'>下载</a>",
+    "bank": "<title>甲银行</title><p>网上银行登录需要安全验证，请妥善保管密码</p><a href='/a'>继续办理</a>",
+    "notice": "<title>甲基金</title><p>未经许可禁止转载。投资有风险</p><a href='/a'>查看</a>",
+}
+
+
+@pytest.mark.parametrize("body", _HARMLESS.values(), ids=_HARMLESS.keys())
+def test_short_page_with_such_words_is_no_refusal(body: str) -> None:
+    for source in ("portal", "watchlist"):
+        assert parse_page(SOURCES[source], body).outcome is Outcome.OK
+
+
+def test_article_about_walls_is_no_refusal() -> None:
+    said = "".join(
+        f"<p>{body}</p>" for body, _ in _WALLS.values() if "<iframe" not in body and body[0] == "<"
+    )
+    body = f"<title>常见的拦截页</title><article>{said.replace('title>', 'b>')}{'<p>正文一段，说明原因。</p>' * 200}</article>"
+    assert parse_page(SOURCES["portal"], body).outcome is Outcome.OK
+
+
 _ENGINES = ("bing", "shenma", "toutiao", "chinaso", "baidu", "so360", "sogou")
 
 
