@@ -10,7 +10,7 @@ from finadwatch.reached import hints
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
-from findings.model.vocabulary import Level, Outcome
+from findings.model.vocabulary import FormDuty, Level, Outcome
 from findings.query import Coverage, Highlight, PlaceCoverage
 
 #: The outcomes of a page that could be read: what coverage counts as seen.
@@ -21,7 +21,7 @@ TITLE = 80
 
 
 def print_coverage(coverage: Coverage) -> None:
-    """The coverage table and the findings by category; zero is never printed without coverage."""
+    """The coverage table, and the findings by category and form duty; zero is never printed without coverage."""
     rows: list[tuple[str, int, str, int | str, str]] = []
     for source in coverage.sources:
         ended = _ended(source.outcomes, source.skipped)
@@ -42,7 +42,10 @@ def print_coverage(coverage: Coverage) -> None:
             f"Findings by category ({coverage.ads} ads, {coverage.sightings} sightings)",
         ),
         (t("类别", "category"), t("广告数", "ads")),
-        [(category_label(number), coverage.findings.get(number, 0)) for number in range(1, 10)],
+        [
+            *((category_label(number), coverage.findings.get(number, 0)) for number in range(1, 10)),
+            *((duty_label(duty), coverage.form.get(duty, 0)) for duty in FormDuty),
+        ],
     )
 
 

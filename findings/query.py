@@ -6,7 +6,7 @@ import msgspec
 
 from findings.model.crawl import Filled
 from findings.model.records import AdRecord
-from findings.model.vocabulary import LicenceStatus, Severity
+from findings.model.vocabulary import FormDuty, LicenceStatus, Severity
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,13 +15,14 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     `words` is what the officer typed: terms separated by spaces must all occur, each as an
     exact run of characters in title or text; "double quotes" keep spaces. Width, case,
     traditional or simplified form and the kind of white space don't count (`search/fold.py`).
-    `categories` holds 1–9. `since` ≤ the ad's `first_seen` < `until`, both with a time zone.
+    `categories` holds 1–9; `duties` are form duties that an ad missed at any time. `since` ≤ the ad's `first_seen` < `until`, both with a time zone.
     `findings_only` leaves out ads without a finding of a category or form duty. `cursor` is
     the opaque place to go on from, `limit` the size of a page (1–1,000).
     """
 
     words: str = ""
     categories: tuple[int, ...] = ()
+    duties: tuple[FormDuty, ...] = ()
     sources: tuple[str, ...] = ()
     licence_status: tuple[LicenceStatus, ...] = ()
     severities: tuple[Severity, ...] = ()
@@ -79,13 +80,17 @@ class SourceCoverage(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """Outcomes by source, and findings by category (ads counted once each). Category → ads."""
+    """Outcomes by source, and findings by category (ads counted once each). Category → ads.
+
+    `form` counts the same ads by form duty; one missed in an earlier run counts too, as in a case.
+    """
 
     run_id: str | None
     sources: tuple[SourceCoverage, ...]
     findings: dict[int, int]
     ads: int
     sightings: int
+    form: dict[str, int] = {}
 
 
 class TaskCounts(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from finadwatch.i18n import t
 from finadwatch.labels import category_label, duty_label, licence_label
 from finadwatch.reached import hints
 from finadwatch.show import emit, excerpt, safe
-from findings.model.vocabulary import LicenceStatus, Severity
+from findings.model.vocabulary import FormDuty, LicenceStatus, Severity
 from findings.query import Hit, SearchQuery
 
 
@@ -27,6 +27,13 @@ from findings.query import Hit, SearchQuery
 @click.argument("words", nargs=-1)
 @click.option(
     "--category", "categories", type=click.IntRange(1, 9), multiple=True, help=t("类别 1–9", "category 1–9")
+)
+@click.option(
+    "--duty",
+    "duties",
+    type=click.Choice([duty.value for duty in FormDuty]),
+    multiple=True,
+    help=t("形式义务（形式线索）", "form duty that an ad seems to miss"),
 )
 @click.option("--source", "sources", multiple=True, help=t("来源", "source"))
 @click.option("--host", "hosts", multiple=True, help=t("落地页域名", "landing host"))
@@ -48,6 +55,7 @@ def command(
     desk: Desk,
     words: tuple[str, ...],
     categories: tuple[int, ...],
+    duties: tuple[str, ...],
     sources: tuple[str, ...],
     hosts: tuple[str, ...],
     licence: tuple[str, ...],
@@ -63,6 +71,7 @@ def command(
     query = SearchQuery(
         words=" ".join(words),
         categories=categories,
+        duties=tuple(FormDuty(value) for value in duties),
         sources=sources,
         hosts=hosts,
         licence_status=tuple(LicenceStatus(value) for value in licence),

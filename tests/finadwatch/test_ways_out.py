@@ -10,6 +10,7 @@ from finadwatch.config import load_config, shown
 from finadwatch.errors import ConfigError
 from finadwatch.proxies import ways_out
 from finadwatch.summary import print_coverage
+from findings.model.vocabulary import DUTY_ZH
 from findings.query import Coverage, PlaceCoverage, SourceCoverage
 
 _CONFIG = """
@@ -120,7 +121,14 @@ def test_coverage_shows_places_where_there_are_several(capsys: pytest.CaptureFix
     )
     print_coverage(Coverage("r1", (one, two), {}, 2, 2))
     said = capsys.readouterr().out
-    assert said.count("·") == 2
+    assert sum(line.lstrip(" │┃|").startswith("·") for line in said.splitlines()) == 2
     assert "1/2" in said
     (chengdu,) = (line for line in said.splitlines() if "成都" in line)
     assert "0/1" in chengdu
+
+
+def test_coverage_counts_form_duties_beside_the_categories(capsys: pytest.CaptureFixture[str]) -> None:
+    print_coverage(Coverage("r1", (), {2: 7}, 9, 9, {"lure": 5}))
+    said = capsys.readouterr().out.splitlines()
+    counts = {label: line.split()[-1] for line in said for label in DUTY_ZH.values() if label in line}
+    assert counts == {label: "5" if duty == "lure" else "0" for duty, label in DUTY_ZH.items()}

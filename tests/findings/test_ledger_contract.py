@@ -14,7 +14,7 @@ from findings.model.crawl import AdLabel, Filled, Task, TextRun
 from findings.model.judgement import FormFinding
 from findings.model.records import AdRecord, CaptureBundle
 from findings.model.vocabulary import FormDuty, Level, Outcome, Severity
-from findings.query import SourceDay, TaskCounts
+from findings.query import SearchQuery, SourceDay, TaskCounts
 from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records as make
@@ -178,6 +178,25 @@ def test_duties_missed_at_different_times_add_up(store: FindingStore) -> None:
     assert [finding.category for finding in stored.judgement.findings] == [5]
     store.write(seen(ad, 3, unmarked))
     assert store.ad(ad.id) == stored
+
+
+def test_duties_are_counted_beside_categories_and_searched_for(store: FindingStore) -> None:
+    marked, unmarked, both = make.ad("甲"), make.ad("乙"), make.ad("丙")
+    store.write(seen(marked, 1))
+    store.write(seen(unmarked, 2, duty(FormDuty.UNMARKED)))
+    store.write(seen(both, 3, duty(FormDuty.UNMARKED), duty(FormDuty.LURE)))
+    store.write(seen(both, 3, duty(FormDuty.UNMARKED), duty(FormDuty.LURE)))
+    for run_id in (None, "r1"):
+        assert store.coverage(run_id).form == {"lure": 1, "unmarked": 2}
+    assert store.coverage("r2").form == {}
+
+    def found(*duties: FormDuty) -> set[str]:
+        return {hit.ad.id for hit in store.search(SearchQuery(duties=duties)).hits}
+
+    assert found(FormDuty.UNMARKED) == {unmarked.id, both.id}
+    assert found(FormDuty.LURE, FormDuty.CLOSE) == {both.id}
+    assert found(FormDuty.CLOSE) == set()
+    assert {case.lead.id for case in store.cases(SearchQuery(duties=(FormDuty.LURE,)))} == {both.id}
 
 
 def test_of_one_duty_the_weightier_finding_stays(store: FindingStore) -> None:

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from findings.errors import QueryValueError, StoreAway, StoreDamaged, WriteRefused
-from findings.model.judgement import Box, Span
+from findings.model.judgement import Box, FormFinding, Span
 from findings.model.records import AdRecord, CaptureBundle
+from findings.model.vocabulary import FormDuty, Level, Severity
 from findings.query import SearchQuery, TaskCounts
 from findings.search.cursor import micros
 from findings.search.fold import fold
@@ -33,7 +34,7 @@ def file_of(store: FindingStore) -> Path:
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
         assert store.create() == [
-            "ad_categories", "ad_letters", "ads", "captures", "plans", "runs", "sightings", "tasks",
+            "ad_categories", "ad_duties", "ad_letters", "ads", "captures", "plans", "runs", "sightings", "tasks",
         ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
@@ -219,7 +220,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
     bundle = first_layout(file)
     with open_store(f"sqlite:///{file}") as store:
         if by == "create":
-            assert store.create() == ["plans", "tasks"]
+            assert store.create() == ["ad_duties", "plans", "tasks"]
         elif by == "write":
             store.write(make.bundle(make.ad("新来的"), page=9))
         (run,) = store.runs()
@@ -235,6 +236,23 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
     with closing(sqlite3.connect(file)) as after:
         assert after.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_duties_of_version_3_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    missed = FormFinding(FormDuty.LURE, Level.CLEAR, Severity.LOW, (), "假按钮", "改正")
+    with open_store(f"sqlite:///{file}") as store:
+        store.create()
+        luring = make.ad("点", judgement=make.judgement(form=(missed,)))
+        store.write(make.bundle(luring, make.ad("领", make.finding())))
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("DROP TABLE ad_duties")
+        old.execute("PRAGMA user_version = 3")
+        old.commit()
+    with open_store(f"sqlite:///{file}") as store:
+        assert store.coverage().form == {"lure": 1}
+        (hit,) = store.search(SearchQuery(duties=(FormDuty.LURE,))).hits
+        assert hit.ad.id == luring.id
 
 
 def test_a_migration_that_fails_leaves_the_old_layout(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
         aggregations={
             "sources": {"terms": {"field": "source", "size": MAX_VALUES}},
             "categories": {"terms": {"field": "categories", "size": 9, "order": {"_key": "asc"}}},
+            "duties": {"terms": {"field": "duties", "size": MAX_VALUES, "order": {"_key": "asc"}}},
         },
     )
     sightings = reader.ask("sightings", query=_of_run("run_id", run_id), size=0, track_total_hits=True)
@@ -75,6 +76,7 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
         },
         ads=ads["hits"]["total"]["value"],
         sightings=sightings["hits"]["total"]["value"],
+        form=counts(ads["aggregations"]["duties"]),
     )
 
 

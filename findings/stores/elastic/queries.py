@@ -32,6 +32,7 @@ def conditions(query: SearchQuery, terms: Sequence[str]) -> dict[str, Any]:
         ("severity", [severity.rank for severity in query.severities]),
         ("landing_host", [host.lower() for host in query.hosts]),
         ("categories", query.categories),
+        ("duties", query.duties),
     ):
         if wanted:
             needed.append({"terms": {field: list(wanted)}})

@@ -27,12 +27,13 @@ def where(query: SearchQuery, terms: Sequence[str]) -> tuple[str, list[Any]]:
     any_of("ads.licence_status", query.licence_status)
     any_of("ads.severity", [severity.rank for severity in query.severities])
     any_of("ads.host", [host.lower() for host in query.hosts])
-    if query.categories:
-        marks = ", ".join("?" * len(query.categories))
-        need(
-            f"ads.row IN (SELECT ad FROM ad_categories WHERE category IN ({marks}))",  # noqa: S608
-            *query.categories,
-        )
+    for table, column, wanted in (
+        ("ad_categories", "category", query.categories),
+        ("ad_duties", "duty", query.duties),
+    ):
+        if wanted:
+            marks = ", ".join("?" * len(wanted))
+            need(f"ads.row IN (SELECT ad FROM {table} WHERE {column} IN ({marks}))", *wanted)  # noqa: S608
     if query.case_id is not None:
         need("ads.case_id = ?", query.case_id)
     if query.run_id is not None:

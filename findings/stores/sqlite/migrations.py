@@ -20,6 +20,8 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         _time_and_fields_of_captures(connection)
     if version in (1, 2):
         _places_of_captures(connection)
+    if version in (1, 2, 3):
+        _duties_of_ads(connection)
 
 
 def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
@@ -42,6 +44,19 @@ def _places_of_captures(connection: sqlite3.Connection) -> None:
             "UPDATE captures SET device = ?, region = ? WHERE task_id = ?",
             [(capture.task.device, capture.task.region, task) for task, capture in some],
         )
+
+
+def _duties_of_ads(connection: sqlite3.Connection) -> None:
+    """Version 4: the table `ad_duties`, from the records."""
+    connection.execute(
+        "CREATE TABLE ad_duties (duty TEXT NOT NULL, ad INTEGER NOT NULL REFERENCES ads (row) ON DELETE CASCADE,"
+        " PRIMARY KEY (duty, ad)) STRICT, WITHOUT ROWID"
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO ad_duties (duty, ad)"
+        " SELECT json_extract(missed.value, '$.duty'), ads.row"
+        " FROM ads, json_each(CAST(ads.record AS TEXT), '$.judgement.form') AS missed"
+    )
 
 
 def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, Capture]]]:

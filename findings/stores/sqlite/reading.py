@@ -163,6 +163,11 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
         f" WHERE {seen} GROUP BY category ORDER BY category",
         run,
     )
+    form = connection.execute(
+        "SELECT duty, count(*) FROM ad_duties JOIN ads ON ads.row = ad_duties.ad"  # noqa: S608
+        f" WHERE {seen} GROUP BY duty ORDER BY duty",
+        run,
+    )
     (sightings,) = connection.execute(
         f"SELECT count(*) FROM sightings WHERE {of_run}",  # noqa: S608
         run,
@@ -182,4 +187,5 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
         findings=dict(findings.fetchall()),
         ads=sum(ads.values()),
         sightings=sightings,
+        form=dict(form.fetchall()),
     )

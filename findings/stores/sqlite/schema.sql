@@ -1,4 +1,4 @@
--- Version 2 (what came after version 1 is in migrations.py). Instants are microseconds since 1970 (UTC); `record` is the JSON of the domain value,
+-- The newest layout (what older ones lack is added by migrations.py). Instants are microseconds since 1970 (UTC); `record` is the JSON of the domain value,
 -- the columns beside it only what queries ask for.
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
@@ -62,6 +62,14 @@ CREATE TABLE IF NOT EXISTS ad_categories (
     PRIMARY KEY (category, ad)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS categories_of_ad ON ad_categories (ad);
+
+-- Form duties, as `FormDuty` names them, that the ad missed at any time.
+CREATE TABLE IF NOT EXISTS ad_duties (
+    duty TEXT NOT NULL,
+    ad INTEGER NOT NULL REFERENCES ads (row) ON DELETE CASCADE,
+    PRIMARY KEY (duty, ad)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS duties_of_ad ON ad_duties (ad);
 
 CREATE TABLE IF NOT EXISTS sightings (
     id TEXT PRIMARY KEY,

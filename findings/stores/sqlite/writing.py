@@ -81,6 +81,7 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
             values,
         )
         connection.execute("DELETE FROM ad_categories WHERE ad = ?", (row,))
+        connection.execute("DELETE FROM ad_duties WHERE ad = ?", (row,))
     if stored is None or (stored.title, stored.text) != (ad.title, ad.text):
         connection.execute("DELETE FROM ad_letters WHERE rowid = ?", (row,))
         connection.execute(
@@ -90,6 +91,10 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
     connection.executemany(
         "INSERT INTO ad_categories (category, ad) VALUES (?, ?)",
         [(category, row) for category in {f.category for f in ad.judgement.findings}],
+    )
+    connection.executemany(
+        "INSERT INTO ad_duties (duty, ad) VALUES (?, ?)",
+        [(duty, row) for duty in {missed.duty for missed in ad.judgement.form}],
     )
 
 
