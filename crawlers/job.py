@@ -17,6 +17,7 @@ from crawlers.pacing.turns import Turns
 from crawlers.plan import Plan, PlannedSource, planned_by
 from crawlers.sources import Source
 from crawlers.spiders.clicks import ClickLog
+from crawlers.urls import fault
 from findings.model.crawl import Capture, Task
 from findings.model.evidence import EvidenceStore
 
@@ -54,6 +55,7 @@ class Job:
     def __post_init__(self) -> None:
         # One thread: results are stored one after another, in the order in which tasks end.
         self._or_http = frozenset(url for entry in self.plan.sources for url in entry.or_http)
+        self._faulty = {line.address: line.reason for line in self.plan.faulty}
         self.saver = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="crawl-sink")
 
     def route(self, task: Task) -> str | None:
@@ -63,6 +65,10 @@ class Job:
     def place(self, task: Task) -> Place:
         """Who a task asks, by which way."""
         return Place(task.source, urlsplit(task.url).hostname or "", self.route(task))
+
+    def fault(self, task: Task) -> str | None:
+        """Why the address of a task can't be visited; of a faulty line of a list, why it is none."""
+        return self._faulty.get(task.url) or fault(task.url)
 
     def or_http(self, task: Task) -> bool:
         """Whether a task's host may be asked over http, where https is not reached."""

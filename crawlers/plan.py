@@ -188,9 +188,9 @@ def plan_from_urls(
             reason = Said("no source can look up an app package", zh="没有可按包名查询的应用商店来源")
         if reason:
             shown = printable(listed.text)
-            faulty.append(FaultyLine(listed.line, shown, str(reason), reason.zh))
-            # The line number keeps the tasks of two faulty lines apart.
-            urls[f"line {listed.line}: {shown}"] = False
+            bad = FaultyLine(listed.line, shown, str(reason), reason.zh)
+            faulty.append(bad)
+            urls[bad.address] = False
         elif listed.package is not None:
             repeated += listed.package in packages
             packages[listed.package] = None

@@ -101,6 +101,11 @@ class FaultyLine(msgspec.Struct, frozen=True):
     reason: str
     zh: str
 
+    @property
+    def address(self) -> str:
+        """What stands in the plan in place of an address: the number keeps two faulty lines apart."""
+        return f"line {self.line}: {self.text}"
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Which sources, keywords, addresses, devices, regions and pages one run asks for.

@@ -1,11 +1,13 @@
 """Is this an address that may be visited at all: pure text, no network."""
 
+import re
 from urllib.parse import urlsplit
 
 from findings.model.errors import Said
 
 #: Longer addresses are cut off by servers and proxies anyway (RFC 9110 §4.1 asks for 8,000 octets).
 MAX_LENGTH = 8000
+_LOGIN = re.compile(r"(?<=//)[^/?#\s]+(?=@)")
 
 
 def fault(url: str) -> Said | None:
@@ -43,6 +45,8 @@ def origin(url: str) -> tuple[str, int]:
 
 
 def printable(text: str, limit: int = 300) -> str:
-    """Hostile text made safe for a message: control characters escaped, at most `limit` code points."""
+    """Text made safe for a message: control characters escaped, the login of an address left out,
+    at most `limit` code points."""
+    text = _LOGIN.sub("***", text[: MAX_LENGTH + 1])
     shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[:limit])
     return shown + ("…" if len(text) > limit else "")

@@ -27,7 +27,6 @@ from crawlers.spiders.captures import Captures, failed
 from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
 from crawlers.spiders.fetch import Fetcher
 from crawlers.spiders.landings import Landings
-from crawlers.urls import fault
 from findings.model.crawl import Capture, Hop, Task
 from findings.model.errors import ServiceAway
 from findings.model.vocabulary import Outcome
@@ -73,7 +72,7 @@ class TaskSpider(Spider):
             if self.job.budget.spent():
                 self.job.left = True
                 return
-            bad = fault(task.url)
+            bad = self.job.fault(task)
             if bad:
                 await self._save(failed(task, Ending(Outcome.ERROR, f"address: {bad}")))
                 continue

@@ -226,3 +226,15 @@ def test_an_interrupt_does_not_wait_for_a_robots_file_that_never_comes(tmp_path:
         stop.set()
     assert crawled.error == "KeyboardInterrupt: "
     assert took < 45  # the file's own time would have been 60 seconds
+
+
+def test_a_faulty_line_of_a_list_ends_in_error_with_its_own_reason(tmp_path: Path) -> None:
+    plan = plan_from_urls(["javascript:alert(1)", "https://me:geheim@a.example/", "http://land.example/one"])
+    with Site(_PAGES) as site:
+        captures = run_crawl(plan, _settings(tmp_path, site.port), tmp_path / "run").captures
+    assert [(capture.outcome, capture.detail) for capture in captures] == [
+        (Outcome.ERROR, "address: scheme javascript, not http or https"),
+        (Outcome.ERROR, "address: user name or password in the address"),
+        (Outcome.OK, None),
+    ]
+    assert captures[1].task.url == "line 2: https://***@a.example/"  # what is stored repeats no password
