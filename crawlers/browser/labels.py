@@ -72,24 +72,24 @@ _LABELS = (
         const inner = node.innerText ?? '';
         found = inner.length <= 14 ? word(inner.replace(/\s+/g, '')) : null;
         if (found && ![...node.children].some(child => word(child.textContent.trim())))
-          marks.push({by: 'text', text: found, node, place});
+          marks.push({by: 'text', text: found, node, place, whole: true});
       }
       for (const pseudo of ['::before', '::after']) {
         const said = quoted(getComputedStyle(node, pseudo).content);
         const drawn = said ? within(said.trim()) : null;
-        if (drawn) marks.push({by: 'style', text: drawn, node, pseudo, place});
+        if (drawn) marks.push({by: 'style', text: drawn, node, pseudo, place, whole: true});
       }
       const rect = place();
       if (node.nodeName === 'IMG') {
         const alt = word(node.alt.trim()) || word((node.title || '').trim());
         if (alt || (small(rect) && PICTURED.test(node.currentSrc.slice(-300))))
-          marks.push({by: 'picture', text: alt || '', node, place});
+          marks.push({by: 'picture', text: alt || '', node, place, whole: true});
       } else if (small(rect) && rect.width >= 4) {
         const image = getComputedStyle(node).backgroundImage;
         const name = typeof node.className === 'string' ? node.className : '';
         if (image !== 'none' && !node.textContent.trim() && (PICTURED.test(image.slice(-300)) || NAMED.test(name))) {
           const said = word((node.getAttribute('aria-label') || node.title || '').trim());
-          marks.push({by: 'picture', text: said || '', node, place});
+          marks.push({by: 'picture', text: said || '', node, place, whole: true});
         }
       }
     }
@@ -122,7 +122,8 @@ _LABELS = (
   const near = (a, b) => a.left < b.right + NEAR && a.right > b.left - NEAR && a.top < b.bottom + NEAR && a.bottom > b.top - NEAR;
   const best = (marks) => {
     const seen = marks.slice(0, 8).map(mark => {
-      const drawn = drawnAs(mark.node, mark.place(), mark.pseudo);
+      const how = {pseudo: mark.pseudo, whole: mark.whole, picture: mark.by === 'picture'};
+      const drawn = drawnAs(mark.node, () => [mark.place()], how);
       return mark.by === 'picture' ? {...mark, ...drawn, contrast: null, size: mark.place().height} : {...mark, ...drawn};
     });
     const rank = (m) => [m.visible ? 1 : 0, m.text.includes('广告') ? 1 : 0, Math.min(m.size, 12), m.contrast ?? 21];
@@ -134,7 +135,6 @@ _LABELS = (
     const {by, text, size, contrast, visible, box} = seen[0];
     return {by, text: text.slice(0, 20), size, contrast, visible, box};
   };
-  const [startX, startY] = [scrollX, scrollY];
   const labels = elements.map(element => {
     if (!element) return null;
     const region = own.get(element);
@@ -156,7 +156,7 @@ _LABELS = (
     }
     return marks.length ? best(marks) : {by: 'none'};
   });
-  atRest(startX, startY);
+  home();
   const starts = elements.map(element => {
     if (!element || element.nodeName !== 'IFRAME') return [0, 0];
     const box = element.getBoundingClientRect();

@@ -34,7 +34,7 @@ _MARKS = (
     } catch { return null; }
   };
   const drawsSomething = (node) => {
-    if (PICTURES.has(node.nodeName) || node.querySelector('img, svg, canvas')) return true;
+    if (isPicture(node) || node.querySelector('img, svg, canvas')) return true;
     for (const pseudo of [undefined, '::before', '::after']) {
       const style = getComputedStyle(node, pseudo);
       if (pseudo && (style.content === 'none' || style.content === 'normal')) continue;
@@ -58,7 +58,8 @@ _MARKS = (
     else if (said.length <= 4 && NAMED.test(name)) [rank, shape] = [2, said || name.trim()];
     else if (/close|guanbi/i.test(source.split(/[/?]/).slice(-2).join('/'))) [rank, shape] = [1, 'img'];
     if (!rank) return null;
-    const drawn = drawnAs(node, box);
+    const drawn = drawnAs(node, () => [node.getBoundingClientRect()], {whole: true});
+    home();
     const shown = SAYS.test(said) || bare ? drawn.visible && (drawn.contrast === null || drawn.contrast >= 1.5)
       : (drawn.visible || !said) && node.checkVisibility({visibilityProperty: true, opacityProperty: true})
         && opacityOf(node) >= 0.1 && box.width >= 3 && box.height >= 3 && drawsSomething(node);

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from crawlers.browser.drawn import DRAWN
 from findings.model.crawl import TextRun
 from findings.model.judgement import Box
 
@@ -36,7 +37,7 @@ class WarningWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def script() -> str:
     """The JavaScript function that reads a document's drawn text."""
     text = files("crawlers.browser").joinpath("rendered.js").read_text("utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+    return f"(mostRuns) => {{{DRAWN}{text}}}"
 
 
 @cache
