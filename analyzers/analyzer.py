@@ -202,18 +202,21 @@ class Analyzer:
         route = judgement.route or (general_route(self.ruleset.routing, lang) if form else ())
         return msgspec.structs.replace(judgement, form=form, route=route)
 
-    def tokens(self, text: str) -> tuple[str, ...]:
-        """HanLP's words of a text, for an index; without HanLP its runs of letters."""
+    def tokens(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        """HanLP's words of each text, for an index; without HanLP its runs of letters."""
+        bounded = [text[:MAX_TOKENISED] for text in texts]
         if self._segmenter is None:
-            return tuple(text[:MAX_TOKENISED].split())
-        found = self._segmenter.segment([text[:MAX_TOKENISED]])[0]
-        return tuple(part for token in found for part in token.text.split())
+            return [tuple(text.split()) for text in bounded]
+        return [
+            tuple(part for token in found for part in token.text.split())
+            for found in self._segmenter.segment(bounded)
+        ]
 
-    def embed(self, text: str) -> tuple[float, ...]:
-        """The meaning of a text as a unit vector; empty without an embedding model."""
+    def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """The meaning of each text as a unit vector; empty without an embedding model."""
         if self._semantics is None:
-            return ()
-        return tuple(float(value) for value in self._semantics.embed([text[:MAX_JUDGED]])[0])
+            return [()] * len(texts)
+        return [tuple(vector.tolist()) for vector in self._semantics.embed([t[:MAX_JUDGED] for t in texts])]
 
     @cached_property
     def _model_name(self) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +34,27 @@ SHORT_PAGE = 60
 
 #: Ads kept at hand, so that one seen again in a run is not judged, segmented and embedded again.
 REMEMBERED = 500
+
+
+#: Ads that the models see as one batch: many at once are faster, and take more memory.
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One ad of a capture as the models are asked about it; `key` tells whether they were before."""
+
+    seen: SeenAd
+    ad: ScreenInput
+    creative: str
+    image: Path | None
+    drawn: "DrawnWarnings | None"
+    key: tuple[str, date, bytes]
+
+    @property
+    def words(self) -> str:
+        """What is cut into words and embedded."""
+        return f"{self.ad.title or ''}\n{self.ad.text or ''}"
 
 
 @dataclass(frozen=True)
@@ -94,8 +115,12 @@ class Intake:
     def _take(self, capture: Capture) -> None:
         ads: dict[str, AdRecord] = {}
         sightings: dict[str, Sighting] = {}
-        for seen in capture.ads:
-            record = self._record(capture, seen)
+        on = self._as_of or capture.at.astimezone(CHINA).date()
+        asked = [self._ask(capture, seen, on) for seen in capture.ads]
+        known = self._understand(asked, on)
+        for one in asked:
+            seen = one.seen
+            record = self._record(capture, one, known[one.key], on)
             sighting = _sighting(record, capture, seen)
             there = ads.get(record.id)
             if there is not None:  # shown twice on the page: one ad, seen once, with what either place missed
@@ -107,20 +132,16 @@ class Intake:
             CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
         )
 
-    def _record(self, capture: Capture, seen: SeenAd) -> AdRecord:
-        task, landing = capture.task, seen.landing
-        watched = task.source == "watchlist"
-        target = (landing.final_url if landing else None) or seen.landing_url
-        named = seen.landing_url or target
-        creative = _creative(seen)
+    def _ask(self, capture: Capture, seen: SeenAd, on: date) -> _Asked:
+        task, creative = capture.task, _creative(seen)
         text = judged_text(seen)
-        identity = ad_id(task.source, named, text if watched else creative)
+        identity = ad_id(task.source, _named(seen), text if task.source == "watchlist" else creative)
         image = self._picture(seen) if len("".join(text.split())) < SHORT_PAGE else None
         ad = ScreenInput(
             id=identity,
             title=seen.title or None,
             text=text,
-            url=target,
+            url=_target(seen),
             image=image.name if image else None,
             advertiser=seen.advertiser,
             app=seen.app,
@@ -129,24 +150,32 @@ class Intake:
             captured_at=capture.at.isoformat(),
             source=task.source,
         )
-        on = self._as_of or capture.at.astimezone(CHINA).date()
-        understood = self._understand(ad, on, image, drawn_warnings(seen))
+        drawn = drawn_warnings(seen)
+        told = f"{ad.title or ''}\n{text}" + (f"\n{drawn}" if drawn else "")
+        key = (identity, on, hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest())
+        return _Asked(seen, ad, creative, image, drawn, key)
+
+    def _record(self, capture: Capture, asked: _Asked, understood: _Understood, on: date) -> AdRecord:
+        task, seen, ad = capture.task, asked.seen, asked.ad
+        named = _named(seen)
         return AdRecord(
-            id=identity,
+            id=ad.id or "",
             # A watched page is one case however its words change; an ad is one by its creative.
-            case_id=case_id(named, seen.advertiser, (named or "") if watched else creative),
+            case_id=case_id(
+                named, seen.advertiser, (named or "") if task.source == "watchlist" else asked.creative
+            ),
             source=task.source,
             channel=task.channel,
             title=seen.title,
-            text=text,
-            creative=creative,
+            text=ad.text or "",
+            creative=asked.creative,
             display=seen.display,
-            landing_url=target,
-            landing_host=landing_host(target),
+            landing_url=ad.url,
+            landing_host=landing_host(ad.url),
             advertiser_shown=seen.advertiser,
             app=seen.app,
             icp=ad.icp,
-            landing=landing,
+            landing=seen.landing,
             landings=seen.landings,
             declared_host=seen.declared_host,
             keyword=task.keyword,
@@ -157,33 +186,43 @@ class Intake:
             embedding=understood.embedding,
         )
 
-    def _understand(
-        self, ad: ScreenInput, on: date, image: Path | None, drawn: "DrawnWarnings | None"
-    ) -> _Understood:
-        words = f"{ad.title or ''}\n{ad.text or ''}"
-        told = f"{words}\n{drawn}" if drawn else words
-        key = (ad.id or "", on, hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest())
-        known = self._understood.get(key)
-        if known is None:
-            if len(self._understood) >= REMEMBERED:
-                self._understood.clear()
-            known = self._understood[key] = _Understood(
-                self._judgement(ad, on, image, drawn),
+    def _understand(self, asked: Sequence[_Asked], on: date) -> dict[tuple[str, date, bytes], _Understood]:
+        """What the models say of each, by key; all that they were not asked before in batches."""
+        known = {one.key: self._understood[one.key] for one in asked if one.key in self._understood}
+        new = list({one.key: one for one in asked if one.key not in known}.values())
+        for at in range(0, len(new), BATCH):
+            batch = new[at : at + BATCH]
+            words = [one.words for one in batch]
+            found = zip(
+                self._judgements(batch, on),
                 self._judge.analyzer.tokens(words),
                 self._judge.analyzer.embed(words),
+                strict=True,
             )
+            known.update((one.key, _Understood(*what)) for one, what in zip(batch, found, strict=True))
+        if len(self._understood) >= REMEMBERED:
+            self._understood.clear()
+        self._understood.update(known)
         return known
 
-    def _judgement(
-        self, ad: ScreenInput, on: date, image: Path | None, drawn: "DrawnWarnings | None"
-    ) -> Judgement:
+    def _judgements(self, batch: Sequence[_Asked], on: date) -> list[Judgement]:
+        drawn = [one for one in batch if one.image is not None]
+        written = [one for one in batch if one.image is None]
+        judged = self._judge.judge_many(
+            [one.ad for one in written], [on] * len(written), drawn=[one.drawn for one in written]
+        )
+        found = {one.key: judgement for one, judgement in zip(written, judged, strict=True)}
+        found.update((one.key, self._judgement(one, on)) for one in drawn)
+        return [found[one.key] for one in batch]
+
+    def _judgement(self, asked: _Asked, on: date) -> Judgement:
+        """The judgement of an ad that is read from its picture too."""
+        base = asked.image.parent if asked.image else None
         try:
-            return self._judge.judge(ad, on, image.parent if image else None, drawn)
+            return self._judge.judge(asked.ad, on, base, asked.drawn)
         except FinAdWatchError as error:  # a picture that can't be read: the words still can
-            if image is None:
-                raise
             progress(error.said(language()))
-            return self._judge.judge(replace(ad, image=None), on, None, drawn)
+            return self._judge.judge(replace(asked.ad, image=None), on, None, asked.drawn)
 
     def _picture(self, seen: SeenAd) -> Path | None:
         """The screenshot to read words from: of the landing page, else of the ad."""
@@ -210,6 +249,16 @@ def judged_text(seen: SeenAd) -> str:
         known.update(new)
         whole = "\n".join([whole, *new] if whole else new)
     return whole
+
+
+def _target(seen: SeenAd) -> str | None:
+    """Where an ad leads: where its landing page was reached, else the address it names."""
+    return (seen.landing.final_url if seen.landing else None) or seen.landing_url
+
+
+def _named(seen: SeenAd) -> str | None:
+    """The address by which an ad is known: the one that it names itself."""
+    return seen.landing_url or _target(seen)
 
 
 def _creative(seen: SeenAd) -> str:

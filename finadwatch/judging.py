@@ -38,11 +38,19 @@ class Judge:
         return self.analyzer.with_form(judgement, facts, on)
 
     def judge_many(
-        self, ads: Sequence[ScreenInput], days: Sequence[date], base: Path | None = None
+        self,
+        ads: Sequence[ScreenInput],
+        days: Sequence[date],
+        base: Path | None = None,
+        drawn: "Sequence[DrawnWarnings | None] | None" = None,
     ) -> list[Judgement]:
         """Judge several ads, each by its own day; the models see them as one batch, which is faster."""
         readings = self.analyzer.read_many(ads, base)
-        return [self._judged(reading, on) for reading, on in zip(readings, days, strict=True)]
+        seen = drawn or [None] * len(ads)
+        return [
+            self._judged(reading, on, warnings)
+            for reading, on, warnings in zip(readings, days, seen, strict=True)
+        ]
 
     def _judged(self, reading: "Reading", on: date, drawn: "DrawnWarnings | None" = None) -> Judgement:
         resolution = resolve(reading.clues, reading.product, on, self.registers)

@@ -146,6 +146,11 @@ class Page:
         element = self.tree.find(".//title")
         return clean(element.text or "") if element is not None else ""
 
+    @cached_property
+    def seen(self) -> str:
+        """What a reader sees of the page, at most 20,000 characters; every signature asks for it."""
+        return visible_text(self.tree)
+
     def locate(self, element: html.HtmlElement) -> str:
         """The absolute XPath of an element of this page."""
         return str(element.getroottree().getpath(element))

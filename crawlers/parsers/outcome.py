@@ -7,8 +7,7 @@ from crawlers.parsers.document import Page, select, visible_text
 from crawlers.sources.model import Signature, Source
 from findings.model.vocabulary import Outcome
 
-#: How much of a page's text and source a signature looks at, in characters.
-_TEXT = 20_000
+#: How much of a page's source a signature looks at, in characters.
 _BODY = 200_000
 
 
@@ -41,8 +40,10 @@ def _holds(signature: Signature, page: Page) -> bool:
         return False
     if signature.css is None and signature.text is None:
         return True
-    places = select(page.tree, signature.css) if signature.css else [page.tree]
+    places = select(page.tree, signature.css) if signature.css else []
     if signature.text is None:
         return bool(places)
     wanted = _pattern(signature.text)
-    return any(wanted.search(visible_text(place, limit=_TEXT)) for place in places)
+    if signature.css is None:
+        return wanted.search(page.seen) is not None
+    return any(wanted.search(visible_text(place)) for place in places)

@@ -105,8 +105,8 @@ def test_missing_heads_are_wrong_use(tmp_path: Path, ruleset: Ruleset) -> None:
 
 
 def test_without_models_words_are_what_blanks_part(analyzer: Analyzer) -> None:
-    assert analyzer.tokens("申购 基金") == ("申购", "基金")
-    assert analyzer.embed("申购") == ()
+    assert analyzer.tokens(["申购 基金", "甲"]) == [("申购", "基金"), ("甲",)]
+    assert analyzer.embed(["申购"]) == [()]
 
 
 def test_the_package_loads_nothing_heavy() -> None:

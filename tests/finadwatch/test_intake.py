@@ -1,7 +1,7 @@
 """What a capture becomes in a store. The judge here is a plain object that counts: what it says is
 tested where it lives; the store and the evidence are real."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -46,15 +46,24 @@ class Counting:
             self.asked.append((ad, on))
         return records.judgement(records.finding(), id=ad.id)
 
+    def judge_many(
+        self,
+        ads: Sequence[ScreenInput],
+        days: Sequence[date],
+        base: Path | None = None,
+        drawn: Sequence[object] | None = None,
+    ) -> list[Judgement]:
+        return [self.judge(ad, on, base) for ad, on in zip(ads, days, strict=True)]
+
     def with_form(self, judgement: Judgement, facts: FormFacts, on: date) -> Judgement:
         assert RULES is not None
         return replace(judgement, form=form_findings(facts, RULES, NORMALISE, on))
 
-    def tokens(self, text: str) -> tuple[str, ...]:
-        return ("保本",)
+    def tokens(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        return [("保本",)] * len(texts)
 
-    def embed(self, text: str) -> tuple[float, ...]:
-        return ()
+    def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        return [()] * len(texts)
 
 
 @pytest.fixture
