@@ -133,7 +133,7 @@ def deep_json(visit: Visit, chance: Random) -> None:
 def numbers(visit: Visit, chance: Random) -> None:
     value = chance.choice(("1" * 500_000, "1e999999", "-0", "NaN", "Infinity", "0x10", "1." + "0" * 100_000))
     visit.answer(
-        '{"resultCount": 1, "results": [{"trackId": %s, "trackName": "理财", "bundleId": "a.b"}]}' % value,
+        f'{{"resultCount": 1, "results": [{{"trackId": {value}, "trackName": "理财", "bundleId": "a.b"}}]}}',
         _JSON,
     )
 

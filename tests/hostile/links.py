@@ -79,7 +79,7 @@ def private_parts(visit: Visit, chance: Random) -> None:
                     "<a ping='{0}' href='#x' class=p>x</a>",
                     '<script type=speculationrules>{{"prerender":[{{"source":"list","urls":["{0}"]}}]}}</script>',
                 )
-            ).format(to)  # fmt: skip
+            ).format(to)
         )
     visit.answer(
         page("".join(parts) + "<script>document.querySelectorAll('.p').forEach(a=>a.click())</script>")
@@ -143,7 +143,7 @@ def odd_frames(visit: Visit, chance: Random) -> None:
 @kind(ANSWER, LISTED, SEARCH, LANDING)
 def endless_redirects(visit: Visit, chance: Random) -> None:
     step = int(visit.target.partition("step=")[2].partition("&")[0] or 0) + 1
-    host = visit.host if chance.random() < 0.5 or ":443" in visit.host else visit.host
+    host = visit.host
     if chance.random() < 0.5 and visit.host.endswith(".hostile.example"):
         host = f"s{step}-{visit.mark}.hostile.example"
     scheme = "http" if visit.host.endswith("hostile.example") else "https"

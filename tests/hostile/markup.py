@@ -47,7 +47,7 @@ def _soup(chance: Random) -> str:
                     "\x0c",
                     "\ufffe",
                 )
-            )  # fmt: skip
+            )
         )
     return "".join(pieces)
 

@@ -1,0 +1,63 @@
+"""Hostile pages end in an outcome each, harm nothing and reach nothing: 300 of them here, all by `make endurance`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.cases import ALL, FEW, KINDS, case, few
+from tests.hostile.hunt import Hunt
+from tests.hostile.kinds import KINDS as EVERY_KIND
+from tests.support.endurance import folder_of, told
+
+MB = 1 << 20
+#: What the crawl's own process may take, with the models that judge (about 0.9 GB before the first page).
+MOST_CRAWL = 1600 * MB
+MOST_GUARD = 200 * MB
+#: Browser and driver together.
+MOST_BROWSER = 3000 * MB
+
+
+def test_a_number_always_means_the_same_page() -> None:
+    assert KINDS is EVERY_KIND
+    assert [case(number) for number in range(1000)] == [case(number) for number in range(1000)]
+    assert case(4321).chance().random() == case(4321).chance().random()
+
+
+def test_all_kinds_are_among_the_few_and_their_ways_among_all() -> None:
+    chosen = few()
+    assert len(chosen) == FEW
+    assert {one.kind.name for one in chosen} == set(KINDS)
+    pairs = {(kind.name, way) for kind in KINDS.values() for way in kind.ways}
+    assert {(one.kind.name, one.way) for one in map(case, range(ALL))} == pairs
+
+
+def _check(hunt: Hunt) -> None:
+    assert not hunt.faults
+    figures = hunt.figures()
+    assert figures["crawl_mb"] * MB < MOST_CRAWL
+    assert figures["guard_mb"] * MB < MOST_GUARD
+    assert figures["browser_mb"] * MB < MOST_BROWSER
+
+
+@pytest.mark.browser
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_three_hundred_hostile_pages(tmp_path: Path, hanlp: Path) -> None:
+    hunt = Hunt(tmp_path / "hunt", hanlp, few(), size=FEW)
+    hunt.go()
+    print(hunt.table())
+    assert hunt.figures()["pages"] == FEW
+    _check(hunt)
+
+
+@pytest.mark.endurance
+@pytest.mark.timeout(0)
+def test_ten_thousand_hostile_pages(hanlp: Path) -> None:
+    hunt = Hunt(folder_of("hostile"), hanlp, [case(number) for number in range(ALL)])
+    hunt.go(say=print)
+    print(hunt.table())
+    told("hostile", json.dumps(hunt.figures(), ensure_ascii=False))
+    assert hunt.figures()["pages"] == ALL
+    _check(hunt)
