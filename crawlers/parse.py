@@ -43,7 +43,7 @@ def parse_page(
     """Say what a page of `source` holds, and with which outcome.
 
     `url` is the address the body came from, after redirects; without it a portal's page is asked
-    where it came from (`origin`). `headers` are the response's
+    where it came from (`origin`), else it is taken for one of the source's own pages. `headers` are the response's
     (names in any case): `Content-Type` for the charset, `Location` for redirects to a captcha.
     `filters` adds the rules of a filter list to the source's own marks. Never raises on what a
     page holds; outcomes are `ok empty captcha login blocked selector_broken`, and `error` for
@@ -51,7 +51,7 @@ def parse_page(
     """
     page = read_page(body, url, status=status, headers=headers or {}, frames=frames)
     if url is None and source.kind is Kind.PORTAL:
-        page.url = guessed_url(page)
+        page.url = guessed_url(page) or next(iter(source.pages), None)
     answer = signature_of(source, page, refusals=True)
     if answer is not None:
         return ParsedPage(source=source.name, outcome=answer.outcome, detail=f"signature: {answer.name}")
