@@ -11,10 +11,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import elasticsearch
 from tests.support.cli import run_finadwatch
 from tests.support.redis import redis_server
+
+# Timings are measured in benchmarks/, not tested: a slow machine fails no property.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
