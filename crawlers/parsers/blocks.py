@@ -24,6 +24,8 @@ from findings.model.vocabulary import Slot
 #: Most ads and natural results that are read of one page; real pages have about 20.
 _MAX_ADS = 300
 _MAX_RESULTS = 300
+#: A list of more rows than this holds no single ad, whatever classes its rows have.
+_ROWS = 2
 _DIGITS = re.compile(r"\d+")
 #: What stands right beside a word in a Chinese sentence.
 _RUNNING = re.compile("[\u4e00-\u9fff，。、；！？]")
@@ -180,7 +182,9 @@ class Blocks:
         return node
 
     def _repeats(self, node: html.HtmlElement, parent: html.HtmlElement) -> bool:
-        """Whether `node` is one of several blocks alike: same tag, same class or numbered id."""
+        """Whether `node` is one of several blocks alike: same tag, same class or numbered id; a row of a list."""
+        if node.tag == "li" and sum(1 for child in parent if child.tag == "li") > _ROWS and _has_link(node):
+            return True
         if parent not in self.shapes:
             self.shapes[parent] = Counter(_shape(child) for child in parent)
         shape = _shape(node)

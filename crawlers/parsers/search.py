@@ -25,7 +25,8 @@ _TITLE = 60
 _HOST = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#…›\s].*)?$", re.ASCII)
 _WITH_HOST = re.compile(r"[\s\"']*(?:https?:)?//", re.IGNORECASE)
 _DASHES = frozenset("-–—|·")
-_AROUND = " -–—|·"
+_AROUND = " -–—|·•"
+_LABEL_AHEAD = re.compile(r"^(?:Ads?|Sponsored|广告|推广)\s*[·•|]\s*")
 _DATE = re.compile(r"(?:^|\s+|\s*-\s*)\d{4}[-年./]\d{1,2}(?:[-月./]\d{1,2}日?)?\b")
 
 
@@ -172,7 +173,7 @@ class _Reader:
         """The ad's text less its title, source and mark, where no description could be told apart."""
         skip = self.blocks.related.intersection(element.iterdescendants())
         rest = visible_text(element, skip=skip | only_marks(element)).replace(title, " ", 1)
-        return clean(rest.replace(display, " ", 1) if display else rest)
+        return clean(rest.replace(display, " ", 1) if display else rest).lstrip(_AROUND)
 
     def _landing(self, link: str, wrappers: tuple[str, ...]) -> str | None:
         """Where an ad leads. A link without a host leads to the engine, not to an advertiser."""
@@ -214,11 +215,11 @@ def _shown(display: str | None) -> str | None:
 
 
 def _without_tail(text: str) -> str:
-    """A text less the dashes, the date and the word "ad" at its end, and dashes before it."""
+    """A text less the dashes, the date and the word "ad" at its end; less dashes, and that word and a dot, before it."""
     words = text.split()
     while words and (is_mark(words[-1]) or words[-1] in _DASHES or _DATE.fullmatch(words[-1])):
         words.pop()
-    return " ".join(words).lstrip(_AROUND)
+    return _LABEL_AHEAD.sub("", " ".join(words).lstrip(_AROUND))
 
 
 def _host_shown(element: html.HtmlElement) -> str | None:

@@ -1,5 +1,6 @@
 """Where a page's ad slots are: the source's own marks, a filter list's rules, ad hosts, badges."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _BADGE_LINKS = 6
 _BADGE_TEXT = 600
 #: An element rule may name a whole column by its class; more links or text than this is no slot.
 _SLOT_LINKS = 12
+#: How many items of a row are looked at.
+_ROW = 60
 _SLOT_TEXT = 1_500
 #: Most slots that are read of one document; the fullest real portal page seen has 59.
 _MAX_SLOTS = 500
@@ -37,6 +40,7 @@ _PICTURED = re.compile(
 _MOST_PICTURES = 50_000
 #: Longest text of a menu's entry, in characters.
 _MENU_TEXT = 4
+_FRONT = re.compile(r"/?|(?:/[\w-]+){0,2}/index\.(?:s?html?|php|aspx?|jsp)", re.IGNORECASE)
 _COMMENT_BEGIN = "<!--ADS:begin="
 #: Attributes in which a loader keeps the address that the slot will ask.
 _FRAME_ADDRESSES = ("src", "isrc", "data-src", "_src", "data-original", "data-lazy-src", "lazy-src")
@@ -95,7 +99,27 @@ class Slots:
     def _own(self) -> Iterator[AdSlot]:
         for candidate in self._source.candidates("slot"):
             for element in select(self._page.tree, candidate.css, candidate.xpath):
-                yield AdSlot(element, candidate.label)
+                if not self._is_own_item(element):
+                    yield AdSlot(element, candidate.label)
+
+    def _is_own_item(self, place: html.HtmlElement) -> bool:
+        """Whether a place in a row of the portal's own items holds one of these now: an unsold slide of a slide show."""
+        shape = (place.tag, place.get("class"))
+        alike = [
+            beside
+            for beside in islice(
+                itertools.chain(place.itersiblings(), place.itersiblings(preceding=True)), _ROW
+            )
+            if (beside.tag, beside.get("class")) == shape
+        ]
+        marks = set(place.keys()) - {"class", "id", "style"}
+        if not shape[1] or not marks or not any(marks.isdisjoint(beside.keys()) for beside in alike):
+            return False
+        links = [attribute(link, "href") for link in islice(place.iter("a", "area"), _SLOT_LINKS)]
+        addresses = [address for href in links if (address := self._page.absolute(href))]
+        return bool(addresses) and not any(
+            self._leaves(address) or urls.host_matches(address, self._hosts) for address in addresses
+        )
 
     def _requests(self) -> Iterator[AdSlot]:
         """Frames, links and placeholders whose address is an ad server's."""
@@ -271,9 +295,9 @@ def _between_comments(text: str) -> list[str]:
 
 
 def _is_deep(address: str) -> bool:
-    """Whether an address is more than a site's front page."""
+    """Whether an address is more than the front page of a site or of one of its sections."""
     parts = urlsplit(address)
-    return len(parts.path) > 1 or bool(parts.query)
+    return bool(parts.query) or not _FRONT.fullmatch(parts.path)
 
 
 def _without_bare_pictures(slots: list[AdSlot]) -> list[AdSlot]:
