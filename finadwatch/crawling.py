@@ -14,7 +14,7 @@ from finadwatch.filter_list import filter_list
 from finadwatch.i18n import language, t
 from finadwatch.intake import Intake
 from finadwatch.judging import Judge
-from finadwatch.labels import outcome_label
+from finadwatch.labels import detail_label, outcome_label
 from finadwatch.ledger import (
     Feed,
     end_if_done,
@@ -268,5 +268,5 @@ class _Teller:
             progress(
                 f"[{self._done}/{self._tasks}] {outcome_label(capture.outcome)}  {capture.task.source}  {what[:70]}"
                 + (f"  {t('广告', 'ads')} {len(capture.ads)}" if capture.ads else "")
-                + (f"  （{capture.detail}）" if capture.detail else "")
+                + (f"  （{detail_label(capture.detail)}）" if capture.detail else "")
             )

@@ -26,6 +26,41 @@ _OUTCOME = {
     Outcome.SKIPPED: "已跳过",
     Outcome.ERROR: "出错",
 }
+#: How the details of captures begin; the longer before the shorter.
+_DETAIL = {
+    "robots: unreachable": "robots.txt 无法取得",
+    "robots": "robots.txt 不允许",
+    "cooldown until": "冷却中，至",
+    "address": "地址",
+    "download": "文件，不下载",
+    "proxy": "代理",
+    "connection": "连接",
+    "certificate": "证书",
+    "browser": "浏览器",
+    "http": "HTTP",
+    "size": "过大",
+    "redirect": "跳转",
+    "signature": "页面特征",
+    "page": "页面",
+}
+#: What recurs behind it.
+_TAIL = {
+    " is loopback": " 为本机地址",
+    " is private": " 为内网地址",
+    " is shared": " 为共享地址",
+    " is link-local": " 为链路本地地址",
+    " is reserved": " 为保留地址",
+    " is unspecified": " 为空地址",
+    " is multicast": " 为组播地址",
+    " is a metadata service": " 为云主机元数据服务",
+    "user name or password in the address": "网址中含用户名或密码",
+    "asks for a login": "要求登录",
+    "turns the visitor away": "拒绝访问",
+    ", the page is gone": "，页面不存在",
+    "from the server": "服务器出错",
+    "the page did not load in time": "页面未能及时载入",
+    "more steps than are followed": "次数过多",
+}
 _SEVERITY = {Severity.LOW: ("低", "low"), Severity.MEDIUM: ("中", "medium"), Severity.HIGH: ("高", "high")}
 _STATE = {
     CaseState.OPEN: "待核",
@@ -56,6 +91,20 @@ def licence_label(status: LicenceStatus) -> str:
 def outcome_label(outcome: str) -> str:
     """An outcome in words."""
     return t(_OUTCOME[Outcome(outcome)], outcome)
+
+
+def detail_label(detail: str) -> str:
+    """Why a task ended as it did, as a capture keeps it: in Chinese the words that recur are translated."""
+    if language() != "zh":
+        return detail
+    head = next(
+        (head for head in _DETAIL if detail == head or detail.startswith((f"{head} ", f"{head}:"))), ""
+    )
+    tail = detail[len(head) :].removeprefix(":").strip()
+    for english, chinese in _TAIL.items():
+        tail = tail.replace(english, chinese)
+    said = _DETAIL.get(head, "")
+    return f"{said}：{tail}" if said and tail else said or tail
 
 
 def severity_label(severity: Severity | None) -> str:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 import click
 
 from finadwatch.i18n import t
-from finadwatch.labels import category_label, duty_label, licence_label, outcome_label, severity_label
+from finadwatch.labels import (
+    category_label,
+    detail_label,
+    duty_label,
+    licence_label,
+    outcome_label,
+    severity_label,
+)
 from finadwatch.reached import hints
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
@@ -70,7 +77,8 @@ def _place(place: PlaceCoverage) -> str:
 def _reasons(skipped: dict[str, int]) -> str:
     if not skipped:
         return ""
-    return "（" + "，".join(f"{reason}: {count}" for reason, count in sorted(skipped.items())) + "）"
+    said = [f"{detail_label(reason)}{t(' ×', ': ')}{count}" for reason, count in sorted(skipped.items())]
+    return t(f"（{'，'.join(said)}）", f" ({', '.join(said)})")
 
 
 def print_cases(title: str, cases: Iterable[CaseView]) -> None:
