@@ -1,23 +1,33 @@
 """The host that an ad declares beside the one it leads to: pure."""
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 #: Longest display line that is looked at, in characters.
 _LONGEST = 300
 
 
 @cache
-def _extract() -> TLDExtract:
+def _extract() -> "TLDExtract":
     """The Public Suffix List that ships with the library: nothing is fetched, nothing is written."""
+    from tldextract import TLDExtract
+
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+@lru_cache(maxsize=4096)
 def owner_of(host: str) -> str:
-    """The part of a host name that one owner registers (Public Suffix List); else the host itself."""
+    """The part of a host name that one owner registers (Public Suffix List); else the host itself.
+
+    Below an ending that the list does not have these are its last two labels, as the list's rules say.
+    """
     found = _extract()(host)
+    if not found.suffix and found.domain and not (found.ipv4 or found.ipv6):
+        return ".".join(host.rstrip(".").split(".")[-2:]).lower()
     return (found.top_domain_under_public_suffix or host).lower()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
+from crawlers.declared import owner_of
+
 #: Longest address that is taken apart, in characters.
 _LONGEST = 8_000
 #: How many wrappers inside one another are undone.
@@ -17,7 +19,6 @@ _KEYS = (
     "redirecturl", "landing", "landing_url", "lp", "link", "href", "jump", "goto", "go", "r", "o", "ru", "curl",
     "clickurl", "click_url", "adurl", "rurl", "rdt", "f", "t", "q",
 )  # fmt: skip
-_SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co"))
 _COUNTER_PATH = re.compile(
     r"(?:^|[/_.-])(?:ad_?)?(?:clicks?|clk|trackclk|track|redirect|redir|jump|goto|go|out|link|tg|cpc|r)(?:$|[/_.?=&;-])",
     re.IGNORECASE,
@@ -37,10 +38,8 @@ def host_of(url: str | None) -> str:
 
 
 def site_of(url: str | None) -> str:
-    """The part of a host that one owner registers: two labels, three under `com.cn` and the like."""
-    labels = host_of(url).split(".")
-    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
-    return ".".join(labels[-keep:])
+    """The part of an address's host that one owner registers; empty where there is no host."""
+    return owner_of(host_of(url))
 
 
 def host_matches(url: str | None, names: Iterable[str]) -> str | None:
