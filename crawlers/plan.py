@@ -339,6 +339,13 @@ def _addresses(entry: PlannedSource, source: Source) -> tuple[str, ...]:
     return entry.urls if entry.urls or entry.keywords or entry.packages else source.pages
 
 
+def _asks_for(entry: PlannedSource, url: str, source: Source) -> bool:
+    """Whether an address is an entry's, or what one of its bare hosts is asked for over http."""
+    return url in _addresses(entry, source) or (
+        url.startswith("http:") and f"https{url.removeprefix('http')}" in entry.or_http
+    )
+
+
 def planned_by(plan: Plan, task: Task, source: Source) -> PlannedSource | None:
     """The entry of a plan that asks for a task, the first where several do; None where none does.
 
@@ -348,7 +355,7 @@ def planned_by(plan: Plan, task: Task, source: Source) -> PlannedSource | None:
         if entry.source != task.source or task.device not in entry.devices:
             continue
         if task.keyword is None:
-            if task.url in _addresses(entry, source):
+            if _asks_for(entry, task.url, source):
                 return entry
         elif task.keyword in entry.packages or (task.keyword in entry.keywords and task.page <= entry.pages):
             return entry

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,6 +164,10 @@ def test_a_task_of_a_source_named_twice_finds_the_entry_that_asks_for_it() -> No
     pages = len(sources["sina"].pages)
     # The keyword of both: its first page is asked for by the first, its second page by the other alone.
     assert order == [0] * pages + [1] * pages + [2] * 2 + [3] * 2 + [4] * 3 + [5, 6]
+    listed = plan_from_urls(["a.example"])
+    (task,) = plan_tasks(listed, "r", sources, DAY)
+    over_http = msgspec.structs.replace(task, url=task.url.replace("https", "http"))
+    assert planned_by(listed, over_http, sources["watchlist"]) is listed.sources[0]
     assert planned_by(plan_for_source("baidu", ["基金"]), tasks[-1], sources["xiaomi"]) is None
 
 
