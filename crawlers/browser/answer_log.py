@@ -27,11 +27,10 @@ class AnswerLog:
         answered = _pairs(response)
         if self._door.is_own(answered):
             return
-        asked = [("Host", urlsplit(request.url).netloc), *_pairs(request)]
         exchange = Exchange(
             url=request.url,
             method=request.method,
-            headers=[pair for pair in asked if not pair[0].lower().startswith("proxy-")],
+            headers=[("Host", urlsplit(request.url).netloc), *_pairs(request)],
             sent=request.body,
             at=datetime.now(UTC),
             ip=self._door.ip(request.url),

@@ -213,6 +213,7 @@ class PageVisit:
         """Called by scrapy-playwright with the new page, before it loads anything."""
         self._page = page
         # A second try, in a browser started anew, begins like the first.
+        self.discard()
         self._watch, self._work, self._since, self._done_since, self._finished = None, None, None, None, False
         # Its only use to us would be to delay each request: method, headers and body are the browser's own.
         await page.unroute("**")

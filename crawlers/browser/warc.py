@@ -142,7 +142,9 @@ def _request_head(exchange: Exchange) -> "StatusAndHeaders":
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     line = f"{_one_line(exchange.method, 20)} {_one_line(target, _MAX_URL)} HTTP/1.1"
-    return StatusAndHeaders(line, _bounded(exchange.headers), is_http_request=True)
+    # What is said to the guard, its password above all, never reaches the server and no record.
+    said = [pair for pair in exchange.headers if not pair[0].lower().startswith("proxy-")]
+    return StatusAndHeaders(line, _bounded(said), is_http_request=True)
 
 
 def _response_head(answer: Answer) -> "StatusAndHeaders":

@@ -233,3 +233,10 @@ def test_an_answer_without_a_browser_keeps_its_coding(crawled: Crawled) -> None:
 
 def test_no_temporary_file_is_left(crawled: Crawled) -> None:
     assert not list(Path(crawled.folder).rglob("*.warc.gz"))
+
+
+def test_nothing_that_is_said_to_the_guard_is_kept(crawled: Crawled) -> None:
+    for capture in crawled.captures:
+        for record in _records(crawled, capture.evidence):
+            names = [name.lower() for name, _ in record.http.headers] if record.http else []
+            assert not [name for name in names if name.startswith("proxy-")]
