@@ -24,6 +24,9 @@ DOWNLOADER_MIDDLEWARES = {
     # In place of Scrapy's own, which takes any answer for rules and no answer for leave.
     "crawlers.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # In place of Scrapy's own, which fails on pages that declare no charset but some other codec.
+    "crawlers.middlewares.refresh.RefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     # After robots.txt (100) and redirects (600): no token is fetched for what may not be asked.
     "crawlers.middlewares.token.TokenMiddleware": 730,
     # Before HttpProxyMiddleware (750), which makes the connection settings from the mark left here.

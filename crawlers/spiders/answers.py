@@ -38,6 +38,8 @@ from findings.model.vocabulary import Outcome, Slot
 AdsOf = Callable[[Task, ParsedPage, str], Awaitable[tuple[SeenAd, ...]]]
 #: What an app's own page may add to what the list said.
 _ADDED = ("package", "developer", "icp", "icp_entity", "url", "genre")
+#: Answers that are read side by side: the tree of a hostile one takes a hundred megabytes.
+_PARSED_AT_ONCE = 2
 _TURNED_AWAY = (Outcome.BLOCKED, Outcome.CAPTCHA, Outcome.LOGIN)
 
 
@@ -52,6 +54,7 @@ class Answers:
         self._putter = putter
         self._asking = asking
         self._ads_of = ads_of
+        self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
 
     async def of_answer(self, task: Task, source: Source, response: Response) -> Capture:
         """A task whose answer came: evidence first, then follow-up questions, then the ads."""
@@ -102,15 +105,16 @@ class Answers:
         )
 
     async def _parsed(self, source: Source, response: Response, headers: dict[str, str]) -> ParsedPage:
-        return await asyncio.to_thread(
-            parse_page,
-            source,
-            response.body,
-            response.url,
-            status=response.status,
-            headers=headers,
-            filters=self._job.filters,
-        )
+        async with self._parsing:
+            return await asyncio.to_thread(
+                parse_page,
+                source,
+                response.body,
+                response.url,
+                status=response.status,
+                headers=headers,
+                filters=self._job.filters,
+            )
 
     async def _body(self, response: Response, headers: dict[str, str]) -> EvidenceRef:
         media_type = headers.get("content-type", "application/octet-stream")

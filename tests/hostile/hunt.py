@@ -28,11 +28,10 @@ from findings.model.crawl import Capture
 from findings.model.records import Run
 from findings.model.vocabulary import Outcome
 from findings.stores import open_store
-from tests.hostile.cases import ANSWER, ENGINE_HOSTS, SEARCH, Case, number_in
+from tests.hostile.cases import ANSWER, SEARCH, Case, number_in
 from tests.hostile.internet import Internet, public
 from tests.hostile.memory import Looking, Peaks
 
-_NAMES = Path(__file__).parent / "names"
 #: Seconds after which a part hangs: no page may hold a crawl.
 _PART_S = 3600.0
 #: A detail that bears the name of a Python exception is a fault of ours that ended up as an outcome.
@@ -139,28 +138,15 @@ class Hunt:
             },
         }
         (home / "config.yaml").write_text(json.dumps(config), "utf-8")
-        asked: defaultdict[str, list[str]] = defaultdict(list)
-        for case in cases:
-            asked[case.source].append(case.keyword if case.way in (ANSWER, SEARCH) else case.url)
-        plan = {
-            "title": "恶意网页",
-            "regions": [{"name": "试验网", "proxy": "internet"}],
-            "sources": [
-                {"source": source, "urls" if source in ("watchlist", "portal") else "keywords": what}
-                for source, what in asked.items()
-            ],
-        }
-        (home / "plan.yaml").write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
+        (home / "plan.yaml").write_text(plan_of(cases), "utf-8")
 
     def _environment(self, home: Path) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("FINADWATCH_")}
         named = {
             "FINADWATCH_HOME": str(home),
             "TMPDIR": str(self._temporary),
-            "PYTHONPATH": f"{_NAMES}{os.pathsep}{Path.cwd()}",
-            "HOSTILE_HOSTS": " ".join(ENGINE_HOSTS),
         }
-        return {**clean, **named}
+        return {**clean, **named, **Internet.environment()}
 
     def _crawl(self, home: Path) -> tuple[Peaks, list[str]]:
         run = self._run(home)
@@ -294,6 +280,22 @@ class Hunt:
             for kind, counted in sorted(rows.items())
         ]
         return "\n".join(lines)
+
+
+def plan_of(cases: Sequence[Case]) -> str:
+    """A plan that asks for these cases, by the proxy that is their internet."""
+    asked: defaultdict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        asked[case.source].append(case.keyword if case.way in (ANSWER, SEARCH) else case.url)
+    plan = {
+        "title": "恶意网页",
+        "regions": [{"name": "试验网", "proxy": "internet"}],
+        "sources": [
+            {"source": source, "urls" if source in ("watchlist", "portal") else "keywords": what}
+            for source, what in asked.items()
+        ],
+    }
+    return json.dumps(plan, ensure_ascii=False)
 
 
 def _faults(capture: Capture) -> list[str]:

@@ -5,6 +5,7 @@ for: none may be private. Real sockets, so what is broken is broken on the wire.
 """
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -109,6 +110,13 @@ class Internet:
     ) -> None:
         for listening in self._sockets:
             listening.close()
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """What a crawl's processes are started with, so that their names are looked up as this internet has them."""
+        root = Path(__file__).parents[2]
+        names = {"PYTHONPATH": f"{root / 'tests' / 'hostile' / 'names'}{os.pathsep}{root}"}
+        return {**names, "HOSTILE_HOSTS": " ".join(ENGINE_HOSTS)}
 
     def _listen(self, address: str, port: int, serve: object) -> int:
         listening = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
