@@ -16,9 +16,8 @@ class SourceFaults(UsageError):
     def __init__(self, faults: Sequence[Said]) -> None:
         self.faults = tuple(faults)
         super().__init__(
-            f"correct {len(self.faults)} fault(s) in the definitions of sources:\n" + "\n".join(self.faults),
-            zh=f"{len(self.faults)} 处来源定义有误，请改正：\n"
-            + "\n".join(fault.zh for fault in self.faults),
+            f"correct {len(self.faults)} fault(s) in the definitions of sources: " + "; ".join(self.faults),
+            zh=f"{len(self.faults)} 处来源定义有误，请改正：" + "；".join(fault.zh for fault in self.faults),
         )
 
 

@@ -15,7 +15,9 @@ from findings.model.errors import FinAdWatchError, ServiceAway
 
 
 @click.command(
-    help=t("检查浏览器、模型、存储、名录是否就绪。", "Check browser, models, store and registers.")
+    help=t(
+        "检查浏览器、模型、存储、名录、来源是否就绪。", "Check browser, models, store, registers and sources."
+    )
     + "\n\n"
     + example("finadwatch doctor --store http://localhost:9200")
 )
@@ -31,6 +33,7 @@ def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
         (t("存储", "store"), lambda: _store(desk, store_url)),
         (t("准入清单", "registers"), lambda: _registers(desk)),
         (t("规则", "rules"), _rules),
+        (t("来源", "sources"), lambda: _sources(desk)),
     ]
     faults = 0
     for name, check in checks:
@@ -95,3 +98,12 @@ def _rules() -> str:
     return t(
         f"版本 {rules.version}，{len(rules.rules)} 条", f"version {rules.version}, {len(rules.rules)} rules"
     )
+
+
+def _sources(desk: Desk) -> str:
+    from crawlers.sources import load_sources
+
+    sources = desk.sources()
+    own = sorted(set(sources) - set(load_sources()))
+    said = t(f"{len(sources)} 个", f"{len(sources)}")
+    return said + (t(f"，其中自有：{'、'.join(own)}", f", of one's own: {', '.join(own)}") if own else "")

@@ -26,6 +26,7 @@ def test_a_source_in_the_home_folder_is_listed_and_reads(call: Call, home: Path)
     assert re.search(r"baidu +百度.*内置", listed)
     told = {one["name"]: one["own"] for one in map(json.loads, call("sources", "--json").stdout.splitlines())}
     assert (told["xingtu"], told["baidu"]) == (True, False)
+    assert "其中自有：xingtu" in call("doctor").stdout
     ran = call("parse", "--source", "xingtu", str(home / "sources/xingtu/ads/input.html"))
     assert json.loads(ran.stdout) == json.loads(EXAMPLES["xingtu/ads/expected.json"])
 
