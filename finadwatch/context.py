@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from finadwatch import i18n
 from finadwatch.config import Config, load_config
 from finadwatch.errors import BrowserMissing, InputMissing
 from finadwatch.i18n import t
+from findings.model.zone import CHINA
 
 if TYPE_CHECKING:
     from crawlers.sources import Source
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
     from licences.registers import Registers
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from finadwatch.context import CHINA
 from finadwatch.forms import drawn_warnings, form_facts, pages_behind
 from finadwatch.i18n import language
 from finadwatch.judging import Judge
@@ -22,6 +21,7 @@ from findings.model.evidence import EvidenceStore
 from findings.model.ids import ad_id, case_id, landing_host, normalise_creative, sighting_id
 from findings.model.judgement import Judgement, ScreenInput
 from findings.model.records import AdRecord, CaptureBundle, Sighting
+from findings.model.zone import CHINA
 from findings.store import FindingStore
 from findings.stores.merging import merge_form
 

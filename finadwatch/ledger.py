@@ -69,7 +69,7 @@ def write_down(desk: Desk, store: FindingStore, run: Run, plan: "Plan") -> Run:
     the same plan. Raises what `plan_tasks` raises, before anything is stored.
     """
     from crawlers.plan import plan_tasks
-    from finadwatch.context import CHINA
+    from findings.model.zone import CHINA
 
     day = run.started_at.astimezone(CHINA).date()
     tasks = plan_tasks(plan, run.id, desk.sources(), day)

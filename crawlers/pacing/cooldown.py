@@ -3,13 +3,14 @@
 Kept for each source, host and way out: a captcha shown to one proxy's address slows no other.
 """
 
-import fcntl
 import json
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+
+from crawlers.shared_file import locked, replace_file
 
 #: Longest delay between two requests, in seconds.
 MAX_DELAY_S = 900.0
@@ -121,9 +122,7 @@ class Cooldown:
 
     def _change(self, count: Callable[[], int]) -> int:
         """Change the newest marks, which another crawl may have written, and keep them."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._file.with_suffix(".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(self._file):
             self._marks = self._read()
             strikes = count()
             self._write()
@@ -139,6 +138,5 @@ class Cooldown:
         counting = [(key, mark) for key, mark in self._marks.items() if self._counts(mark)]
         counting.sort(key=lambda one: one[1].at)
         self._marks = dict(counting[-_MOST_MARKS:])
-        new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(msgspec.to_builtins(self._marks), ensure_ascii=False, indent=1), "utf-8")
-        new.replace(self._file)
+        text = json.dumps(msgspec.to_builtins(self._marks), ensure_ascii=False, indent=1)
+        replace_file(self._file, text.encode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -34,9 +33,7 @@ from findings.model.crawl import (
     Task,
 )
 from findings.model.vocabulary import Device, Outcome
-
-#: The zone in which the days of a plan count.
-CHINA = ZoneInfo("Asia/Shanghai")
+from findings.model.zone import CHINA
 
 
 def failed(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from crawlers.shared_file import locked, replace_file
 from findings.model.crawl import ParsedAd
 
 #: Runs remembered; the oldest go first.
@@ -18,7 +19,7 @@ def ad_key(ad: ParsedAd) -> str:
 
 
 class ClickLog:
-    """Which ads were clicked in a run, by source, in one small file.
+    """Which ads were clicked in a run, by source, in one small file that several crawls may share.
 
     A click can charge the advertiser, so it is written down before it is made: a run that was
     killed and taken up again never clicks the same ad twice, nor more often than its leave says.
@@ -28,20 +29,21 @@ class ClickLog:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._clicked: dict[str, dict[str, list[str]]] = {}
-        self.readable = self._read()
 
     def take(self, run_id: str, source: str, ad: ParsedAd, most: int) -> bool:
         """Whether an ad may be clicked now; if so the click counts from here on."""
-        if not self.readable:
-            return False
-        taken = self._clicked.setdefault(run_id, {}).setdefault(source, [])
         key = ad_key(ad)
-        if key in taken or len(taken) >= most:
-            return False
-        taken.append(key)
-        while len(self._clicked) > _MOST_RUNS:
-            del self._clicked[next(iter(self._clicked))]
-        self._write()
+        with locked(self._file):
+            # Another crawl may have written since: what it clicked stays counted.
+            if not self._read():
+                return False
+            taken = self._clicked.setdefault(run_id, {}).setdefault(source, [])
+            if key in taken or len(taken) >= most:
+                return False
+            taken.append(key)
+            while len(self._clicked) > _MOST_RUNS:
+                del self._clicked[next(iter(self._clicked))]
+            replace_file(self._file, msgspec.json.encode(self._clicked))
         return True
 
     def _read(self) -> bool:
@@ -52,9 +54,3 @@ class ClickLog:
         except (OSError, msgspec.DecodeError):
             return False
         return True
-
-    def _write(self) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        new = self._file.with_suffix(".new")
-        new.write_bytes(msgspec.json.encode(self._clicked))
-        new.replace(self._file)

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from finadwatch.context import CHINA
 from finadwatch.errors import InputMissing
 from finadwatch.learning.privacy import masked
 from findings.model.errors import Said
 from findings.model.faults import schema_fault
 from findings.model.vocabulary import Channel
+from findings.model.zone import CHINA
 from models.learning_on import PROMOTION, Answer
 
 CATEGORIES = range(1, 10)

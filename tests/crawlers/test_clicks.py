@@ -42,6 +42,15 @@ def test_a_click_is_written_down_before_it_is_made(tmp_path: Path) -> None:
     assert again.take("r2", "baidu", _parsed("甲"), 2)
 
 
+def test_crawls_side_by_side_count_each_others_clicks(tmp_path: Path) -> None:
+    one, other = ClickLog(tmp_path / "clicks.json"), ClickLog(tmp_path / "clicks.json")
+    assert one.take("r1", "baidu", _parsed("甲"), 2)
+    assert other.take("r2", "baidu", _parsed("甲"), 2)
+    assert other.take("r1", "baidu", _parsed("乙"), 2)
+    assert not one.take("r1", "baidu", _parsed("丙"), 2)
+    assert not ClickLog(tmp_path / "clicks.json").take("r2", "baidu", _parsed("甲"), 2)
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"r1": {"baidu": 3}}', b"\xff"])
 def test_a_log_that_cannot_be_read_allows_no_click(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "clicks.json").write_bytes(content)

@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from findings.model.crawl import Filled
+from findings.model.zone import CHINA
 from findings.query import SourceDay
 from findings.stores.elastic.queries import MAX_VALUES
 from findings.stores.elastic.reading import Reader, counts
 
 #: Buckets (a source on a day) of one page.
 PAGE = 200
-_CHINA = "+08:00"
 
 
 def source_days(reader: Reader, since: date, until: date) -> Iterator[SourceDay]:
     """Outcomes and filled fields by source and day in China."""
-    span = {"gte": since.isoformat(), "lt": until.isoformat(), "time_zone": _CHINA, "format": "yyyy-MM-dd"}
-    day = {"date_histogram": {"field": "at", "calendar_interval": "day", "time_zone": _CHINA}}
+    span = {"gte": since.isoformat(), "lt": until.isoformat(), "time_zone": CHINA.key, "format": "yyyy-MM-dd"}
+    day = {"date_histogram": {"field": "at", "calendar_interval": "day", "time_zone": CHINA.key}}
     after: dict[str, Any] = {}
     while True:
         told = reader.ask(

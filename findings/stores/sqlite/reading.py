@@ -3,11 +3,12 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from findings.model.crawl import Filled
 from findings.model.records import AdRecord, CaseView, Sighting
+from findings.model.zone import CHINA
 from findings.query import Coverage, Hit, PlaceCoverage, SearchQuery, SearchResult, SourceCoverage, SourceDay
 from findings.search.cursor import micros, pack
 from findings.search.highlight import highlights
@@ -54,7 +55,6 @@ ORDER BY source, number, kind, name
 #: Microseconds of a day, and by how many China is ahead of UTC.
 _DAY = 86_400_000_000
 _OFFSET = 8 * 3_600_000_000
-CHINA = timezone(timedelta(hours=8))
 
 
 def search(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
