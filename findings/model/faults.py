@@ -55,10 +55,23 @@ def schema_fault(place: str, error: Any) -> Said:
     It never repeats a credential inside an address, nor the value of a property that its schema
     marks `writeOnly`: a secret.
     """
+    rivals = _rivals(error)
+    if rivals:
+        names = ", ".join(rivals)
+        return Said(f"{place}: give only one of {names}", zh=f"{place}：{'、'.join(rivals)} 只能给出一项")
     value = repr(error.instance)
     shown = _HIDDEN if isinstance(error.schema, dict) and error.schema.get("writeOnly") else _masked(value)
     english = _masked(error.message.replace(value, shown))
     return Said(f"{place}: {_cut(english)}", zh=f"{place}：{_cut(_chinese(error, shown))}")
+
+
+def _rivals(error: Any) -> list[str]:
+    """The keys of which a schema allows one and the value has several."""
+    if error.validator != "oneOf" or not isinstance(error.instance, dict):
+        return []
+    alone = [choice["required"] for choice in error.validator_value if list(choice) == ["required"]]
+    found = [keys[0] for keys in alone if len(keys) == 1 and keys[0] in error.instance]
+    return found if len(found) > 1 else []
 
 
 def _masked(text: str) -> str:

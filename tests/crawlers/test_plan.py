@@ -109,6 +109,14 @@ def test_bad_plan_names_the_place(text: str, place: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_two_kinds_of_request_in_one_entry_are_told_apart() -> None:
+    with pytest.raises(PlanError) as caught:
+        parse_plan("{title: a, sources: [{source: apple, keywords: [a], packages: [b.c]}]}", "p")
+    (fault,) = caught.value.faults
+    assert fault == "$.sources[0]: give only one of keywords, packages"
+    assert fault.zh == "$.sources[0]：keywords、packages 只能给出一项"
+
+
 def test_missing_and_binary_plan(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="no such file"):
         load_plan(tmp_path / "none.yaml")

@@ -1,12 +1,17 @@
 """What the pages for readers say is there: links, commands with their options, outcomes, kinds of evidence."""
 
 import re
+import textwrap
+from datetime import date
 from pathlib import Path
 
 import click
 import pytest
 
+from crawlers.plan import parse_plan, plan_tasks
+from crawlers.sources import load_sources
 from finadwatch.cli import build
+from finadwatch.config import load_config
 from finadwatch.labels import outcome_label
 from findings.model.crawl import EvidenceRef
 from findings.model.vocabulary import DUTY_ZH, Outcome
@@ -84,3 +89,22 @@ def test_every_kind_of_evidence_is_explained() -> None:
 @pytest.mark.parametrize("words", DUTY_ZH.values())
 def test_every_form_duty_is_explained(words: str) -> None:
     assert f"| {words} |" in CRAWL
+
+
+def _yaml(page: str) -> list[str]:
+    return re.findall(
+        r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def test_the_plan_shown_is_one() -> None:
+    shown = _yaml("plan.md")[0]
+    plan = parse_plan(shown, "plan.md")
+    assert list(plan_tasks(plan, "r", load_sources(), date(2026, 11, 22)))
+
+
+@pytest.mark.parametrize(("page", "block"), [("plan.md", 1), ("cluster.md", 0)])
+def test_the_configuration_shown_is_one(page: str, block: int, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(textwrap.dedent(_yaml(page)[block]), "utf-8")
+    assert load_config(file).home
