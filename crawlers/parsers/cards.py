@@ -7,18 +7,22 @@ the other; an ad that both hold is one ad.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from lxml import html
 
 from crawlers.parsers import urls
 from crawlers.parsers.document import Page
+from crawlers.parsers.embedded import at, text_of, untagged
 from crawlers.sources.model import Source
 from findings.model.crawl import Organic, ParsedAd, ParsedPage
 from findings.model.vocabulary import Device, Outcome, Slot
 
 #: Most results of a page that are read from JSON; real pages have about 20.
 MAX_CARDS = 300
+#: Longest address, in characters.
+_LONGEST = 8_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,30 @@ class Card:
     place: html.HtmlElement
     shown_by: str | None = None
     mark: str | None = None
+
+
+@dataclass(frozen=True)
+class CardPaths:
+    """Where in a card's JSON its parts stand, most telling path first."""
+
+    titles: tuple[str, ...]
+    links: tuple[str, ...]
+    texts: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def card(self, source: Source, page: Page, data: Any, place: html.HtmlElement) -> Card | None:
+        """The result that a card's data tell of; None without a title or an address. Its mark is the caller's."""
+        title = _first(data, self.titles)
+        links = (address(source, page, text_of(at(data, path), _LONGEST)) for path in self.links)
+        link = next(filter(None, links), None)
+        if title is None or link is None:
+            return None
+        text, shown_by = _first(data, self.texts) or "", _first(data, self.sources)
+        return Card(title=title, url=link, text=text, place=place, shown_by=shown_by)
+
+
+def _first(data: Any, paths: Sequence[str]) -> str | None:
+    return next((text for path in paths if (text := untagged(at(data, path)))), None)
 
 
 @dataclass

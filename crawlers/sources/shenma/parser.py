@@ -1,32 +1,42 @@
 """Shenma and Quark: rows and cards as they are drawn, and the JSON that cards are drawn from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import html
 
 from crawlers.filters import AdFilters
 from crawlers.parsers import search
-from crawlers.parsers.cards import MAX_CARDS, Card, address, merged
+from crawlers.parsers.cards import MAX_CARDS, Card, CardPaths, merged
 from crawlers.parsers.document import Page, select
-from crawlers.parsers.embedded import at, first_in, text_of, untagged
+from crawlers.parsers.embedded import at, first_in, text_of
 from crawlers.sources.model import Source
 from findings.model.crawl import ParsedPage
 
-_TITLES = ("titleProps.content", "title.content", "title.text", "title", "company_name", "strong.title")
-_LINKS = (
-    "sourceProps.dest_url", "source.dest_url", "normal_url", "title_url", "url", "title.url", "strong.baike_url", "dest_url",
-)  # fmt: skip
-_TEXTS = (
-    "summaryProps.content",
-    "summary.content",
-    "message.replyContent",
-    "show_body",
-    "desc",
-    "summary",
-    "strong.baike_text",
+_PATHS = CardPaths(
+    titles=("titleProps.content", "title.content", "title.text", "title", "company_name", "strong.title"),
+    links=(
+        "sourceProps.dest_url",
+        "source.dest_url",
+        "normal_url",
+        "title_url",
+        "url",
+        "title.url",
+        "strong.baike_url",
+        "dest_url",
+    ),
+    texts=(
+        "summaryProps.content",
+        "summary.content",
+        "message.replyContent",
+        "show_body",
+        "desc",
+        "summary",
+        "strong.baike_text",
+    ),
+    sources=("sourceProps.source", "source.source", "source_name", "site"),
 )
-_SOURCES = ("sourceProps.source", "source.source", "source_name", "site")
 #: Lists inside a card that hold one result each.
 _LISTS = {"ai_page": "list", "news_uchq": "feed"}
 _CLICK = "sm.cn/adclick?"
@@ -67,17 +77,5 @@ def _drawn_from(script: html.HtmlElement) -> html.HtmlElement:
 
 
 def _card(source: Source, page: Page, data: Any, place: html.HtmlElement) -> Card | None:
-    title = next((text for path in _TITLES if (text := untagged(at(data, path)))), None)
-    link = next(
-        (whole for path in _LINKS if (whole := address(source, page, text_of(at(data, path), 8000)))), None
-    )
-    if title is None or link is None:
-        return None
-    return Card(
-        title=title,
-        url=link,
-        text=next((text for path in _TEXTS if (text := untagged(at(data, path)))), ""),
-        place=place,
-        shown_by=next((text for path in _SOURCES if (text := untagged(at(data, path)))), None),
-        mark="adclick" if _CLICK in link else None,
-    )
+    card = _PATHS.card(source, page, data, place)
+    return card and replace(card, mark="adclick" if _CLICK in card.url else None)

@@ -1,6 +1,7 @@
 """Toutiao search: cards in JSON beside the elements drawn from them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -8,24 +9,38 @@ from lxml import html
 
 from crawlers.filters import AdFilters
 from crawlers.parsers import search
-from crawlers.parsers.cards import MAX_CARDS, Card, address, merged
+from crawlers.parsers.cards import MAX_CARDS, Card, CardPaths, merged
 from crawlers.parsers.document import Page, attribute, select
-from crawlers.parsers.embedded import assigned, at, first_in, objects, text_of, untagged
+from crawlers.parsers.embedded import assigned, at, first_in, objects, text_of
 from crawlers.parsers.relevance import EMPTY_LIST, withheld
 from crawlers.parsers.words import is_mark
 from crawlers.sources.model import Source
 from findings.model.crawl import ParsedPage
 from findings.model.vocabulary import Outcome
 
-_TITLES = ("display.title.text", "title", "display.title", "emphasized.title", "display.emphasized.title")
-_TEXTS = (
-    "display.summary.text", "abstract", "summary.text", "summary_text", "emphasized.summary", "display.emphasized.summary",
-)  # fmt: skip
-_LINKS = (
-    "display.info.url", "info.url", "article_url", "ttsearch_msite_url", "url", "share_url", "source_url", "pc_schema",
-    "open_url",
-)  # fmt: skip
-_SOURCES = ("display.info.site_name", "media_name", "source", "display.source.text")
+_PATHS = CardPaths(
+    titles=("display.title.text", "title", "display.title", "emphasized.title", "display.emphasized.title"),
+    links=(
+        "display.info.url",
+        "info.url",
+        "article_url",
+        "ttsearch_msite_url",
+        "url",
+        "share_url",
+        "source_url",
+        "pc_schema",
+        "open_url",
+    ),
+    texts=(
+        "display.summary.text",
+        "abstract",
+        "summary.text",
+        "summary_text",
+        "emphasized.summary",
+        "display.emphasized.summary",
+    ),
+    sources=("display.info.site_name", "media_name", "source", "display.source.text"),
+)
 #: Template keys of cards that are no results.
 _FRAME = ("SearchBar", "BottomBar", "71-undefined")
 #: Most objects with a title that are looked at in older data; many tell the same result again.
@@ -85,20 +100,8 @@ def _results(source: Source, page: Page, data: dict[str, Any], place: html.HtmlE
 
 
 def _card(source: Source, page: Page, data: Any, place: html.HtmlElement) -> Card | None:
-    title = next((text for path in _TITLES if (text := untagged(at(data, path)))), None)
-    link = next(
-        (whole for path in _LINKS if (whole := address(source, page, text_of(at(data, path), 8000)))), None
-    )
-    if title is None or link is None:
-        return None
-    return Card(
-        title=title,
-        url=link,
-        text=next((text for path in _TEXTS if (text := untagged(at(data, path)))), ""),
-        place=place,
-        shown_by=next((text for path in _SOURCES if (text := untagged(at(data, path)))), None),
-        mark=_mark(data),
-    )
+    card = _PATHS.card(source, page, data, place)
+    return card and replace(card, mark=_mark(data))
 
 
 def _mark(data: dict[str, Any]) -> str | None:
