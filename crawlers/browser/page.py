@@ -259,7 +259,7 @@ class PageVisit:
         with suppress(Error, TimeoutError):
             async with asyncio.timeout(_REMAINS_S):
                 html = await watch.evaluate(DOCUMENT, self._max_bytes)
-                picture = await page_picture(page, watch)
+                picture = await page_picture(watch)
         return Remains(html=html, picture=picture) if html is not None or picture is not None else None
 
     async def _settled(self, page: Page, watch: Watch) -> None:
@@ -277,7 +277,7 @@ class PageVisit:
                 Outcome.ERROR, f"size: the drawn page has more than {self._max_bytes} characters"
             )
         html, title, text, runs, links = said
-        picture = await page_picture(page, watch)
+        picture = await page_picture(watch)
         frames = tuple(await read_frames(page, watch, max_chars=self._max_bytes))
         span_s = time.monotonic() - begun
         status = watch.answer.status if watch.answer else None

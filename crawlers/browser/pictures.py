@@ -1,6 +1,7 @@
 """Pictures of a page and of single ads on it, as PNG."""
 
 import asyncio
+import base64
 
 import msgspec
 from playwright.async_api import ElementHandle, Error, Page
@@ -13,7 +14,9 @@ from findings.model.judgement import Box
 #: Tallest picture of a page in CSS pixels: Chromium's own limit on a texture.
 MAX_HEIGHT = 16_384
 _MAX_WIDTH = 4_096
-_PAGE_TIMEOUT_MS = 20_000
+_PAGE_TIMEOUT_S = 20.0
+#: Milliseconds that fonts which are still on their way are waited for.
+_FONTS_MS = 3_000
 _AD_TIMEOUT_MS = 3_000
 #: Elements smaller on both sides are no ad that anyone could read (sources.md d.5); a line of text is flat.
 _MIN_SIDE = 30
@@ -26,21 +29,29 @@ class AdPicture(msgspec.Struct, frozen=True):
     box: Box | None = None
 
 
-async def page_picture(page: Page, watch: Watch) -> bytes | None:
-    """The whole page from its top, at most `MAX_HEIGHT` tall; None where Chromium can't draw it."""
+async def page_picture(watch: Watch) -> bytes | None:
+    """The whole page from its top, at most `MAX_HEIGHT` tall; None where Chromium can't draw it.
+
+    Asked for by Chromium's own protocol: coded for speed a PNG holds the same pixels in 8 % more bytes and
+    takes a third of the time, for which Playwright has no option.
+    """
+    assert watch.session is not None
     try:
-        width, height = await watch.evaluate(EXTENT)
-        return await page.screenshot(
-            full_page=True,
-            clip={
+        async with asyncio.timeout(_PAGE_TIMEOUT_S):
+            width, height = await watch.evaluate(EXTENT, _FONTS_MS)
+            clip = {
                 "x": 0,
                 "y": 0,
                 "width": max(1, min(width, _MAX_WIDTH)),
                 "height": max(1, min(height, MAX_HEIGHT)),
-            },
-            timeout=_PAGE_TIMEOUT_MS,
-        )
-    except Error:
+                "scale": 1,
+            }
+            drawn = await watch.session.send(
+                "Page.captureScreenshot",
+                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": clip},
+            )
+        return base64.b64decode(drawn["data"])
+    except (Error, TimeoutError):
         return None  # a page may be undrawable (no size, fonts that never come); its text still counts
 
 

@@ -35,8 +35,9 @@ def instant(drawn: str) -> str:
 }}"""
 
 
-#: Height and width of the whole page in CSS pixels.
-EXTENT = """() => {
+#: Width and height of the whole page in CSS pixels, once its fonts are there or the given milliseconds are over.
+EXTENT = """async (most) => {
+  await Promise.race([document.fonts.ready, new Promise(done => setTimeout(done, most))]);
   const root = document.documentElement, body = document.body || root;
   return [Math.max(root.scrollWidth, root.clientWidth),
           Math.max(root.scrollHeight, body.scrollHeight, root.clientHeight)];
