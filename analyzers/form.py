@@ -9,8 +9,8 @@ from datetime import date
 
 import msgspec
 
+from analyzers.fired import basis_of
 from analyzers.form_rules import FormRules, Reason, found, government_query, lure_in, plain
-from analyzers.judge import basis_of
 from analyzers.normalise import Normaliser
 from findings.model.crawl import AdLabel, Overlay
 from findings.model.judgement import FormFinding

@@ -4,7 +4,7 @@ A licence never removes a finding of category 1, 3, 4, 5, 7 or 9. Category 6 res
 verdict, and category 2 doesn't reach a licensed institution's deposits and contractual benefits.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,13 +13,14 @@ import msgspec
 from analyzers.absence import DrawnWarnings, inconspicuous, missing_warning, strength_of_absence
 from analyzers.combine import Strength, level_of, score_of, strength
 from analyzers.evidence import Field, fired_rules, length_of
+from analyzers.fired import basis_of, own_basis, rules_of, severity_of, signals_in, trade_of, warnings_in
 from analyzers.gate import Gate
 from analyzers.licence_effect import licence_rule, tempered
 from analyzers.quoting import distinct, quote, shortened, spans_in
 from analyzers.routing import route
-from analyzers.rules import Category, Rule, RuleBasis, Ruleset
-from findings.model.judgement import Basis, Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
-from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
+from analyzers.rules import Rule, Ruleset
+from findings.model.judgement import Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
+from findings.model.vocabulary import Level, LicenceStatus, Product
 
 if TYPE_CHECKING:
     from analyzers.fusion import Fusion
@@ -70,7 +71,7 @@ class Judge:
 
     def judge(self, subject: Subject, resolution: Resolution, on: date) -> Judgement:
         """Say what an ad suggests under the law and registers of the day `on`."""
-        warned = _warnings(subject.fields)
+        warned = warnings_in(subject.fields)
         findings: list[Finding] = []
         if subject.promotion:
             fused = _fused(subject)
@@ -217,10 +218,10 @@ class Judge:
             level=level,
             rules=tuple(names),
             score=_rounded(score),
-            severity=_severity(rules, category, level),
+            severity=severity_of(rules, category, level),
             spans=quoted,
-            type=_trade(subject.fields, rules) if number == 8 else None,
-            basis=_basis(rules, category, on, subject.ad.channel),
+            type=trade_of(subject.fields, rules) if number == 8 else None,
+            basis=own_basis(rules, category, on, subject.ad.channel),
             explanation=explanation + self._example(number, rules, quoted, subject) + self._note(resolution),
             remedy=remedy.said(self._lang),
         )
@@ -241,11 +242,6 @@ class Judge:
         return (
             " The advertiser stands on the negative list." if self._lang == "en" else "广告主列于负面清单。"
         )
-
-
-def signals_in(fields: Iterable[Field]) -> set[str]:
-    """The ids of the signals that fired: rules of a role, which every category's regression knows."""
-    return {fired.rule.id for _, fired in fired_rules(fields) if fired.rule.role is not None}
 
 
 class _Fused:
@@ -281,53 +277,6 @@ def _fused(subject: Subject) -> _Fused | None:
     return _Fused(subject.fusion, subject.scores, subject)
 
 
-def rules_of(
-    number: int,
-    ad: ScreenInput,
-    fields: Sequence[Field],
-    product: Product,
-    status: LicenceStatus,
-    *,
-    promotion: bool = True,
-) -> list[tuple[Rule, list[Span]]]:
-    """The rules of a category that fired and whose conditions about the ad hold, strongest first.
-
-    Outside a promotion, those alone that don't ask for one.
-    """
-    spans: dict[str, list[Span]] = {}
-    rules: dict[str, Rule] = {}
-    for field, fired in fired_rules(fields):
-        rule = fired.rule
-        if (
-            rule.category == number
-            and (promotion or not rule.needs_promotion)
-            and _about(rule, ad.channel, product, status)
-        ):
-            rules[rule.id] = rule
-            spans.setdefault(rule.id, []).extend(spans_in(field, fired.spans))
-    ordered = sorted(rules.values(), key=lambda rule: (rule.level is not Level.CLEAR, -rule.weight, rule.id))
-    return [(rule, spans[rule.id]) for rule in ordered]
-
-
-def _about(rule: Rule, channel: Channel, product: Product, status: LicenceStatus) -> bool:
-    asked = rule.conditions
-    return (
-        (not asked.products or product in asked.products)
-        and product not in asked.not_products
-        and (not asked.channels or channel in asked.channels)
-        and (not asked.licence_status or status in asked.licence_status)
-    )
-
-
-def _warnings(fields: Iterable[Field]) -> list[Span]:
-    return [
-        span
-        for field, fired in fired_rules(fields)
-        if fired.rule.role == "warning"
-        for span in spans_in(field, fired.spans)
-    ]
-
-
 def _evidence(subject: Subject, number: int, *, by_model: bool) -> list[Span]:
     """What to quote without a rule: the model's sentence, else what speaks of the trade (6, 8), the offer, the opening."""
     if by_model and subject.witness is not None and subject.scores is not None:
@@ -349,38 +298,6 @@ def _evidence(subject: Subject, number: int, *, by_model: bool) -> list[Span]:
         if field.normalised.text:
             spans = [field.span(0, min(30, len(field.normalised.text)))]
     return spans
-
-
-def _severity(rules: Sequence[Rule], category: Category, level: Level) -> Severity:
-    worst = max((rule.severity for rule in rules), key=lambda s: s.rank, default=category.severity)
-    if level is Level.ARGUABLE and worst is Severity.HIGH:
-        return Severity.MEDIUM
-    return worst
-
-
-def _trade(fields: Sequence[Field], rules: Sequence[Rule]) -> str:
-    """The trade of a category 8 finding: its strongest rule's, else the strongest trade signal's."""
-    for rule in rules:
-        if rule.type:
-            return rule.type
-    signals = [fired.rule for _, fired in fired_rules(fields) if fired.rule.role == "trade"]
-    best = max(signals, key=lambda rule: rule.weight, default=None)
-    return best.type if best and best.type else "其他"
-
-
-def _basis(rules: Sequence[Rule], category: Category, on: date, channel: Channel) -> tuple[Basis, ...]:
-    own = basis_of([basis for rule in rules for basis in rule.basis], on, channel)
-    return own or basis_of(category.basis, on, channel)
-
-
-def basis_of(bases: Iterable[RuleBasis], on: date, channel: Channel) -> tuple[Basis, ...]:
-    """The articles in force on a day for a channel, each once, at most six."""
-    chosen = {
-        (basis.law, basis.article): Basis(basis.law, basis.article, basis.penalty, basis.confidence)
-        for basis in reversed(list(bases))
-        if basis.applies(on, channel)
-    }
-    return tuple(reversed(chosen.values()))[:6]
 
 
 def _rounded(score: float) -> float:

@@ -12,9 +12,9 @@ from analyzers.absence import strength_of_absence
 from analyzers.analyzer import Analyzer, AnalyzerOptions
 from analyzers.combine import strength
 from analyzers.evidence import Field, length_of, rules_in
+from analyzers.fired import rules_of, signals_in
 from analyzers.fusion import category_features, promotion_features
 from analyzers.gate import signs
-from analyzers.judge import rules_of, signals_in
 from analyzers.product import product_of
 from findings.model.judgement import ScreenInput
 from findings.model.vocabulary import Channel, LicenceStatus

@@ -11,19 +11,13 @@ from lxml import html
 
 from crawlers.filters import AdFilters
 from crawlers.parsers import urls
+from crawlers.parsers.badges import MAX_LINKS, badged
 from crawlers.parsers.document import Page, attribute, select, visible_text
 from crawlers.parsers.extended import matches
-from crawlers.parsers.words import is_ad_service, is_mark
+from crawlers.parsers.words import is_ad_service
 from crawlers.sources.model import Source
 
-#: Elements that a mark word may stand in.
-_BADGES = ("span", "i", "em", "b", "strong", "a", "div", "p", "font", "label", "ins", "small", "li", "cite")
-#: How far above its badge a marked ad may reach, in levels, and how much it may hold.
-_BADGE_LEVELS = 6
-_BADGE_LINKS = 6
-_BADGE_TEXT = 600
-#: An element rule may name a whole column by its class; more links or text than this is no slot.
-_SLOT_LINKS = 12
+#: An element rule may name a whole column by its class; more text than this is no slot.
 #: How many items of a row are looked at.
 _ROW = 60
 _SLOT_TEXT = 1_500
@@ -31,13 +25,6 @@ _SLOT_TEXT = 1_500
 _MAX_SLOTS = 500
 #: How far above a picture the headline of the same ad may stand, in levels.
 _HEADLINE_LEVELS = 9
-#: The file of a picture that says "ad".
-_PICTURED = re.compile(
-    r"(?:[/_-](?:ads?|gg|guanggao|tuiguang|advert)[_-]?(?:logo|icon|ico|tag|mark|label|sign|flag|biao)|[/_-]ico(?:n)?[_-]?(?:gg|ad|tg))"
-    r"[\w@.-]{0,30}\.(?:png|gif|svg|jpe?g|webp)",
-    re.IGNORECASE,
-)
-_MOST_PICTURES = 50_000
 #: Longest text of a menu's entry, in characters.
 _MENU_TEXT = 4
 _FRONT = re.compile(r"/?|(?:/[\w-]+){0,2}/index\.(?:s?html?|php|aspx?|jsp)", re.IGNORECASE)
@@ -67,7 +54,6 @@ class Slots:
         self._filters = filters
         self._hosts = source.hosts.get("ad", ())
         self._found: dict[html.HtmlElement, AdSlot] = {}
-        self._seen: dict[html.HtmlElement, set[str] | None] = {}
 
     def all(self) -> list[AdSlot]:
         """Top-most elements only, in document order.
@@ -75,7 +61,7 @@ class Slots:
         What a filter list hides by its name may be a whole column, or a nuisance and no ad: it gives way to
         slots that stand in it.
         """
-        for slot in (*self._own(), *self._requests(), *self._badges(), *self._pictured(), *self._commented()):
+        for slot in (*self._own(), *self._requests(), *self._badged(), *self._commented()):
             self._add(slot)
         known = {above for element in self._found for above in (element, *element.iterancestors())}
         for slot in (*self._text_rules(), *self._element_rules()):
@@ -115,7 +101,7 @@ class Slots:
         marks = set(place.keys()) - {"class", "id", "style"}
         if not shape[1] or not marks or not any(marks.isdisjoint(beside.keys()) for beside in alike):
             return False
-        links = [attribute(link, "href") for link in islice(place.iter("a", "area"), _SLOT_LINKS)]
+        links = [attribute(link, "href") for link in islice(place.iter("a", "area"), MAX_LINKS)]
         addresses = [address for href in links if (address := self._page.absolute(href))]
         return bool(addresses) and not any(
             self._leaves(address) or urls.host_matches(address, self._hosts) for address in addresses
@@ -193,7 +179,7 @@ class Slots:
             if element.tag in ("a", "area")
             else element.iter("a", "area")
         )
-        hrefs = {attribute(link, "href") for link in islice(links, _SLOT_LINKS)}
+        hrefs = {attribute(link, "href") for link in islice(links, MAX_LINKS)}
         addresses = {address for href in hrefs if href and (address := self._page.absolute(href))}
         if addresses:
             return all(self._leaves(address) for address in addresses)
@@ -208,35 +194,11 @@ class Slots:
 
     @staticmethod
     def _is_small(element: html.HtmlElement) -> bool:
-        links = len(list(islice(element.iter("a"), _SLOT_LINKS + 1)))
-        return links <= _SLOT_LINKS and len(visible_text(element, limit=_SLOT_TEXT + 1)) <= _SLOT_TEXT
+        links = len(list(islice(element.iter("a"), MAX_LINKS + 1)))
+        return links <= MAX_LINKS and len(visible_text(element, limit=_SLOT_TEXT + 1)) <= _SLOT_TEXT
 
-    def _badges(self) -> Iterator[AdSlot]:
-        """A small element that says 广告 (推广, 赞助) and the one link block around it; a link with the word behind it."""
-        for element in self._page.tree.iter(*_BADGES):
-            if len(element) or not is_mark((element.text or "").strip()):
-                continue
-            if element.tag == "a" and self._page.absolute(attribute(element, "href")):
-                continue  # a menu's entry, or the portal's own advertising department
-            owner = self._around(element)
-            if owner is not None:
-                yield AdSlot(owner, f"text:{(element.text or '').strip()}", single=True)
-
-        for link in self._page.tree.iter("a"):
-            said = (link.tail or "").strip()
-            if not is_mark(said) or not self._page.absolute(attribute(link, "href")):
-                continue
-            yield AdSlot(link, f"text:{said}", single=True)
-
-    def _pictured(self) -> Iterator[AdSlot]:
-        """A picture of the word (ad_logo.gif, ico_gg.png), as an image or a background, and the link block around it."""
-        for element in islice(self._page.tree.iter("img", *_BADGES), _MOST_PICTURES):
-            shown = attribute(element, "src") if element.tag == "img" else attribute(element, "style")
-            if len(element) or not shown or not _PICTURED.search(shown):
-                continue
-            owner = self._around(element)
-            if owner is not None and self._targets(owner):
-                yield AdSlot(owner, "picture:ad", single=True)
+    def _badged(self) -> Iterator[AdSlot]:
+        return (AdSlot(element, mark, single=True) for element, mark in badged(self._page))
 
     def _commented(self) -> Iterator[AdSlot]:
         """Links that lead away between the comments by which an editorial system of about 2004 to 2013 marked ads."""
@@ -248,35 +210,6 @@ class Slots:
                 address = self._page.absolute(attribute(link, "href"))
                 if address and self._leaves(address):
                     yield AdSlot(link, "comment:ADS")
-
-    def _around(self, badge: html.HtmlElement) -> html.HtmlElement | None:
-        """The smallest element around a badge with something to click; None where that is a list or menu."""
-        node = badge
-        for above in islice(badge.iterancestors(), _BADGE_LEVELS):
-            if above.tag in ("body", "html", "nav", "header", "footer", "ul", "ol", "table", "tbody"):
-                return None
-            node = above
-            targets = self._targets(above)
-            if targets is None:
-                return None
-            if len(targets) > 1 and _lists_links(above, badge):
-                return None
-            if targets or above.find(".//iframe") is not None or above.tag == "a":
-                return node
-        return None
-
-    def _targets(self, block: html.HtmlElement) -> set[str] | None:
-        """Where a block's links lead; None for a block too large to be one ad."""
-        if block not in self._seen:
-            links = list(islice(block.iter("a"), _SLOT_LINKS + 1))
-            targets = {attribute(link, "href") for link in links} - {"", "#"}
-            large = (
-                len(links) > _SLOT_LINKS
-                or len(targets) > _BADGE_LINKS
-                or len(visible_text(block, limit=_BADGE_TEXT + 1)) > _BADGE_TEXT
-            )
-            self._seen[block] = None if large else targets
-        return self._seen[block]
 
 
 def _between_comments(text: str) -> list[str]:
@@ -323,21 +256,5 @@ def _without_bare_pictures(slots: list[AdSlot]) -> list[AdSlot]:
 
 
 def _servers(element: html.HtmlElement) -> set[str]:
-    links = islice(element.iter("a"), _SLOT_LINKS)
+    links = islice(element.iter("a"), MAX_LINKS)
     return {urls.host_of(attribute(link, "href")) for link in links} - {""}
-
-
-def _lists_links(block: html.HtmlElement, badge: html.HtmlElement) -> bool:
-    """Whether a block holds several link blocks alike (a slide show, a menu) beside the badge."""
-    own = {badge, *badge.iterancestors()}
-    for parent in block.iter("ul", "ol", "div", "dl", "section"):
-        shapes: dict[tuple[str, str], set[str]] = {}
-        for child in parent:
-            if child in own or not isinstance(child.tag, str):
-                continue
-            target = next((attribute(link, "href") for link in child.iter("a") if link.get("href")), None)
-            if target:
-                shapes.setdefault((child.tag, attribute(child, "class")), set()).add(target)
-        if any(len(targets) > 1 and tag in ("li", "div", "dd") for (tag, _), targets in shapes.items()):
-            return True
-    return False
