@@ -107,6 +107,12 @@ _SCRAPY: Mapping[str, Outcome] = {
 }
 
 
+#: What unpackers raise on a broken answer: zlib, Brotli (`error`), gzip, Zstandard.
+_BAD_PACKING = ("error", "BadGzipFile", "ZstdError")
+#: How Scrapy and Python begin to say that a redirect names no address.
+_NO_ADDRESS = ("Missing scheme in request url", "Invalid IPv6 URL", "Port ", "netloc ", "Invalid URL")
+
+
 def of_exception(error: BaseException) -> Ending:
     """The ending of a task in which `error` was raised by Scrapy, Playwright or this room."""
     if isinstance(error, PageTrouble):
@@ -123,8 +129,12 @@ def of_exception(error: BaseException) -> Ending:
         return Ending(Outcome.UNREACHABLE, f"certificate: {first_line(text)}")
     if name == "DownloadCancelledError":
         return Ending(Outcome.ERROR, f"size: {first_line(text) or 'the answer is longer than allowed'}")
-    if name == "ValueError" and text.startswith("Missing scheme in request url"):
-        return Ending(Outcome.ERROR, "redirect: to something that is no address of the web")
+    if name in _BAD_PACKING:
+        return Ending(Outcome.ERROR, f"answer: its packing is broken ({first_line(text)})")
+    if name == "ValueError" and text.startswith(_NO_ADDRESS):
+        return Ending(
+            Outcome.ERROR, f"redirect: to something that is no address of the web ({first_line(text)})"
+        )
     known = _SCRAPY.get(name)
     if known is not None:
         return Ending(known, f"connection: {name}: {first_line(text)}")

@@ -21,7 +21,7 @@ from crawlers.spiders.asking import Asking, is_lookup
 from crawlers.spiders.captures import failed
 from crawlers.spiders.evidence import EvidenceFailed, EvidencePutter
 from crawlers.spiders.fetch import Fetcher, without_answer
-from crawlers.urls import fault
+from crawlers.urls import fault, printable
 from findings.model.crawl import (
     Capture,
     EvidenceRef,
@@ -133,7 +133,7 @@ class Answers:
             app = apps[index]
             request = self._asking.of_details(source, app, obey=task.robots != "authorised")
             if request is None:
-                missed.append(f"{app.name[:40]}: no address")
+                missed.append(f"{printable(app.name, 40)}: no address")
                 continue
             request.meta["answer_log"] = log
             found, why = None, None
@@ -153,7 +153,9 @@ class Answers:
             if found is not None:
                 whole[index] = _added(app, found)
                 continue
-            missed.append(f"{app.package or app.name[:40]}: {(why and why.detail) or 'another app'}")
+            missed.append(
+                f"{printable(app.package or app.name, 40)}: {(why and why.detail) or 'another app'}"
+            )
             if why is not None and why.outcome in _TURNED_AWAY:
                 break  # to go on asking a host that turns us away would be neither polite nor of use
         return tuple(whole), evidence, _sentence(missed, len(lacking))

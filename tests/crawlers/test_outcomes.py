@@ -1,5 +1,8 @@
 """One typed outcome for whatever a network, a browser or a server says."""
 
+import importlib
+from urllib.parse import urlsplit
+
 import pytest
 
 from crawlers.guard.ledger import Contact, Reach
@@ -68,5 +71,22 @@ def test_exceptions() -> None:
     from scrapy.exceptions import IgnoreRequest
 
     assert of_exception(IgnoreRequest("Forbidden by robots.txt")).detail == "robots"
+    bomb = "Ignored response <200 x> because its body (1 B compressed, 9 B so far) exceeded DOWNLOAD_MAXSIZE (5 B)"
+    assert of_exception(IgnoreRequest(bomb)).outcome is Outcome.ERROR
+    assert of_exception(IgnoreRequest("max redirections reached")).outcome is Outcome.ERROR
     assert of_exception(PageTrouble(Outcome.TIMEOUT, "late")).outcome is Outcome.TIMEOUT
     assert of_exception(ValueError("odd\n\x1b[31mtext")).detail == "ValueError: odd"
+
+
+@pytest.mark.parametrize("unpacker", ["zlib.error", "gzip.BadGzipFile"])
+def test_a_broken_packing_is_told(unpacker: str) -> None:
+    module, _, name = unpacker.partition(".")
+    error: BaseException = getattr(importlib.import_module(module), name)("bad header")
+    assert of_exception(error).detail == "answer: its packing is broken (bad header)"
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://x:99999/"])
+def test_a_redirect_to_no_address_is_told(address: str) -> None:
+    with pytest.raises(ValueError) as raised:
+        urlsplit(address).port  # noqa: B018
+    assert (of_exception(raised.value).detail or "").startswith("redirect: to something that is no address")
