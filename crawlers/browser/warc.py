@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -31,6 +31,7 @@ MEDIA_TYPE = "application/warc"
 _MAX_URL = 8_000
 _MAX_VALUE = 65_536
 _MAX_HEADERS = 500
+_ASCII = "".join(map(chr, range(128)))
 #: Headers that describe a body in transit and not the one in the record.
 _OF_TRANSIT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 
@@ -141,7 +142,7 @@ def _request_head(exchange: Exchange) -> "StatusAndHeaders":
 
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    line = f"{_one_line(exchange.method, 20)} {_one_line(target, _MAX_URL)} HTTP/1.1"
+    line = f"{_ascii(exchange.method, 20)} {_ascii(target, _MAX_URL)} HTTP/1.1"
     # What is said to the guard, its password above all, never reaches the server and no record.
     said = [pair for pair in exchange.headers if not pair[0].lower().startswith("proxy-")]
     return StatusAndHeaders(line, _bounded(said), is_http_request=True)
@@ -156,7 +157,7 @@ def _response_head(answer: Answer) -> "StatusAndHeaders":
             (f"X-Orig-{name}" if name.lower() in _OF_TRANSIT else name, value) for name, value in headers
         ]
         headers.append(("Content-Length", str(len(answer.body or b""))))
-    line = f"{answer.status} {_one_line(answer.reason, 200)}".strip()
+    line = f"{answer.status} {_ascii(answer.reason, 200)}".strip()
     protocol = "HTTP/1.0" if answer.protocol == "http/1.0" else "HTTP/1.1"  # what readers of WARC know
     return StatusAndHeaders(line, headers, protocol=protocol)
 
@@ -164,7 +165,7 @@ def _response_head(answer: Answer) -> "StatusAndHeaders":
 def _bounded(headers: Headers) -> list[tuple[str, str]]:
     """Headers without line breaks; names that HTTP/2 begins with a colon are no HTTP/1.1 headers."""
     return [
-        (_one_line(name, 200), _one_line(value, _MAX_VALUE))
+        (_ascii(name, 200), _ascii(value, _MAX_VALUE))
         for name, value in headers[:_MAX_HEADERS]
         if name and not name.startswith(":")
     ]
@@ -173,6 +174,11 @@ def _bounded(headers: Headers) -> list[tuple[str, str]]:
 def _one_line(text: str, most: int) -> str:
     clean = "".join(" " if char in "\r\n\0" else char for char in text[:most])
     return clean.encode("utf-8", "replace").decode()
+
+
+def _ascii(text: str, most: int) -> str:
+    """In ASCII, the rest by `%`: what warcio wants to do itself, but fails at for names, first lines and some values."""
+    return quote(_one_line(text, most), safe=_ASCII)
 
 
 def _stamp(at: datetime) -> str:
