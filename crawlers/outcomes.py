@@ -129,6 +129,8 @@ def of_exception(error: BaseException) -> Ending:
         return Ending(Outcome.UNREACHABLE, f"certificate: {first_line(text)}")
     if name == "DownloadCancelledError":
         return Ending(Outcome.ERROR, f"size: {first_line(text) or 'the answer is longer than allowed'}")
+    if name == "UnicodeDecodeError":
+        return Ending(Outcome.ERROR, f"answer: its head is broken ({first_line(text)})")
     if name in _BAD_PACKING:
         return Ending(Outcome.ERROR, f"answer: its packing is broken ({first_line(text)})")
     if name == "ValueError" and text.startswith(_NO_ADDRESS):

@@ -110,7 +110,13 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         finally:
             if not work.done():
                 work.cancel()
-        response: Response = work.result()
+        try:
+            response: Response = work.result()
+        except UnicodeError:
+            if visit.shot is None:
+                raise
+            # A script wrote half a character, which scrapy-playwright can't put into its own copy of the page.
+            return Response(request.url, request=request)
         return response
 
     def _driver_died(self) -> bool:
