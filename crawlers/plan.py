@@ -6,7 +6,7 @@ in the coverage, and the rest goes on.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -162,6 +162,25 @@ def _region_faults(data: Any) -> Iterator[Said]:
     names = [region["name"] for region in data.get("regions", ())]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield Said(f"$.regions: {name} is named twice", zh=f"$.regions：{name} 重复")
+
+
+def plan_proxies(plan: Plan, configured: Container[str]) -> tuple[str, ...]:
+    """The names of the proxies that a plan's regions go out by, once each.
+
+    Raises PlanError for those that are not `configured`.
+    """
+    wanted = {region.proxy: region for region in plan.regions if region.proxy}
+    missing = [
+        Said(
+            f"region {region.name} names the proxy {name}, which the configuration (network.proxies) does not have",
+            zh=f"地区 {region.name} 指定的代理 {name} 不在配置 network.proxies 中",
+        )
+        for name, region in wanted.items()
+        if name not in configured
+    ]
+    if missing:
+        raise PlanError(plan.title, missing)
+    return tuple(wanted)
 
 
 def plan_from_urls(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from crawlers.browser.chromium import find_chromium, launch_options, user_agent
-from crawlers.errors import CrawlError, PlanError, TasksFailed
+from crawlers.errors import CrawlError, TasksFailed
 from crawlers.filters import AdFilters
 from crawlers.guard.proxy import GuardProxy
 from crawlers.guard.upstream import ProxyAddress
@@ -15,7 +15,7 @@ from crawlers.options import CrawlSettings
 from crawlers.pacing.budget import Budget
 from crawlers.pacing.cooldown import Cooldown, Place, slowed
 from crawlers.pacing.slots import Paces, slot_key, source_hosts
-from crawlers.plan import Plan
+from crawlers.plan import Plan, plan_proxies
 from crawlers.sources import Source, UnknownSource, load_sources
 from crawlers.spiders.clicks import ClickLog
 from crawlers.temporary import crawl_folder
@@ -122,18 +122,7 @@ def crawl(
 
 def _proxies(plan: Plan, settings: CrawlSettings) -> dict[str, ProxyAddress]:
     """The proxies that the plan's regions name. Raises PlanError for one that nobody configured."""
-    wanted = {region.proxy: region for region in plan.regions if region.proxy}
-    missing = [
-        Said(
-            f"region {region.name} names the proxy {name}, which the configuration (network.proxies) does not have",
-            zh=f"地区 {region.name} 指定的代理 {name} 不在配置 network.proxies 中",
-        )
-        for name, region in wanted.items()
-        if name not in settings.proxies
-    ]
-    if missing:
-        raise PlanError(plan.title, missing)
-    return {name: settings.proxies[name] for name in wanted}
+    return {name: settings.proxies[name] for name in plan_proxies(plan, settings.proxies)}
 
 
 def _slots(

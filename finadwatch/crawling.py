@@ -129,6 +129,7 @@ def run_plan(
 
     Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
     """
+    ways_out(desk.config, plan)  # a run that can't go out is not begun
     judge = desk.judge()
     desk.chromium()
     run = new_run(desk, plan)

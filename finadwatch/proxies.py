@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
 
 def ways_out(config: Config, plan: "Plan") -> "dict[str, ProxyAddress]":
-    """The proxies that a plan's regions go out by. Raises ConfigError for a credential that is not set."""
-    from crawlers.guard.upstream import proxy_address
+    """The proxies that a plan's regions go out by.
 
-    wanted = {region.proxy for region in plan.regions if region.proxy}
+    Raises ConfigError for a credential that is not set, PlanError for a proxy that is not configured.
+    """
+    from crawlers.guard.upstream import proxy_address
+    from crawlers.plan import plan_proxies
+
+    known = config.network.proxies
     return {
         name: proxy_address(
-            proxy.url,
-            _secret(name, "username_env", proxy.username_env),
-            _secret(name, "password_env", proxy.password_env),
+            known[name].url,
+            _secret(name, "username_env", known[name].username_env),
+            _secret(name, "password_env", known[name].password_env),
         )
-        for name, proxy in config.network.proxies.items()
-        if name in wanted
+        for name in plan_proxies(plan, known)
     }
 
 

@@ -12,6 +12,7 @@ from finadwatch.proxies import ways_out
 from finadwatch.summary import print_coverage
 from findings.model.vocabulary import DUTY_ZH
 from findings.query import Coverage, PlaceCoverage, SourceCoverage
+from tests.support.cli import run_finadwatch
 
 _CONFIG = """
 network:
@@ -56,6 +57,15 @@ def test_proxies_take_their_credentials_from_the_environment(
     assert (shanghai.username, shanghai.password) == ("jingong", "geheim")
     assert (chengdu.scheme, chengdu.host, chengdu.port, chengdu.username) == ("socks5", "fd00::1", 1080, None)
     assert "geheim" not in repr(found) + str(shown(config))
+
+
+def test_a_plan_whose_proxy_nobody_configured_begins_no_run(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(_PLAN, "utf-8")
+    ran = run_finadwatch(tmp_path, "crawl", str(plan))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "地区 上海 指定的代理 shanghai 不在配置 network.proxies 中；地区 成都" in ran.stderr
+    assert not (tmp_path / "finadwatch.db").exists()
 
 
 @pytest.mark.parametrize(
