@@ -52,9 +52,15 @@ class Landings:
         if task is None:
             task = asyncio.ensure_future(self._visit(_Way(url, device)))
             self._known[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return await asyncio.shield(task)
+
+    def _forget(self, key: tuple[str, Device, str | None], done: asyncio.Task[Landing]) -> None:
+        """A page whose evidence was not stored is visited again for the next ad that leads to it."""
+        if (done.cancelled() or done.exception() is not None) and self._known.get(key) is done:
+            del self._known[key]
 
     async def clicked(self, url: str, device: Device, page: str, *, obey: bool) -> Landing:
         """The page that a click on an ad of `page` opens; `url` is the ad's click address.

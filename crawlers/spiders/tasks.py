@@ -103,13 +103,11 @@ class TaskSpider(Spider):
             else:
                 capture = await self.answers.of_answer(task, source, response)
         except EvidenceFailed as lost:
-            self._unsaved(task, lost.__cause__ or lost)
-            capture = failed(task, Ending(Outcome.ERROR, str(lost)))
+            capture = self._without_evidence(task, lost, visit)
         except Exception as error:  # whatever a page made our own code do ends this task only
             log.exception("task %s failed", task.id)
-            capture = failed(task, of_exception(error), visit.hops if visit else ())
-        self._pace(task, capture.outcome)
-        await self._save(capture)
+            capture = await self._failure(task, of_exception(error), visit, response.request)
+        await self._end(capture)
 
     async def _missed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
@@ -125,14 +123,37 @@ class TaskSpider(Spider):
             return
         ending = self.fetcher.failure(failure.value, visit, request.url)
         if ending.outcome is Outcome.UNREACHABLE and self.job.or_http(task):
+            if visit is not None:
+                visit.discard()
             self._over_http(task, visit.hops if visit else ())
             return
+        await self._end(await self._failure(task, ending, visit, request))
+
+    async def _failure(
+        self, task: Task, ending: Ending, visit: PageVisit | None, request: Request | None
+    ) -> Capture:
+        """The capture of a task that brought no page, with what can be kept of it."""
+        answers = request.meta.get("answer_log") if request is not None else None
         try:
-            capture = await self.captures.of_failure(task, ending, visit, request.meta.get("answer_log"))
+            return await self.captures.of_failure(task, ending, visit, answers)
         except EvidenceFailed as lost:
-            self._unsaved(task, lost.__cause__ or lost)
-            capture = failed(task, Ending(Outcome.ERROR, str(lost)))
-        self._pace(task, capture.outcome)
+            return self._without_evidence(task, lost, visit)
+        except Exception:
+            log.exception("what is left of task %s can't be kept", task.id)
+            return failed(task, ending, visit.hops if visit else ())
+
+    def _without_evidence(self, task: Task, lost: EvidenceFailed, visit: PageVisit | None) -> Capture:
+        """The capture of a task of which the store took no evidence."""
+        if visit is not None:
+            visit.discard()
+        self._unsaved(task, lost.__cause__ or lost)
+        return failed(task, Ending(Outcome.ERROR, str(lost)))
+
+    async def _end(self, capture: Capture) -> None:
+        try:
+            self._pace(capture.task, capture.outcome)
+        except OSError:  # a full disk: the pace stands in memory, the task has its result
+            log.exception("the pace of task %s was not written down", capture.task.id)
         await self._save(capture)
 
     def _over_http(self, task: Task, hops: Sequence[Hop]) -> None:
