@@ -131,7 +131,7 @@ class Hunt:
         (home / "filters.txt").write_text("##.advert\n", "utf-8")
         config = {
             "models": {"hanlp": str(self._hanlp)},
-            "crawl": {"pace": 0, "navigation_timeout_s": 5, "filter_list": str(home / "filters.txt")},
+            "crawl": {"pace": 0, "navigation_timeout_s": 4, "filter_list": str(home / "filters.txt")},
             "network": {
                 "ca_file": str(internet.authority),
                 "proxies": {"internet": {"url": f"http://127.0.0.1:{internet.port}"}},
