@@ -108,6 +108,9 @@ def print_case(case: CaseView) -> None:
     )
     for hint in hints(ad):
         click.echo(f"  {safe(hint)}")
+    reached_by = _contacts(ad)
+    if reached_by:
+        click.echo(f"  {t('页面所留联系方式', 'contacts on the page')} {safe(reached_by)}")
     for finding in judgement.findings:
         basis = "、".join(f"{b.law} {b.article}" for b in finding.basis[:2])
         quoted = "；".join(dict.fromkeys(quote(ad, span) for span in finding.spans[:2]))
@@ -120,6 +123,21 @@ def print_case(case: CaseView) -> None:
         doubt = "" if missed.level is Level.CLEAR else t("（可商榷）", " (arguable)")
         click.echo(f"  {duty_label(missed.duty)}{doubt}  {safe(basis)}")
         click.echo(f"      {safe(missed.explanation)}")
+
+
+def _contacts(ad: AdRecord) -> str:
+    """How the page behind an ad says that its owner can be reached: the first of each kind."""
+    contacts = ad.landing.contacts if ad.landing else None
+    if contacts is None:
+        return ""
+    kinds = (
+        (t("电话", "phone"), contacts.phones),
+        (t("微信", "WeChat"), contacts.wechat),
+        ("QQ", contacts.qq),
+        (t("邮箱", "mail"), contacts.emails),
+        (t("地址", "address"), contacts.addresses),
+    )
+    return "  ".join(f"{kind} {found[0][:TITLE]}" for kind, found in kinds if found)
 
 
 def quote(ad: AdRecord, span: Span, *, around: int = 10) -> str:

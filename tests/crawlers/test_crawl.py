@@ -143,6 +143,19 @@ def test_a_store_that_fails_is_reported_at_the_end(tmp_path: Path) -> None:
     assert away.error == "ServiceAway: the store is away"
 
 
+def test_a_pace_that_cannot_be_written_holds_no_task_up(tmp_path: Path) -> None:
+    (tmp_path / "state" / "pacing.lock").mkdir(parents=True)  # as unwritable as on a full disk, for root too
+    pages = {**_PAGES, "land.example/one": lambda v: v.answer(403, "<p>403")}
+    plan = plan_from_urls(["http://land.example/one", "http://land.example/two"])
+    with Site(pages) as site:
+        crawled = run_crawl(plan, _settings(tmp_path, site.port, pace=0.001), tmp_path / "run")
+    assert crawled.error is None
+    assert [crawled.of(f"http://land.example/{page}").outcome for page in ("one", "two")] == [
+        Outcome.BLOCKED,
+        Outcome.OK,
+    ]
+
+
 def test_certificates_are_verified_in_browser_and_client(tmp_path: Path) -> None:
     trusted, stranger = Authority(tmp_path / "trusted"), Authority(tmp_path / "stranger")
     pages = {

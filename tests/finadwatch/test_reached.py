@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from crawlers.declared import declared_host
 from finadwatch.i18n import choose
 from finadwatch.reached import hints
 from finadwatch.summary import print_case
-from findings.model.crawl import Landing
+from findings.model.crawl import Contacts, Landing
 from findings.model.records import CaseView
 from findings.model.vocabulary import CaseState, Device, Outcome
 from tests.support import records
@@ -83,6 +84,14 @@ def shown(capsys: pytest.CaptureFixture[str], **more: Any) -> str:
 def test_a_case_shows_it_beside_the_findings(capsys: pytest.CaptureFixture[str]) -> None:
     out = shown(capsys, declared_host="licai.com", landing=page("dubo.com"))
     assert "  广告所示网址 licai.com，实际到达 dubo.com（可能为跳转伪装，请核实）\n" in out
+
+
+def test_a_case_says_how_the_page_is_reached(capsys: pytest.CaptureFixture[str]) -> None:
+    contacts = Contacts(phones=("400-123-4567", "021-12345678"), wechat=("licai\x1b[2J88",))
+    landing = msgspec.structs.replace(page("licai.com"), contacts=contacts)
+    assert "  页面所留联系方式 电话 400-123-4567  微信 licai" in (out := shown(capsys, landing=landing))
+    assert "\x1b" not in out
+    assert "联系方式" not in shown(capsys, landing=page("licai.com"))
 
 
 def test_it_speaks_english(capsys: pytest.CaptureFixture[str]) -> None:
