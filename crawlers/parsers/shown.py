@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from lxml import html
 
@@ -25,6 +26,8 @@ _BACKGROUND = re.compile(
 _DRAWN = ("object", "embed", "video", "canvas")
 #: How far above an element its hiding is looked for: pages may nest without end.
 _LEVELS = 60
+#: How many panels of one set of tabs are looked at.
+_PANELS = 30
 #: Elements that are looked through for a background picture.
 _MOST_ELEMENTS = 300
 
@@ -50,9 +53,24 @@ def is_unseen(element: html.HtmlElement) -> bool:
     for level, above in enumerate(element.iterancestors()):
         if level >= _LEVELS:
             break
-        if is_hidden(above):
+        if is_hidden(above) and not _is_tab(above):
             return True
     return False
+
+
+def _is_tab(panel: html.HtmlElement) -> bool:
+    """Whether a hidden element is a panel of tabs that another panel covers: one touch shows it."""
+    if (
+        panel.get("role") != "tabpanel"
+        and panel.get("tab-type") is None
+        and "tab" not in attribute(panel, "class")
+    ):
+        return False
+    kind = (panel.tag, panel.get("role"), panel.get("tab-type"))
+    beside = islice(chain(panel.itersiblings(preceding=True), panel.itersiblings()), _PANELS)
+    return any(
+        (one.tag, one.get("role"), one.get("tab-type")) == kind and not is_hidden(one) for one in beside
+    )
 
 
 def is_icon(picture: html.HtmlElement) -> bool:

@@ -67,7 +67,9 @@ class Slots:
         for slot in (*self._text_rules(), *self._element_rules()):
             if slot.element not in known:
                 self._add(slot)
-        top = _without_bare_pictures([s for s in self._found.values() if not self._covered(s.element)])
+        top = _without_labels(
+            _without_bare_pictures([s for s in self._found.values() if not self._covered(s.element)])
+        )
         order = {element: index for index, element in enumerate(self._page.tree.iter())}
         return sorted(top, key=lambda slot: order[slot.element])[:_MAX_SLOTS]
 
@@ -231,6 +233,21 @@ def _is_deep(address: str) -> bool:
     """Whether an address is more than the front page of a site or of one of its sections."""
     parts = urlsplit(address)
     return bool(parts.query) or not _FRONT.fullmatch(parts.path)
+
+
+def _without_labels(slots: list[AdSlot]) -> list[AdSlot]:
+    """Linked labels ("[tools]") left out where the headline right behind them leads to the same address."""
+    linked = {slot.element for slot in slots if slot.element.tag == "a"}
+    labels = {
+        element
+        for element in linked
+        if (after := element.getnext()) is not None
+        and after in linked
+        and after.get("href") == element.get("href")
+        and 0 < len(visible_text(element, limit=20)) <= _MENU_TEXT < len(visible_text(after, limit=20))
+        and len((element.tail or "").strip()) <= 1
+    }
+    return [slot for slot in slots if slot.element not in labels]
 
 
 def _without_bare_pictures(slots: list[AdSlot]) -> list[AdSlot]:
