@@ -14,7 +14,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawlers.browser.answer_log import AnswerLog
 from crawlers.browser.keeper import BrowserKeeper
-from crawlers.browser.page import PageVisit
+from crawlers.browser.page import PageVisit, heard
 from crawlers.browser.processes import drivers, is_running
 from crawlers.guard.certificates import verifying_policy
 from crawlers.middlewares.pace import hold
@@ -79,7 +79,7 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
 
     async def _interruptible(self, request: Request) -> Response:
         """Ends a request of Scrapy's own client (robots.txt, an answer in JSON) when the user stops the crawl."""
-        work = asyncio.ensure_future(super().download_request(request))
+        work = heard(super().download_request(request))
         try:
             while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
                 if not self._crawler.crawling:
@@ -98,7 +98,7 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
 
         The answer itself matters little: what was captured is in the visit.
         """
-        work = asyncio.ensure_future(super().download_request(request))
+        work = heard(super().download_request(request))
         try:
             while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
                 # Playwright would wait for the events of its pages, and we for a turn, long after they are gone.

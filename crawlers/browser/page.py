@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from playwright.async_api import Error, Page
@@ -39,6 +39,9 @@ _SPARE_S = 10.0
 _OPENING_S = 600.0
 #: Seconds that scrapy-playwright gets for its own steps after an answer, and after the capture.
 _PATIENCE_S = 3.0
+
+
+T = TypeVar("T")
 
 
 class PageShot(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,7 +191,7 @@ class PageVisit:
             return False
         self._since = self._since or now
         if self._work is None and now - self._since > _PATIENCE_S:
-            self._work = asyncio.ensure_future(self._capture(self._page))
+            self._work = heard(self._capture(self._page))
         done = self.trouble is not None or (self._work is not None and self._work.done())
         self._done_since = (self._done_since or now) if done else None
         return self._done_since is not None and now - self._done_since > _PATIENCE_S
@@ -225,7 +228,7 @@ class PageVisit:
     async def capture(self, page: Page) -> None:
         """Called by scrapy-playwright once the page answers. Raises PageTrouble."""
         if self._work is None:
-            self._work = asyncio.ensure_future(self._capture(page))
+            self._work = heard(self._capture(page))
         await self._work
 
     async def _capture(self, page: Page) -> None:
@@ -318,6 +321,14 @@ class PageVisit:
             links=tuple(links),
             chain=chain,
         )
+
+
+def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Work begun as a task whose end is known another way when nobody waits for it any more: else asyncio
+    would log what it raised as lost."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 def _valid(text: str) -> str:

@@ -174,7 +174,8 @@ class Hunt:
         said_text = (home / "said.log").read_text("utf-8", "replace")
         faults = [] if code in (0, 1) else [f"the crawl ended with {code}: {said_text[-1500:]}"]
         if "Traceback" in said_text:
-            faults.append("a traceback: " + said_text[said_text.index("Traceback") :][:1500])
+            at = said_text.index("Traceback")
+            faults.append(f"a traceback: {said_text[max(0, at - 300) : at + 500]} … {said_text[at:][-1500:]}")
         return peaks, faults
 
     def _run(self, home: Path) -> Run | None:
