@@ -243,7 +243,7 @@ def _without_labels(slots: list[AdSlot]) -> list[AdSlot]:
         for element in linked
         if (after := element.getnext()) is not None
         and after in linked
-        and after.get("href") == element.get("href")
+        and urls.chain(attribute(after, "href"))[-1] == urls.chain(attribute(element, "href"))[-1]
         and 0 < len(visible_text(element, limit=20)) <= _MENU_TEXT < len(visible_text(after, limit=20))
         and len((element.tail or "").strip()) <= 1
     }
