@@ -9,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export FINADWATCH_HOME ?= $(HOME)/.finadwatch
 
-.PHONY: help run test check acceptance endurance lint format clean
+.PHONY: help run test check siege acceptance endurance lint format clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -42,18 +42,22 @@ endif
 
 ## make test                everything: checks, unit tests, Chromium, Elasticsearch, Redis, end to end
 test: system-test $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m "not shared and not endurance"
+	@$(BIN)/python -m pytest -m "not shared and not endurance and not siege"
 
 ## make check               the fast part, under two minutes
 check: $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m "not shared and not endurance and not slow and not browser and not elastic and not redis and not models"
+	@$(BIN)/python -m pytest -m "not shared and not endurance and not siege and not slow and not browser and not elastic and not redis and not models"
+
+## make siege               some minutes: three hundred hostile pages in one real crawl after another
+siege: system-test $(VENV)/.ready-dev models
+	@$(BIN)/python -m pytest -m siege
 
 ## make acceptance SHARED=… what needs the folder of real pages and labelled texts
 acceptance: system-test $(VENV)/.ready-dev models
 	@test -n "$(SHARED)" || { echo "make acceptance needs SHARED=path of the shared folder" >&2; exit 2; }
 	@SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest -m "shared and not endurance"
 
-## make endurance           an hour or more: 50 kills in 2,000 tasks, 10,000 tasks in flat memory; resumable
+## make endurance           hours: 50 kills in 2,000 tasks, 10,000 tasks in flat memory, 10,000 hostile pages; resumable
 endurance: system-test $(VENV)/.ready-dev models
 	@$(BIN)/python -m pytest -m endurance -s
 

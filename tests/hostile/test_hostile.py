@@ -47,9 +47,7 @@ def _check(hunt: Hunt) -> None:
     assert figures["browser_mb"] * MB < MOST_BROWSER
 
 
-@pytest.mark.browser
-@pytest.mark.models
-@pytest.mark.slow
+@pytest.mark.siege
 @pytest.mark.timeout(1800)
 def test_three_hundred_hostile_pages(tmp_path: Path, hanlp: Path) -> None:
     hunt = Hunt(tmp_path / "hunt", hanlp, few(), size=FEW)
@@ -66,8 +64,7 @@ _LARGE = frozenset(
 )  # fmt: skip
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.siege
 @pytest.mark.timeout(600)
 def test_large_pages_take_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [one for one in map(case, range(1500)) if one.kind.name in _LARGE]
