@@ -162,7 +162,7 @@ class Traffic:
                 request.legs[-1].wired = bool(event.get("hasExtraInfo"))
         elif name == "Network.loadingFinished":
             self._ended(request_id)
-            self._spawn(self._fetch(channel, request_id, request))
+            self._spawn(self._fetch(channel, request_id, request, _brought(request, event)))
         elif name == "Network.loadingFailed":
             self._ended(request_id)
             error = str(event.get("errorText") or event.get("blockedReason") or "failed")
@@ -208,15 +208,16 @@ class Traffic:
         if self._total > self._max_bytes * PAGE_FACTOR:
             self._give_up(f"size: the page loads more than {self._max_bytes * PAGE_FACTOR} bytes")
 
-    async def _fetch(self, channel: Channel, request_id: str, request: _Request) -> None:
-        """Write a finished exchange with its body."""
+    async def _fetch(self, channel: Channel, request_id: str, request: _Request, brought: int) -> None:
+        """Write a finished exchange with its body, of which the network brought so many bytes."""
         body: bytes | None = None
         async with self._asking:
             if not self._closed:
-                body = await self._body(channel, request_id, request.size)
+                body = await self._body(channel, request_id, brought)
             self._write(request, body, None if body is not None else "unspecified", "")
 
-    async def _body(self, channel: Channel, request_id: str, size: int) -> bytes | None:
+    async def _body(self, channel: Channel, request_id: str, brought: int) -> bytes | None:
+        """The body; None where something was brought and Chromium does not hand it over."""
         for pause in _BODY_PAUSES_S:
             await asyncio.sleep(pause)
             # The process that ended the answer may not be the one that keeps it.
@@ -226,7 +227,7 @@ class Traffic:
                 except (Error, TimeoutError):
                     continue
                 text = str(said.get("body", ""))
-                if text or not size:
+                if text or not brought:
                     coded = bool(said.get("base64Encoded"))
                     return base64.b64decode(text) if coded else text.encode("utf-8", "surrogatepass")
         return None
@@ -302,6 +303,21 @@ class Traffic:
         task = asyncio.ensure_future(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+
+def _brought(request: _Request, finished: dict[str, Any]) -> int:
+    """Bytes of a body that came, by what is told best: an event for each piece (none may come for a
+    document that its page left at once), what the wire carried after the head, or the length announced."""
+    if request.size or not request.legs:
+        return request.size
+    leg = request.legs[-1]
+    response = leg.response or {}
+    if leg.request.get("method") == "HEAD" or response.get("status") in (204, 304):
+        return 0  # a length that they announce is that of an answer not sent
+    carried = int(finished.get("encodedDataLength") or 0) - int(response.get("encodedDataLength") or 0)
+    announced = {name.lower(): value for name, value in _headers(response.get("headers"))}
+    length = announced.get("content-length", "").strip()
+    return max(carried, int(length) if length.isdecimal() and len(length) < 16 else 0)
 
 
 def _headers(said: Any) -> Headers:
