@@ -145,7 +145,6 @@ def test_a_paid_result_beside_a_government_service() -> None:
     [
         (date(2014, 1, 1), None),
         (date(2015, 9, 1), ["广告法 14"]),
-        (date(2016, 9, 1), ["互联网广告管理暂行办法 7", "广告法 14"]),
         (date(2023, 5, 1), ["互联网广告管理办法 9", "广告法 14"]),
     ],
 )
