@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -77,7 +77,10 @@ def signed_by(public_pem: bytes, signature: bytes, data: bytes) -> bool:
 
 
 def _public(pem: bytes) -> Ed25519PublicKey:
-    key = serialization.load_pem_public_key(pem)
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except UnsupportedAlgorithm as unknown:  # one changed bit may name a kind of key that nobody knows
+        raise ValueError(f"no Ed25519 public key: {unknown}") from unknown
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError(f"{type(key).__name__} is no Ed25519 public key")
     return key

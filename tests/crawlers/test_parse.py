@@ -135,6 +135,7 @@ _HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", _HOSTILE.values(), ids=_HOSTILE.keys())
 def test_hostile_body_is_read_in_bounded_time(body: bytes) -> None:
     for source in SOURCES.values():
