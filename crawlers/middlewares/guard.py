@@ -6,9 +6,9 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
 from crawlers.guard.proxy import GuardProxy
+from crawlers.middlewares.of_job import job_of
 from crawlers.route import META
 
 
@@ -20,11 +20,8 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Switched off only where no guard runs, as under `scrapy list`."""
-        job = getattr(crawler.spider, "job", None)
-        if job is None:
-            raise NotConfigured("no address guard")
-        return cls(job.guard)
+        """Switched off only where no crawl, and so no guard, runs."""
+        return cls(job_of(crawler).guard)
 
     def process_request(self, request: Request) -> None:
         """Overrides any proxy that a request or the environment names."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest
 
 from crawlers.outcomes import PageTrouble
 from crawlers.pacing.cooldown import WAIT_S
@@ -17,6 +17,7 @@ from findings.model.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from crawlers.job import Job
+from crawlers.middlewares.of_job import job_of
 
 #: Seconds between two looks at whether the user has stopped the crawl.
 _LOOK_S = 1.0
@@ -57,11 +58,8 @@ class PaceMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Switched off only where no crawl runs, as under `scrapy list`."""
-        job = getattr(crawler.spider, "job", None)
-        if job is None:
-            raise NotConfigured("no crawl")
-        return cls(job, crawler)
+        """Switched off only where no crawl runs."""
+        return cls(job_of(crawler), crawler)
 
     async def process_request(self, request: Request) -> None:
         """Raises what `hold` raises."""

@@ -10,7 +10,7 @@ import msgspec
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -24,6 +24,7 @@ from findings.model.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from crawlers.job import Job
+from crawlers.middlewares.of_job import job_of
 
 #: Files kept; the oldest go first and are asked for again.
 _MOST_FILES = 5_000
@@ -57,11 +58,8 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Switched off only where no crawl runs, as under `scrapy list`."""
-        job = getattr(crawler.spider, "job", None)
-        if job is None:
-            raise NotConfigured("no crawl")
-        return cls(job, crawler)
+        """Switched off only where no crawl runs."""
+        return cls(job_of(crawler), crawler)
 
     async def process_request(self, request: Request) -> None:
         """Raises PageTrouble where the request must not be made."""

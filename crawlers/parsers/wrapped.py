@@ -6,7 +6,7 @@ no JSON costs a few passes over it.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 #: A place where an object with a key, or a list of objects, may begin.
@@ -74,38 +74,27 @@ def _at_the_beginning(text: str) -> list[Any]:
 def _variants(text: str) -> Iterator[Iterator[tuple[int, Any]]]:
     """A block comment's lines joined, the text as it is, without comment marks, the strings of source in it."""
     if "/*" in text:
-        yield _plain(_STARS.sub("", text))
-    yield _plain(text)
-    yield _plain(_COMMENT.sub("", text))
-    yield _quoted(_JOINED.sub("", text))
+        yield _found(_STARS.sub("", text), _START)
+    yield _found(text, _START)
+    yield _found(_COMMENT.sub("", text), _START)
+    yield _found(_JOINED.sub("", text), _QUOTED, json.loads)
 
 
-def _plain(text: str) -> Iterator[tuple[int, Any]]:
+def _found(
+    text: str, begins: re.Pattern[str], read: Callable[[Any], Any] = lambda value: value
+) -> Iterator[tuple[int, Any]]:
+    """Length in characters and value of what can be decoded where `begins` matches, one after another."""
     place, failed = 0, 0
     while failed < _TRIES:
-        start = _START.search(text, place)
+        start = begins.search(text, place)
         if start is None:
             return
         try:
-            value, place = _DECODER.raw_decode(text, start.start())
-        except (ValueError, RecursionError):
+            content, end = _DECODER.raw_decode(text, start.start())
+            value = read(content)
+        except (ValueError, TypeError, RecursionError):
             failed += 1
             place = start.start() + 1
             continue
-        yield place - start.start(), value
-
-
-def _quoted(text: str) -> Iterator[tuple[int, Any]]:
-    place, failed = 0, 0
-    while failed < _TRIES:
-        start = _QUOTED.search(text, place)
-        if start is None:
-            return
-        try:
-            content, place = _DECODER.raw_decode(text, start.start())
-            value = json.loads(content)
-        except (ValueError, TypeError, RecursionError):
-            failed += 1
-            place = start.end()
-            continue
-        yield place - start.start(), value
+        place = end
+        yield end - start.start(), value

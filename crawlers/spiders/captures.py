@@ -123,15 +123,9 @@ class Captures:
         """A page of an address list: the page itself is the ad."""
         landing = await self._landings.of_visit(task.url, visit, obey=task.robots == "obey")
         shot = visit.shot
-        roles = {
-            "landing_html": "html",
-            "landing_headers": "headers",
-            "landing_screenshot": "page_screenshot",
-            "landing_rendered": "rendered",
-            "landing_certificate": "certificate",
-            "landing_warc": "warc",
-        }
-        evidence = tuple(as_role(ref, roles.get(ref.role, ref.role)) for ref in landing.evidence)
+        roles = {ref.role: ref.role.removeprefix("landing_") for ref in landing.evidence}
+        roles["landing_screenshot"] = "page_screenshot"
+        evidence = tuple(as_role(ref, roles[ref.role]) for ref in landing.evidence)
         ads: tuple[SeenAd, ...] = ()
         if landing.outcome is Outcome.OK:
             pictures = [as_role(ref, "ad_screenshot") for ref in evidence if ref.role == "page_screenshot"]
