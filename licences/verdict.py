@@ -16,6 +16,7 @@ _MATCHED_ZH = {
     Matched.LICENCE_NO: "许可证号",
     Matched.FORMER_NAME: "曾用名",
     Matched.BRAND: "品牌或简称",
+    Matched.SIMILAR: "相近名称",
 }
 _ENDED_ZH = {
     EntryStatus.SUSPENDED: "业务资格已暂停",

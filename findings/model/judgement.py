@@ -142,10 +142,12 @@ class LicenceEntryRef(msgspec.Struct, frozen=True):
     full_name: str | None
 
 
-class LicenceView(msgspec.Struct, frozen=True):
+class LicenceView(msgspec.Struct, frozen=True, omit_defaults=True):
     """The second verdict: may this advertiser advertise this product.
 
-    `as_of` is the date of the list that was asked, and None only where there is no list.
+    `as_of` is the date of the list that was asked, and None only where there is no list; `list_version` is
+    that list's register and version (`nfra@2026-10-31-1a2b3c4d`), with which the verdict can be had again.
+    `remarks` are sentences beside the reason: false badges, what was not checked, what is near.
     """
 
     status: LicenceStatus
@@ -153,6 +155,8 @@ class LicenceView(msgspec.Struct, frozen=True):
     stale: bool
     entry: LicenceEntryRef | None
     reason: str
+    list_version: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class AdvertiserClues(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +164,8 @@ class AdvertiserClues(msgspec.Struct, frozen=True, kw_only=True):
 
     `declared` is the name shown as advertiser (field, badge or developer); `names` are
     the organisations named in the text in order of appearance. `host` is the landing host.
-    `text` is the whole normalised text, for short names that segmentation misses.
+    `text` is the whole normalised text, for short names that segmentation misses. `region` is the
+    province where it was shown (its Chinese short name, 上海), where known.
     """
 
     declared: str | None = None
@@ -175,6 +180,7 @@ class AdvertiserClues(msgspec.Struct, frozen=True, kw_only=True):
     app_developer: str | None = None
     host: str | None = None
     channel: Channel = Channel.WEB
+    region: str | None = None
     text: str = ""
 
 

@@ -90,6 +90,7 @@ class Matched(StrEnum):
     LICENCE_NO = "licence_no"
     FORMER_NAME = "former_name"
     BRAND = "brand"
+    SIMILAR = "similar"
 
 
 class Product(StrEnum):
