@@ -8,15 +8,13 @@ import msgspec
 
 from licences.errors import ColumnsWrong, ListOutdated, ListShrunk, ListUnreadable
 from licences.mapping import HEADER_ROWS, Mapping, find_header, load_mapping
-from licences.model import LicenceEntry, ListKind, NegativeEntry, Register
+from licences.model import Entry, LicenceEntry, ListKind, Register
 from licences.rows import RowFault, RowReader, licence_entry, negative_entry
 from licences.tables import Cell, Row, read_tables
 from licences.versions import current_version, encode_list, read_version, store_version, version_of
 
 #: A list that lost more than half of this many entries or more is probably cut off.
 SHRINK_FROM = 20
-
-Entry = LicenceEntry | NegativeEntry
 
 
 class RefusedRow(msgspec.Struct, frozen=True):
@@ -94,7 +92,7 @@ def _readable_name(row: RowReader) -> str | None:
 
 def _codes(entry: Entry) -> list[str]:
     """What no two entries of one list may share."""
-    if isinstance(entry, NegativeEntry):
+    if not isinstance(entry, LicenceEntry):
         return [entry.id]
     kind = entry.licence_type
     codes = [entry.id]
@@ -210,7 +208,7 @@ def import_list(
     read = _read_rows(rows, columns, layout, register_id, source)
     if not read.entries:
         raise _nothing_read(file.name, read.refused[:3])
-    before: tuple[Entry, ...] = (*old.entries, *old.negatives) if old else ()
+    before: tuple[Entry, ...] = (*old.entries, *old.negatives, *old.firms, *old.filings) if old else ()
     if not allow_shrink and len(before) >= SHRINK_FROM and len(read.entries) * 2 < len(before):
         raise ListShrunk(
             f"{file.name} has {len(read.entries)} entries, the current list {len(before)}: it looks cut off; "

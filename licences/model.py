@@ -71,11 +71,87 @@ class NegativeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     url: str | None = None
 
 
+class FirmStatus(StrEnum):
+    """What the business register says of a firm's existence."""
+
+    ACTIVE = "active"  # 存续 在业 开业 在营
+    MOVED_OUT = "moved_out"  # 迁出 to another registration authority
+    SUSPENDED = "suspended"  # 停业 歇业
+    LIQUIDATING = "liquidating"  # 清算
+    REVOKED = "revoked"  # 吊销, not yet struck off
+    CANCELLED = "cancelled"  # 注销 撤销
+
+
+class Shareholder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One who holds part of a firm. `share` is in percent, None where the register gives none."""
+
+    name: str
+    code: str | None = None
+    share: float | None = None
+
+
+class FirmEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A firm as the business register (工商登记) describes it. Its business scope is no licence.
+
+    `abnormal` is the reason why it stands on the list of irregular operation (经营异常名录);
+    `seat` the short name of its province (上海), from its address or its code's office.
+    """
+
+    id: str
+    name: str
+    uscc: str | None = None
+    former_names: tuple[str, ...] = ()
+    legal_representative: str | None = None
+    shareholders: tuple[Shareholder, ...] = ()
+    status: FirmStatus = FirmStatus.ACTIVE
+    abnormal: str | None = None
+    seat: str | None = None
+    address: str | None = None
+    business_scope: str | None = None
+    registered_on: date | None = None
+    source: str | None = None
+
+
+class OwnerNature(StrEnum):
+    """What kind of holder a filing names (主办单位性质)."""
+
+    FIRM = "firm"  # 企业
+    PERSON = "person"  # 个人
+    STATE = "state"  # 政府机关 国防机构
+    INSTITUTION = "institution"  # 事业单位
+    SOCIETY = "society"  # 社会团体 民办非企业单位 基金会
+    OTHER = "other"
+
+
+class FilingEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """An ICP or app filing: who owns a site or an app. It is no financial licence."""
+
+    id: str
+    number: str
+    owner: str
+    nature: OwnerNature | None = None
+    domains: tuple[str, ...] = ()
+    app_name: str | None = None
+    app_packages: tuple[str, ...] = ()
+    updated_on: date | None = None
+    source: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The owner: entries of every kind have a name."""
+        return self.owner
+
+
 class ListKind(StrEnum):
-    """Whether a list says who may or who was named."""
+    """What a list says: who may, who was named, which firms exist, who owns sites and apps."""
 
     LICENCE = "licence"
     NEGATIVE = "negative"
+    FIRMS = "firms"
+    FILINGS = "filings"
+
+
+Entry = LicenceEntry | NegativeEntry | FirmEntry | FilingEntry
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +160,9 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     `complete`: it names everyone who may advertise `products`, so absence from it counts
     while it is fresh. `hints`: names without proof; they point to an entry and clear nobody.
     `unread` are names in rows that could not be imported: of them the list says nothing.
-    `max_age_days` counts from `as_of`; a day later the list is stale.
+    `max_age_days` counts from `as_of`; a day later the list is stale. `territory` are the
+    provinces (short names: 上海) that the list is about, empty for the whole country: absence
+    from it says nothing about a firm of another province.
     """
 
     id: str
@@ -97,6 +175,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = False
     hints: bool = False
     unread: tuple[str, ...] = ()
+    territory: tuple[str, ...] = ()
 
     def stale(self, on: date) -> bool:
         """Whether the list is too old on that day for absence from it to mean anything."""
@@ -110,6 +189,8 @@ class LicenceList(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     entries: tuple[LicenceEntry, ...] = ()
     negatives: tuple[NegativeEntry, ...] = ()
+    firms: tuple[FirmEntry, ...] = ()
+    filings: tuple[FilingEntry, ...] = ()
 
 
 class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):

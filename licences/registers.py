@@ -91,7 +91,7 @@ class Registers:
                 kind=one.register.kind,
                 version=one.version,
                 as_of=one.register.as_of,
-                entries=len(one.entries) + len(one.negatives),
+                entries=len(one.entries) + len(one.negatives) + len(one.firms) + len(one.filings),
                 stale=one.register.stale(on),
                 complete=one.register.complete,
                 source=one.register.source,

@@ -14,12 +14,24 @@ from pathlib import Path
 import msgspec
 
 from licences.errors import VersionAltered
-from licences.model import REGISTER_NAME, LicenceEntry, LicenceList, ListKind, NegativeEntry, Register
+from licences.model import (
+    REGISTER_NAME,
+    Entry,
+    FilingEntry,
+    FirmEntry,
+    LicenceEntry,
+    LicenceList,
+    ListKind,
+    NegativeEntry,
+    Register,
+)
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _register = msgspec.json.Decoder(Register)
 _entry = msgspec.json.Decoder(LicenceEntry)
 _negative = msgspec.json.Decoder(NegativeEntry)
+_firm = msgspec.json.Decoder(FirmEntry)
+_filing = msgspec.json.Decoder(FilingEntry)
 
 
 class Pointer(msgspec.Struct, frozen=True):
@@ -32,7 +44,7 @@ class Pointer(msgspec.Struct, frozen=True):
 _pointer = msgspec.json.Decoder(Pointer)
 
 
-def encode_list(register: Register, rows: Iterable[LicenceEntry | NegativeEntry]) -> bytes:
+def encode_list(register: Register, rows: Iterable[Entry]) -> bytes:
     """The bytes of one version: register, then entries, a line each."""
     encode = msgspec.json.encode
     return b"".join(encode(item) + b"\n" for item in (register, *rows))
@@ -48,16 +60,25 @@ def read_list(content: bytes, origin: str) -> LicenceList:
     try:
         head, *lines = content.splitlines()
         register = _register.decode(head)
-        if register.kind is ListKind.NEGATIVE:
-            negatives = tuple(_negative.decode(line) for line in lines)
-            return LicenceList(register=register, version=version_of(register, content), negatives=negatives)
-        entries = tuple(_entry.decode(line) for line in lines)
+        version = version_of(register, content)
+        match register.kind:
+            case ListKind.LICENCE:
+                entries = tuple(map(_entry.decode, lines))
+                return LicenceList(register=register, version=version, entries=entries)
+            case ListKind.NEGATIVE:
+                negatives = tuple(map(_negative.decode, lines))
+                return LicenceList(register=register, version=version, negatives=negatives)
+            case ListKind.FIRMS:
+                firms = tuple(map(_firm.decode, lines))
+                return LicenceList(register=register, version=version, firms=firms)
+            case ListKind.FILINGS:
+                filings = tuple(map(_filing.decode, lines))
+                return LicenceList(register=register, version=version, filings=filings)
     except (ValueError, msgspec.MsgspecError) as error:
         raise VersionAltered(
             f"{origin} is not a stored list ({error}); import the list again",
             zh=f"{origin} 不是已导入的名单（{error}）：请重新导入",
         ) from error
-    return LicenceList(register=register, version=version_of(register, content), entries=entries)
 
 
 def read_version(folder: Path, register: str, version: str) -> LicenceList:
