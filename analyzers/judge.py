@@ -16,10 +16,11 @@ from analyzers.evidence import Field, fired_rules, length_of
 from analyzers.fired import basis_of, own_basis, rules_of, severity_of, signals_in, trade_of, warnings_in
 from analyzers.gate import Gate
 from analyzers.licence_effect import licence_rule, tempered
+from analyzers.notices import notices_of
 from analyzers.quoting import distinct, quote, shortened, spans_in
-from analyzers.routing import route
+from analyzers.routing import general_route, route
 from analyzers.rules import Rule, Ruleset
-from findings.model.judgement import Finding, Judgement, Resolution, RiskWarning, ScreenInput, Span
+from findings.model.judgement import Finding, Judgement, Notice, Resolution, RiskWarning, ScreenInput, Span
 from findings.model.vocabulary import Level, LicenceStatus, Product
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ class Judge:
                 findings += [finding] if finding else []
         else:
             findings += self._outside_promotion(subject, resolution, on)
+        notices = notices_of(
+            self._ruleset,
+            resolution.listing,
+            on,
+            subject.ad.channel,
+            self._lang,
+            promotion=subject.promotion,
+        )
         return Judgement(
             id=subject.ad.id,
             promotion=subject.promotion,
@@ -91,17 +100,23 @@ class Judge:
             form=(),
             advertiser=resolution.advertiser,
             licence=resolution.licence,
-            route=route(
-                self._ruleset.routing,
-                findings,
-                subject.product,
-                resolution.licence.status,
-                subject.ad.channel,
-                self._lang,
-            ),
+            route=self._route(subject, findings, resolution, notices),
             ruleset=self._ruleset.version,
             model=subject.model,
+            notices=notices,
         )
+
+    def _route(
+        self,
+        subject: Subject,
+        findings: Sequence[Finding],
+        resolution: Resolution,
+        notices: Sequence[Notice],
+    ) -> tuple[str, ...]:
+        """Who owns the leads; a notice alone goes to whoever owns any lead on an ad."""
+        routing, status = self._ruleset.routing, resolution.licence.status
+        owners = route(routing, findings, subject.product, status, subject.ad.channel, self._lang)
+        return owners or (general_route(routing, self._lang) if notices else ())
 
     def _absence(
         self, subject: Subject, on: date, warned: Sequence[Span], fused: "_Fused | None"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from findings.model.vocabulary import Channel, Level, LicenceStatus, Product, Severity
+from findings.model.vocabulary import Channel, Level, LicenceStatus, NoticeKind, Product, Severity
 
 if TYPE_CHECKING:
     from analyzers.form_rules import FormRules
@@ -194,7 +194,7 @@ class Routing(msgspec.Struct, frozen=True):
 
 
 class Category(msgspec.Struct, frozen=True):
-    """What a finding says where no rule's own words fit."""
+    """What a finding says where no rule's own words fit, and what a notice says."""
 
     severity: Severity
     basis: tuple[RuleBasis, ...]
@@ -212,6 +212,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     routing: Routing
     digest: str
     form: "FormRules | None" = None
+    notices: Mapping[NoticeKind, Category] = msgspec.field(default_factory=dict)
 
     @property
     def active(self) -> tuple[Rule, ...]:

@@ -14,6 +14,7 @@ from analyzers.form_rules import FormRules
 from analyzers.rules import Category, Lexicon, Routing, Rule, RuleBasis, Ruleset
 from analyzers.yamlfile import Document
 from findings.model.errors import Said
+from findings.model.vocabulary import NoticeKind
 
 #: Laws as rules may cite them: short name → article → (in force from, until) in ISO dates.
 Articles = Mapping[str, Mapping[str, tuple[date, date | None]]]
@@ -32,6 +33,7 @@ class Source:
         self.routing = self._one(folder, "routing.yaml", "routing")
         self.categories = self._one(folder, "categories.yaml", "categories")
         self.form = self._one(folder, "form.yaml", "form")
+        self.notices = self._one(folder, "notices.yaml", "notices")
         self.digest = self._hash.hexdigest()
 
     def _version(self, folder: Traversable) -> str:
@@ -109,7 +111,11 @@ def read_ruleset(folder: Traversable) -> tuple[Ruleset, list[Fault]]:
     routing = _routing(source, faults)
     categories = _categories(source, articles, faults)
     form = _form(source, articles, faults)
-    return Ruleset(source.version, tuple(rules), lexicons, categories, routing, source.digest, form), faults
+    notices = _notices(source, articles, faults)
+    ruleset = Ruleset(
+        source.version, tuple(rules), lexicons, categories, routing, source.digest, form, notices
+    )
+    return ruleset, faults
 
 
 def _lexicons(source: Source, faults: list[Fault]) -> dict[str, Lexicon]:
@@ -234,6 +240,17 @@ def _categories(source: Source, articles: Articles, faults: list[Fault]) -> dict
         for number, category in categories.items():
             faults += _basis_faults(document, category.basis, articles, ("categories", str(number)))
     return categories
+
+
+def _notices(source: Source, articles: Articles, faults: list[Fault]) -> dict[NoticeKind, Category]:
+    document = source.notices
+    if document is None:
+        return {}
+    notices = msgspec.convert(document.data["notices"], dict[NoticeKind, Category])
+    if source.law is not None:
+        for kind, words in notices.items():
+            faults += _basis_faults(document, words.basis, articles, ("notices", kind.value))
+    return notices
 
 
 def _form(source: Source, articles: Articles, faults: list[Fault]) -> FormRules | None:

@@ -7,9 +7,12 @@ from findings.model.vocabulary import (
     DUTY_EN,
     DUTY_ZH,
     LICENCE_ZH,
+    NOTICE_EN,
+    NOTICE_ZH,
     CaseState,
     FormDuty,
     LicenceStatus,
+    NoticeKind,
     Outcome,
     Severity,
 )
@@ -81,6 +84,11 @@ def category_label(category: int) -> str:
 def duty_label(duty: FormDuty) -> str:
     """A form duty in a few words, marked as one: it is none of the nine categories."""
     return t(f"形式·{DUTY_ZH[duty]}", f"form: {DUTY_EN[duty]}")
+
+
+def notice_label(kind: NoticeKind) -> str:
+    """What a notice asks for, marked as one: it is none of the nine categories."""
+    return t(f"通知·{NOTICE_ZH[kind]}", f"notice: {NOTICE_EN[kind]}")
 
 
 def licence_label(status: LicenceStatus) -> str:

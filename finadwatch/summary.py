@@ -10,6 +10,7 @@ from finadwatch.labels import (
     detail_label,
     duty_label,
     licence_label,
+    notice_label,
     outcome_label,
     severity_label,
 )
@@ -17,7 +18,7 @@ from finadwatch.reached import hints
 from finadwatch.show import excerpt, safe, table
 from findings.model.judgement import Span
 from findings.model.records import AdRecord, CaseView
-from findings.model.vocabulary import FormDuty, Level, Outcome
+from findings.model.vocabulary import FormDuty, Level, LicenceStatus, Outcome
 from findings.query import Coverage, Highlight, PlaceCoverage
 
 #: The outcomes of a page that could be read: what coverage counts as seen.
@@ -28,7 +29,7 @@ TITLE = 80
 
 
 def print_coverage(coverage: Coverage) -> None:
-    """The coverage table, and the findings by category and form duty; zero is never printed without coverage."""
+    """The coverage table, and the findings by category, form duty and listing; zero is never printed without coverage."""
     rows: list[tuple[str, int, str, int | str, str]] = []
     for source in coverage.sources:
         ended = _ended(source.outcomes, source.skipped)
@@ -52,6 +53,7 @@ def print_coverage(coverage: Coverage) -> None:
         [
             *((category_label(number), coverage.findings.get(number, 0)) for number in range(1, 10)),
             *((duty_label(duty), coverage.form.get(duty, 0)) for duty in FormDuty),
+            (licence_label(LicenceStatus.LISTED_NEGATIVE), coverage.listed),
         ],
     )
 
@@ -123,6 +125,12 @@ def print_case(case: CaseView) -> None:
         doubt = "" if missed.level is Level.CLEAR else t("（可商榷）", " (arguable)")
         click.echo(f"  {duty_label(missed.duty)}{doubt}  {safe(basis)}")
         click.echo(f"      {safe(missed.explanation)}")
+    for notice in judgement.notices:
+        basis = "、".join(f"{b.law} {b.article}" for b in notice.basis[:2])
+        click.echo(f"  {notice_label(notice.kind)}  {safe(basis)}")
+        click.echo(f"      {safe(notice.explanation)}")
+    for remark in licence.remarks:
+        click.echo(f"  {t('附注', 'remark')} {safe(remark)}")
 
 
 def _contacts(ad: AdRecord) -> str:

@@ -83,6 +83,7 @@ class Coverage(msgspec.Struct, frozen=True):
     """Outcomes by source, and findings by category (ads counted once each). Category → ads.
 
     `form` counts the same ads by form duty; one missed in an earlier run counts too, as in a case.
+    `listed` are the ads of advertisers, sites and apps on a negative list.
     """
 
     run_id: str | None
@@ -91,6 +92,7 @@ class Coverage(msgspec.Struct, frozen=True):
     ads: int
     sightings: int
     form: dict[str, int] = {}
+    listed: int = 0
 
 
 class TaskCounts(msgspec.Struct, frozen=True):

@@ -4,16 +4,17 @@ from datetime import date, datetime
 
 import msgspec
 
-from findings.model.judgement import Basis, FormFinding
+from findings.model.judgement import Basis, FormFinding, Notice
 from findings.model.records import CaseView
-from findings.model.vocabulary import CATEGORY_ZH, DUTY_ZH, LICENCE_ZH, Level, LicenceStatus
+from findings.model.vocabulary import CATEGORY_ZH, DUTY_ZH, LICENCE_ZH, NOTICE_ZH, Level, LicenceStatus
 
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     """One case on a takedown list. `evidence_hash` is the SHA-256 of its evidence list
     (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
     `categories` are the clear ones; quotations and basis are theirs, and those of the
-    `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how."""
+    `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how;
+    `notices` which an authority's word on the advertiser asks for."""
 
     number: int
     case_id: str
@@ -30,6 +31,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[int, ...]
     arguable: tuple[int, ...]
     form: tuple[str, ...]
+    notices: tuple[str, ...]
     quoted: tuple[str, ...]
     basis: tuple[str, ...]
     route: tuple[str, ...]
@@ -50,7 +52,8 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
     told = clear or every
     categories = {f.category for f in clear}
     form = [missed for member in case.ads for missed in member.judgement.form]
-    basis = [b for f in told for b in f.basis] + [b for missed in form for b in missed.basis]
+    notices = [notice for member in case.ads for notice in member.judgement.notices]
+    basis = [b for cited in (told, form, notices) for lead in cited for b in lead.basis]
     return BatchRow(
         number=number,
         case_id=case.id,
@@ -67,6 +70,7 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
         categories=tuple(sorted(categories)),
         arguable=tuple(sorted({f.category for f in every} - categories)),
         form=tuple(dict.fromkeys(_formal(missed) for missed in form)),
+        notices=tuple(dict.fromkeys(map(_asked, notices))),
         quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
         basis=tuple(dict.fromkeys(map(cite, basis))),
         route=judgement.route,
@@ -92,6 +96,10 @@ def _formal(missed: FormFinding) -> str:
     return f"{DUTY_ZH[missed.duty]}{doubt}：{missed.explanation}"
 
 
+def _asked(notice: Notice) -> str:
+    return f"{NOTICE_ZH[notice.kind]}：{notice.explanation}"
+
+
 def _named(categories: tuple[int, ...]) -> str:
     return "；".join(f"{number} {CATEGORY_ZH[number]}" for number in categories)
 
@@ -114,6 +122,7 @@ def cells(row: BatchRow) -> dict[str, str]:
         "涉嫌类别": _named(row.categories),
         "可商榷类别": _named(row.arguable),
         "形式线索": "\n".join(row.form),
+        "通知线索": "\n".join(row.notices),
         "引用原文": "\n".join(row.quoted),
         "依据": "\n".join(row.basis),
         "建议移送": "；".join(row.route),

@@ -10,7 +10,7 @@ from finadwatch.commands.options import example, existing_file, json_option
 from finadwatch.context import Desk
 from finadwatch.errors import NoSuchRule
 from finadwatch.i18n import language, t
-from finadwatch.labels import category_label, licence_label, severity_label
+from finadwatch.labels import category_label, licence_label, notice_label, severity_label
 from finadwatch.show import emit, excerpt, progress, safe, table
 from findings.model.judgement import Judgement, ScreenInput
 from findings.model.vocabulary import Channel, Level
@@ -196,4 +196,6 @@ def _print(judgement: Judgement) -> None:
                 + f"  [{basis.confidence}]"
             )
         click.echo(f"  {t('规则', 'rules')}: {', '.join(finding.rules)}")
+    for notice in judgement.notices:
+        click.echo(f"\n{notice_label(notice.kind)}\n  {safe(notice.explanation)}")
     click.echo(f"\n{t('建议移送', 'route')}: {'；'.join(judgement.route)}")

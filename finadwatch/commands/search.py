@@ -7,7 +7,7 @@ import click
 from finadwatch.commands.options import Day, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
-from finadwatch.labels import category_label, duty_label, licence_label
+from finadwatch.labels import category_label, duty_label, licence_label, notice_label
 from finadwatch.reached import hints
 from finadwatch.show import emit, excerpt, safe
 from findings.model.vocabulary import FormDuty, LicenceStatus, Severity
@@ -105,6 +105,7 @@ def _print(hit: Hit) -> None:
     ad, judgement = hit.ad, hit.ad.judgement
     labels = [category_label(f.category) for f in judgement.findings]
     labels += [duty_label(missed.duty) for missed in judgement.form]
+    labels += [notice_label(notice.kind) for notice in judgement.notices]
     categories = " ".join(labels) or t("无线索", "no finding")
     click.echo(f"\n{ad.id}  {ad.first_seen:%Y-%m-%d}  {safe(ad.source)}  {safe(ad.landing_host or '-')}")
     click.echo(

@@ -10,7 +10,7 @@ from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
 from finadwatch.i18n import t
 from finadwatch.show import emit, progress
-from findings.model.vocabulary import Severity
+from findings.model.vocabulary import LicenceStatus, Severity
 from findings.query import SearchQuery
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def command() -> None:
     default=("medium", "high"),
     show_default=True,
 )
+@click.option(
+    "--licence",
+    "licence",
+    type=click.Choice([s.value for s in LicenceStatus]),
+    multiple=True,
+    help=t(
+        "准入状态（列入负面清单：listed_negative）", "licence status (on a negative list: listed_negative)"
+    ),
+)
 @click.option("--run", "run_id", help=t("只取某次监测", "only what one run saw"))
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
 @store_option
@@ -54,6 +63,7 @@ def new(
     addressee: str,
     categories: tuple[int, ...],
     severities: tuple[str, ...],
+    licence: tuple[str, ...],
     run_id: str | None,
     limit: int,
     store_url: str | None,
@@ -63,6 +73,7 @@ def new(
     query = SearchQuery(
         words=" ".join(words),
         categories=categories,
+        licence_status=tuple(LicenceStatus(value) for value in licence),
         severities=tuple(Severity(value) for value in severities),
         run_id=run_id,
         findings_only=True,

@@ -11,6 +11,7 @@ from findings.model.vocabulary import (
     Level,
     LicenceStatus,
     Matched,
+    NoticeKind,
     Product,
     Severity,
 )
@@ -35,7 +36,7 @@ class ScreenInput(msgspec.Struct, frozen=True, kw_only=True):
     """One ad to judge. `text` is what is judged; without it the visible text of `html`.
 
     `id` is None where the input gave none. `image` is a path relative to the input file.
-    `captured_at` is an ISO 8601 date or time.
+    `captured_at` is an ISO 8601 date or time, `region` the province where it was shown (上海).
     """
 
     id: str | None = None
@@ -52,6 +53,7 @@ class ScreenInput(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel = Channel.WEB
     captured_at: str | None = None
     source: str | None = None
+    region: str | None = None
 
     @property
     def captured_on(self) -> date | None:
@@ -119,6 +121,38 @@ class FormFinding(msgspec.Struct, frozen=True):
     remedy: str
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """That an authority has named the advertiser, its site or its app, and by what that was seen.
+
+    `by_frame` is False where only the words of the text point there (a code that it quotes).
+    """
+
+    entry_id: str
+    name: str
+    authority: str
+    listed_on: date
+    document: str | None
+    expires: date | None
+    how: str
+    by_frame: bool
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A lead that rests on what an authority said of the advertiser, not on the words of the ad.
+
+    It stands beside findings of content and form and is none of the nine categories.
+    """
+
+    kind: NoticeKind
+    severity: Severity
+    authority: str
+    document: str | None
+    listed_on: date
+    basis: tuple[Basis, ...]
+    explanation: str
+    remedy: str
+
+
 class RiskWarning(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether a risk warning stands anywhere in the ad or its landing page."""
 
@@ -165,7 +199,8 @@ class AdvertiserClues(msgspec.Struct, frozen=True, kw_only=True):
     `declared` is the name shown as advertiser (field, badge or developer); `names` are
     the organisations named in the text in order of appearance. `host` is the landing host.
     `text` is the whole normalised text, for short names that segmentation misses. `region` is the
-    province where it was shown (its Chinese short name, 上海), where known.
+    province where it was shown (its Chinese short name, 上海), where known. `icp_owner` is the owner that
+    a filing or a store states; `site_names` is the owner that the page itself names in its footer.
     """
 
     declared: str | None = None
@@ -175,6 +210,7 @@ class AdvertiserClues(msgspec.Struct, frozen=True, kw_only=True):
     phones: tuple[str, ...] = ()
     icp_number: str | None = None
     icp_owner: str | None = None
+    site_names: str | None = None
     app_name: str | None = None
     app_package: str | None = None
     app_developer: str | None = None
@@ -189,10 +225,21 @@ class Resolution(msgspec.Struct, frozen=True):
 
     advertiser: Advertiser
     licence: LicenceView
+    listing: Listing | None = None
 
 
-class Judgement(msgspec.Struct, frozen=True):
-    """One line of `finadwatch screen`'s output."""
+class Handler(msgspec.Struct, frozen=True):
+    """One authority that a lead belongs to. `authority` is its name on the day of the ad, `kind` its kind
+    (`ruleset/authorities.yaml`), `province` the short name of its place; `why` gives the rule and the seat."""
+
+    authority: str
+    kind: str
+    province: str
+    why: str
+
+
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `finadwatch screen`'s output. `route` are the names in `handlers`, each once."""
 
     id: str | None
     promotion: bool
@@ -205,6 +252,8 @@ class Judgement(msgspec.Struct, frozen=True):
     route: tuple[str, ...]
     ruleset: str
     model: str
+    notices: tuple[Notice, ...] = ()
+    handlers: tuple[Handler, ...] = ()
 
     def finding(self, category: int) -> Finding | None:
         """The finding of one category, or None."""
@@ -212,14 +261,20 @@ class Judgement(msgspec.Struct, frozen=True):
 
     @property
     def severity(self) -> Severity | None:
-        """The worst severity among the findings, or None where there are none."""
-        levels = [f.severity for f in self.findings] + [f.severity for f in self.form]
+        """The worst severity among findings, form findings and notices, or None where there are none."""
+        leads = (*self.findings, *self.form, *self.notices)
+        levels = [lead.severity for lead in leads]
         return max(levels, key=lambda s: s.rank, default=None)
 
     @property
     def score(self) -> float:
-        """The largest score among the findings of the worst severity; 0 without findings."""
+        """The largest score among the findings of the worst severity; 0 without findings.
+
+        What an authority has found out needs no estimate: a notice of that severity scores 1.
+        """
         worst = self.severity
+        if any(notice.severity is worst for notice in self.notices):
+            return 1.0
         return max((f.score for f in self.findings if f.severity is worst), default=0.0)
 
 

@@ -139,6 +139,12 @@ class FormDuty(StrEnum):
     GOVERNMENT_SEARCH = "government_search"
 
 
+class NoticeKind(StrEnum):
+    """What is to be asked for whatever the ad says (Annex 8 §4(一)4 of the Shanghai plan of 2016)."""
+
+    STOP_PUBLICATION = "stop_publication"
+
+
 #: The names of the nine categories of Annex 8 §4(一)2 of the Shanghai plan of 2016, shortened.
 CATEGORY_ZH: dict[int, str] = {
     1: "未提示风险",
@@ -177,6 +183,12 @@ DUTY_EN: dict[FormDuty, str] = {
     FormDuty.CLOSE: "pop-up without one-click close",
     FormDuty.LURE: "luring of clicks",
     FormDuty.GOVERNMENT_SEARCH: "paid result in a search for a government service",
+}
+
+#: Notices, shortened: what each asks for, and why.
+NOTICE_ZH: dict[NoticeKind, str] = {NoticeKind.STOP_PUBLICATION: "停止发布（广告主列入负面清单）"}
+NOTICE_EN: dict[NoticeKind, str] = {
+    NoticeKind.STOP_PUBLICATION: "stop publication (the advertiser is on a negative list)"
 }
 
 #: The words officers read for a licence verdict.

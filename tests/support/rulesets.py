@@ -86,6 +86,7 @@ def write_ruleset(
         "remedy": {"zh": "写明风险。", "en": "State risks."},
     }
     _dump(folder / "categories.yaml", {"categories": dict.fromkeys(range(1, 10), entry)})
+    _dump(folder / "notices.yaml", {"notices": {"stop_publication": entry}})
     form = yaml.safe_load((shipped_folder() / "form.yaml").read_text("utf-8"))
     for duty in form["duties"].values():
         duty["basis"] = [BASIS]

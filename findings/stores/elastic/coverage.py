@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from findings.model.vocabulary import LicenceStatus
 from findings.query import Coverage, PlaceCoverage, SourceCoverage
 from findings.stores.elastic.queries import MAX_VALUES
 from findings.stores.elastic.reading import Reader, counts
@@ -54,6 +55,7 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
             "sources": {"terms": {"field": "source", "size": MAX_VALUES}},
             "categories": {"terms": {"field": "categories", "size": 9, "order": {"_key": "asc"}}},
             "duties": {"terms": {"field": "duties", "size": MAX_VALUES, "order": {"_key": "asc"}}},
+            "listed": {"filter": {"term": {"licence_status": LicenceStatus.LISTED_NEGATIVE}}},
         },
     )
     sightings = reader.ask("sightings", query=_of_run("run_id", run_id), size=0, track_total_hits=True)
@@ -77,6 +79,7 @@ def coverage(reader: Reader, run_id: str | None) -> Coverage:
         ads=ads["hits"]["total"]["value"],
         sightings=sightings["hits"]["total"]["value"],
         form=counts(ads["aggregations"]["duties"]),
+        listed=ads["aggregations"]["listed"]["doc_count"],
     )
 
 

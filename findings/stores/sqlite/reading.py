@@ -168,6 +168,10 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
         f" WHERE {seen} GROUP BY duty ORDER BY duty",
         run,
     )
+    (listed,) = connection.execute(
+        f"SELECT count(*) FROM ads WHERE licence_status = 'listed_negative' AND {seen}",  # noqa: S608
+        run,
+    ).fetchone()
     (sightings,) = connection.execute(
         f"SELECT count(*) FROM sightings WHERE {of_run}",  # noqa: S608
         run,
@@ -188,4 +192,5 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
         ads=sum(ads.values()),
         sightings=sightings,
         form=dict(form.fetchall()),
+        listed=listed,
     )
