@@ -19,13 +19,14 @@ from analyzers.html_text import visible_text
 from analyzers.judge import Judge, Subject
 from analyzers.normalise import Normaliser, default_normaliser
 from analyzers.product import product_of
-from analyzers.routing import general_route
+from analyzers.routing import general_route, names
 from analyzers.rules import Ruleset
 from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
 from analyzers.sentences import Sentences
 from findings.model.errors import Said
 from findings.model.judgement import AdvertiserClues, Judgement, Resolution, ScreenInput
+from findings.model.seats import Seats
 from findings.model.vocabulary import Product
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ MAX_SEGMENTED = 12
 SENTENCE_LIMIT = 200
 #: Code points that `tokens` segments: an index field, not a judgement.
 MAX_TOKENISED = 100_000
+
+#: Where nothing is known of anyone: the bureau's own place.
+_NO_SEATS = Seats()
 
 
 class AnalyzerOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,9 +181,14 @@ class Analyzer:
         return readings
 
     def judge(
-        self, reading: Reading, resolution: Resolution, on: date, drawn: DrawnWarnings | None = None
+        self,
+        reading: Reading,
+        resolution: Resolution,
+        on: date,
+        drawn: DrawnWarnings | None = None,
+        seats: Seats = _NO_SEATS,
     ) -> Judgement:
-        """Judge what was read under the law and registers of the day `on`."""
+        """Judge what was read under the law and registers of the day `on`; `seats` decide who handles it."""
         subject = Subject(
             ad=reading.ad,
             fields=reading.fields,
@@ -190,17 +199,22 @@ class Analyzer:
             fusion=self._semantics.fusion if self._semantics else None,
             witness=self._witness,
             drawn=drawn,
+            seats=seats,
         )
         return self._judge.judge(subject, resolution, on)
 
-    def with_form(self, judgement: Judgement, facts: FormFacts, on: date) -> Judgement:
+    def with_form(
+        self, judgement: Judgement, facts: FormFacts, on: date, seats: Seats = _NO_SEATS
+    ) -> Judgement:
         """The judgement with the form duties that the ad seems to miss under the law of the day `on`."""
         if self.ruleset.form is None:
             return judgement
         lang = self.options.lang
         form = form_findings(facts, self.ruleset.form, self._normalise, on, lang)
-        route = judgement.route or (general_route(self.ruleset.routing, lang) if form else ())
-        return msgspec.structs.replace(judgement, form=form, route=route)
+        handlers = judgement.handlers
+        if form and not handlers:
+            handlers = general_route(self.ruleset.routing, seats, on, lang)
+        return msgspec.structs.replace(judgement, form=form, route=names(handlers), handlers=handlers)
 
     def tokens(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """HanLP's words of each text, for an index; without HanLP its runs of letters."""

@@ -18,9 +18,19 @@ from analyzers.gate import Gate
 from analyzers.licence_effect import licence_rule, tempered
 from analyzers.notices import notices_of
 from analyzers.quoting import distinct, quote, shortened, spans_in
-from analyzers.routing import general_route, route
+from analyzers.routing import general_route, names, route
 from analyzers.rules import Rule, Ruleset
-from findings.model.judgement import Finding, Judgement, Notice, Resolution, RiskWarning, ScreenInput, Span
+from findings.model.judgement import (
+    Finding,
+    Handler,
+    Judgement,
+    Notice,
+    Resolution,
+    RiskWarning,
+    ScreenInput,
+    Span,
+)
+from findings.model.seats import Seats
 from findings.model.vocabulary import Level, LicenceStatus, Product
 
 if TYPE_CHECKING:
@@ -44,7 +54,8 @@ class Witness(Protocol):
 class Subject(msgspec.Struct, frozen=True):
     """What is judged: an ad as it was read. `fusion` weighs `scores`, `witness` explains them.
 
-    `drawn` is how the risk warnings of its page were seen, where a browser drew it.
+    `drawn` is how the risk warnings of its page were seen, where a browser drew it; `seats` are
+    those of its publisher and advertiser.
     """
 
     ad: ScreenInput
@@ -56,6 +67,7 @@ class Subject(msgspec.Struct, frozen=True):
     fusion: "Fusion | None" = None
     witness: Witness | None = None
     drawn: DrawnWarnings | None = None
+    seats: Seats = Seats()
 
     @property
     def promotion(self) -> bool:
@@ -91,6 +103,7 @@ class Judge:
             self._lang,
             promotion=subject.promotion,
         )
+        handlers = self._handlers(subject, findings, resolution, notices, on)
         return Judgement(
             id=subject.ad.id,
             promotion=subject.promotion,
@@ -100,23 +113,27 @@ class Judge:
             form=(),
             advertiser=resolution.advertiser,
             licence=resolution.licence,
-            route=self._route(subject, findings, resolution, notices),
+            route=names(handlers),
             ruleset=self._ruleset.version,
             model=subject.model,
             notices=notices,
+            handlers=handlers,
         )
 
-    def _route(
+    def _handlers(
         self,
         subject: Subject,
         findings: Sequence[Finding],
         resolution: Resolution,
         notices: Sequence[Notice],
-    ) -> tuple[str, ...]:
+        on: date,
+    ) -> tuple[Handler, ...]:
         """Who owns the leads; a notice alone goes to whoever owns any lead on an ad."""
-        routing, status = self._ruleset.routing, resolution.licence.status
-        owners = route(routing, findings, subject.product, status, subject.ad.channel, self._lang)
-        return owners or (general_route(routing, self._lang) if notices else ())
+        routing, status, channel = self._ruleset.routing, resolution.licence.status, subject.ad.channel
+        found = route(routing, findings, subject.product, status, channel, subject.seats, on, self._lang)
+        if found or not notices:
+            return found
+        return general_route(routing, subject.seats, on, self._lang)
 
     def _absence(
         self, subject: Subject, on: date, warned: Sequence[Span], fused: "_Fused | None"

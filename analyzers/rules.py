@@ -10,6 +10,7 @@ from findings.model.vocabulary import Channel, Level, LicenceStatus, NoticeKind,
 
 if TYPE_CHECKING:
     from analyzers.form_rules import FormRules
+    from analyzers.routing import Routing
 
 Role = Literal["promotion", "warning", "product", "exculpation", "trade"]
 Signal = Literal[
@@ -168,31 +169,6 @@ class Lexicon(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
-class When(msgspec.Struct, frozen=True):
-    """Every condition given must hold."""
-
-    categories: frozenset[int] = frozenset()
-    products: frozenset[Product] = frozenset()
-    types: frozenset[str] = frozenset()
-    licence_status: frozenset[LicenceStatus] = frozenset()
-    channels: frozenset[Channel] = frozenset()
-
-
-class Route(msgspec.Struct, frozen=True):
-    """Authorities that own leads of one kind."""
-
-    to: tuple[str, ...]
-    reason: str
-    when: When = When()
-
-
-class Routing(msgspec.Struct, frozen=True):
-    """Who owns a lead: authorities by key, and routes in order."""
-
-    authorities: Mapping[str, Words]
-    routes: tuple[Route, ...]
-
-
 class Category(msgspec.Struct, frozen=True):
     """What a finding says where no rule's own words fit, and what a notice says."""
 
@@ -209,7 +185,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     lexicons: Mapping[str, Lexicon]
     categories: Mapping[int, Category]
-    routing: Routing
+    routing: "Routing"
     digest: str
     form: "FormRules | None" = None
     notices: Mapping[NoticeKind, Category] = msgspec.field(default_factory=dict)

@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
+from analyzers.authorities import kinds_of
 from analyzers.errors import Fault, RulesetError
 from analyzers.form_rules import FormRules
-from analyzers.rules import Category, Lexicon, Routing, Rule, RuleBasis, Ruleset
+from analyzers.publishers import publishers_of
+from analyzers.routing import routing_of
+from analyzers.rules import Category, Lexicon, Rule, RuleBasis, Ruleset
 from analyzers.yamlfile import Document
 from findings.model.errors import Said
 from findings.model.vocabulary import NoticeKind
@@ -31,6 +34,8 @@ class Source:
         self.lexicons = list(self._documents(folder, "lexicons", "lexicon"))
         self.law = self._one(folder, "law.yaml", "law")
         self.routing = self._one(folder, "routing.yaml", "routing")
+        self.authorities = self._one(folder, "authorities.yaml", "authorities")
+        self.publishers = self._one(folder, "publishers.yaml", "publishers")
         self.categories = self._one(folder, "categories.yaml", "categories")
         self.form = self._one(folder, "form.yaml", "form")
         self.notices = self._one(folder, "notices.yaml", "notices")
@@ -108,7 +113,8 @@ def read_ruleset(folder: Traversable) -> tuple[Ruleset, list[Fault]]:
     lexicons = _lexicons(source, faults)
     articles = _articles(source.law)
     rules = list(_rules(source, lexicons, articles, faults))
-    routing = _routing(source, faults)
+    kinds = kinds_of(source.authorities, faults)
+    routing = routing_of(source.routing, kinds, publishers_of(source.publishers, faults), faults)
     categories = _categories(source, articles, faults)
     form = _form(source, articles, faults)
     notices = _notices(source, articles, faults)
@@ -262,17 +268,3 @@ def _form(source: Source, articles: Articles, faults: list[Fault]) -> FormRules 
         for duty, entry in form.duties.items():
             faults += _basis_faults(document, entry.basis, articles, ("duties", duty.value))
     return form
-
-
-def _routing(source: Source, faults: list[Fault]) -> Routing:
-    document = source.routing
-    if document is None:
-        return Routing({}, ())
-    routing = msgspec.convert(document.data, Routing)
-    for at, route in enumerate(routing.routes):
-        faults += (
-            document.fault(["routes", at, "to"], Said(f"there is no authority {key}", zh=f"没有机关 {key}"))
-            for key in route.to
-            if key not in routing.authorities
-        )
-    return routing

@@ -2,6 +2,9 @@
 
 import msgspec
 
+#: The place of the bureau where none is configured: the one whose plan of 2016 this follows.
+HOME = "上海"
+
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """A seat and how it is known. `place` is a short name of `findings.model.places`.
@@ -24,8 +27,8 @@ class Seats(msgspec.Struct, frozen=True, kw_only=True):
     of nobody else.
     """
 
-    home: str
     publisher: Seat | None = None
     advertiser: Seat | None = None
     site: Seat | None = None
     own: bool = False
+    home: str = HOME

@@ -74,11 +74,21 @@ def write_ruleset(
     }
     _dump(folder / "law.yaml", {"laws": [laws]})
     routes = [
-        {"to": ["market"], "reason": "any finding"},
-        {"when": {"categories": [8]}, "to": ["police"], "reason": "banned"},
+        {"to": ["market"], "reason": {"zh": "内容", "en": "any finding"}, "basis": "S"},
+        {
+            "when": {"categories": [8]},
+            "to": ["police"],
+            "reason": {"zh": "禁止", "en": "banned"},
+            "basis": "S",
+        },
     ]
-    names = {"market": {"zh": "市场监管", "en": "Market"}, "police": {"zh": "公安", "en": "Police"}}
-    _dump(folder / "routing.yaml", {"authorities": names, "routes": routes})
+    shipped = yaml.safe_load((shipped_folder() / "routing.yaml").read_text("utf-8"))
+    _dump(folder / "routing.yaml", {"seats": shipped["seats"], "routes": routes})
+    _dump(
+        folder / "authorities.yaml",
+        {"kinds": {"market": _kind("市场监管", "Market"), "police": _kind("公安", "Police")}},
+    )
+    _dump(folder / "publishers.yaml", {"publishers": []})
     entry = {
         "severity": "low",
         "basis": [BASIS | {"article": "25"}],
@@ -92,6 +102,12 @@ def write_ruleset(
         duty["basis"] = [BASIS]
     _dump(folder / "form.yaml", form)
     return folder
+
+
+def _kind(zh: str, en: str) -> dict[str, Any]:
+    """A kind of authority that has one name everywhere and always."""
+    row = {"places": "all", "zh": zh, "en": en, "from": None, "until": None, "basis": "L"}
+    return {"generic": {"zh": zh, "en": en}, "seat": "publisher", "cities": "own", "names": [row]}
 
 
 def _dump(path: Path, data: Any) -> None:
