@@ -95,10 +95,11 @@ class ModelUnusable(FinAdWatchError):
     """A configured model can't be loaded or read."""
 
     def __init__(self, what: str, where: str, reason: object) -> None:
+        known = reason.zh if isinstance(reason, (Said, FinAdWatchError)) else reason
         super().__init__(
             f"the {what} model {where!r} can't be loaded ({reason}); "
             "run 'finadwatch models build' or name another model in the configuration",
-            zh=f"{what} 模型 {where!r} 无法加载（{reason}）：请运行 finadwatch models build，或在配置中指定其他模型",
+            zh=f"{what} 模型 {where!r} 无法加载（{known}）：请运行 finadwatch models build，或在配置中指定其他模型",
         )
         self.what = what
         self.where = where

@@ -6,6 +6,7 @@ component gives offsets itself; of any other the documented outputs (`tok`, `pos
 read and aligned with the text.
 """
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -49,6 +50,10 @@ class SpanTagger(Protocol):
         """Cut each text into (start, end, tag)."""
         ...
 
+    def use_threads(self, threads: int) -> None:
+        """Run on so many threads from now on."""
+        ...
+
 
 class Segmenter:
     """Cuts texts into tokens; one of a process, since the model behind it is loaded once."""
@@ -62,17 +67,16 @@ class Segmenter:
         """Load a HanLP component from a folder or by an official model's name.
 
         `brands` are names that count as ORG wherever they stand (the network misses short ones).
-        `threads` sets torch's threads for the whole process, since workers share the cores;
-        None leaves them.
+        `threads` is what the component may use, since workers share the cores; one that runs on
+        torch sets it for the whole process. None leaves it as it is.
         """
         name = _resolve(model)
         import hanlp
-        import torch
 
-        if threads is not None:
-            torch.set_num_threads(threads)
         try:
             component = hanlp.load(name, verbose=False, devices=-1)
+            if threads is not None:
+                _limit_threads(component, threads)
         except Exception as error:  # HanLP raises anything from KeyError to its own NotCompatible
             raise ModelUnusable("HanLP", name, error) from error
         return cls(component, brands)
@@ -183,6 +187,13 @@ class BrandDictionary:
 def _part(text: str, token: Token, start: int, end: int) -> Token:
     """What a brand leaves of a token; half a name is no name, so it becomes a plain noun."""
     return Token(text[start:end], "n" if token.tag in NAMES else token.tag, start, end)
+
+
+def _limit_threads(component: Any, threads: int) -> None:
+    if isinstance(component, SpanTagger):
+        component.use_threads(threads)
+    elif torch := sys.modules.get("torch"):  # imported by the component; here it would cost half a gigabyte
+        torch.set_num_threads(threads)
 
 
 def _resolve(model: str | Path) -> str:

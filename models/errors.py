@@ -2,7 +2,8 @@
 
 FinAdWatchError
 └── ModelError                a model can't be made, exit 1
-    └── ModelSourceError      the weights it is made from are absent or not the ones known
+    ├── ModelSourceError      the weights it is made from are absent or not the ones known
+    └── ModelOutdated         a built model is of another version of the project
 """
 
 from pathlib import Path
@@ -20,3 +21,17 @@ class ModelSourceError(ModelError):
     def __init__(self, message: str, path: Path | None = None, *, zh: str) -> None:
         self.path = path
         super().__init__(message, zh=zh)
+
+
+class ModelOutdated(ModelError, ValueError):
+    """A built folder lacks a file that this version reads. `path` is that file.
+
+    A ValueError as well, since those alone pass through `hanlp.load` as they are.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is not there, another version of FinAdWatch built the folder: build it again",
+            zh=f"缺少 {path}，该文件夹由 FinAdWatch 的其他版本装配：请重新装配",
+        )

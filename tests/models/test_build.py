@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.build import MANIFEST, build_hanlp, is_built
-from models.errors import ModelError, ModelSourceError
+from models.errors import ModelError, ModelOutdated, ModelSourceError
 from models.hanlp_lac.source import SOURCE_SHA256, check_source, source_folder
 
 pytestmark = pytest.mark.models
@@ -39,9 +39,7 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def component() -> Callable[[Any], Any]:
     import hanlp
-    import torch
 
-    torch.set_num_threads(1)
     loaded: Callable[[Any], Any] = hanlp.load(str(build_hanlp(COMPONENT)), verbose=False, devices=-1)
     return loaded
 
@@ -82,6 +80,28 @@ def test_one_text_gives_one_list(component: Callable[[Any], Any]) -> None:
     assert component("上海银行")[0] == ("上海银行", "ORG")
     assert component(["上海银行", ""]) == [[("上海银行", "ORG")], []]
     assert component([]) == []
+
+
+def test_a_pass_of_any_shape_gives_what_each_text_gives_alone(component: Callable[[Any], Any]) -> None:
+    texts = [sentence[: i * 7] * (i % 4 + 1) for i, sentence in enumerate(SENTENCES * 5)]
+    assert component(texts) == [component(text) for text in texts]
+
+
+def test_more_threads_give_the_same(component: Any) -> None:
+    alone = component(SENTENCES)
+    component.use_threads(2)
+    assert component(SENTENCES) == alone
+    component.use_threads(1)
+
+
+def test_a_folder_of_another_version_is_said_to_be_one(tmp_path: Path) -> None:
+    import hanlp
+
+    classpath = json.loads((build_hanlp(COMPONENT) / "config.json").read_text())["classpath"]
+    (tmp_path / "config.json").write_text(json.dumps({"classpath": classpath, "crf": True}))
+    with pytest.raises(ModelOutdated, match="another version") as raised:
+        hanlp.load(str(tmp_path), verbose=False)
+    assert raised.value.path == tmp_path / "model.onnx"
 
 
 def test_works_in_a_pipeline_of_hanlp(component: Callable[[Any], Any]) -> None:
