@@ -6,12 +6,14 @@ from pathlib import Path
 
 import msgspec
 
+from licences.differences import Change, Differences
 from licences.errors import ColumnsWrong, ListOutdated, ListShrunk, ListUnreadable
 from licences.mapping import HEADER_ROWS, Mapping, find_header, load_mapping
 from licences.model import Entry, LicenceEntry, ListKind, Register
 from licences.rows import RowFault, RowReader, licence_entry, negative_entry
+from licences.staging import Staging
 from licences.tables import Cell, Row, read_tables
-from licences.versions import current_version, encode_list, read_version, store_version, version_of
+from licences.versions import current_version, read_version
 
 #: A list that lost more than half of this many entries or more is probably cut off.
 SHRINK_FROM = 20
@@ -34,14 +36,6 @@ class Note(msgspec.Struct, frozen=True):
     text: str
     """In Chinese."""
     text_en: str
-
-
-class Change(msgspec.Struct, frozen=True):
-    """An entry that differs from the list before. `fields` are the differing ones."""
-
-    id: str
-    name: str
-    fields: tuple[str, ...]
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,24 +144,6 @@ def _nothing_read(name: str, refused: Sequence[RefusedRow]) -> ListUnreadable:
     )
 
 
-def _differences(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[list[str], list[str], list[Change]]:
-    before = {entry.id: entry for entry in old}
-    after = {entry.id: entry for entry in new}
-    changed = []
-    for key in before.keys() & after.keys():
-        one, other = msgspec.to_builtins(before[key]), msgspec.to_builtins(after[key])
-        fields = sorted(
-            name
-            for name in one.keys() | other.keys()
-            if name != "source" and one.get(name) != other.get(name)
-        )
-        if fields:
-            changed.append(Change(key, after[key].name, tuple(fields)))
-    added = [entry.name for key, entry in after.items() if key not in before]
-    gone = [entry.name for key, entry in before.items() if key not in after]
-    return added, gone, sorted(changed, key=lambda change: change.id)
-
-
 def import_list(
     file: Path,
     register_id: str,
@@ -208,12 +184,12 @@ def import_list(
     read = _read_rows(rows, columns, layout, register_id, source)
     if not read.entries:
         raise _nothing_read(file.name, read.refused[:3])
-    before: tuple[Entry, ...] = (*old.entries, *old.negatives, *old.firms, *old.filings) if old else ()
-    if not allow_shrink and len(before) >= SHRINK_FROM and len(read.entries) * 2 < len(before):
+    before = len(old) if old else 0
+    if not allow_shrink and before >= SHRINK_FROM and len(read.entries) * 2 < before:
         raise ListShrunk(
-            f"{file.name} has {len(read.entries)} entries, the current list {len(before)}: it looks cut off; "
+            f"{file.name} has {len(read.entries)} entries, the current list {before}: it looks cut off; "
             "if it is right, import it again and allow it to shrink",
-            zh=f"{file.name} 有 {len(read.entries)} 条，现行名单有 {len(before)} 条，疑似被截断：如确属实，请允许缩减后重新导入",
+            zh=f"{file.name} 有 {len(read.entries)} 条，现行名单有 {before} 条，疑似被截断：如确属实，请允许缩减后重新导入",
         )
 
     nameless = any(one.name is None for one in read.refused)
@@ -228,20 +204,22 @@ def import_list(
         complete=layout.complete and not nameless,
         unread=tuple(sorted({one.name for one in read.refused if one.name})),
     )
-    content = encode_list(register, read.entries)
-    version = version_of(register, content)
-    if not preview:
-        store_version(folder, register, content, now.isoformat(timespec="seconds"))
-    added, gone, changed = _differences(before, read.entries)
+    with Staging(folder, register_id) as staging:
+        for entry in read.entries:
+            staging.add(entry)
+        new = staging.finish(register)
+        differences = Differences(old, new)
+        if not preview:
+            staging.publish(now.isoformat(timespec="seconds"))
     return ImportReport(
         register=register_id,
-        version=version,
+        version=new.version,
         as_of=as_of,
         rows=len(rows),
         entries=len(read.entries),
-        added=tuple(added),
-        gone=tuple(gone),
-        changed=tuple(changed),
+        added=tuple(differences.added_names()),
+        gone=tuple(differences.gone_names()),
+        changed=tuple(sorted(differences.changes(), key=lambda change: change.id)),
         refused=tuple(read.refused),
         notes=tuple(read.notes),
         complete=register.complete,

@@ -4,30 +4,26 @@ Everything here is equality of keys. Lists that prove more come first in every a
 real registers before hints, newer before older.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from findings.model.vocabulary import Matched
 from licences.codes import clean_code
+from licences.hashing import Pieces, hash_key
 from licences.hosts import is_shared, parents
-from licences.model import LicenceEntry, LicenceList, NegativeEntry, Register
+from licences.keys import KeyKind, icp_key, stands_in_text
+from licences.model import FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry, Register
 from licences.names import full_of, head_office_of, short_of, text_key
-
-#: A brand this long is looked for inside running text; shorter ones only as a whole name
-#: (工行 stands in 招工行业).
-TEXT_BRAND_LENGTH = 3
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-def _long_enough(key: str) -> bool:
-    return len(key) >= TEXT_BRAND_LENGTH and _HAN.search(key) is not None
+from licences.segments import Segment, segments
+from licences.stored import StoredList
+from licences.textnames import text_names_of
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """An entry and the list it stands in."""
+    """A licensee's entry and the list it stands in."""
 
     register: Register
     entry: LicenceEntry
@@ -40,6 +36,20 @@ class NegativeHit(msgspec.Struct, frozen=True, gc=False):
     entry: NegativeEntry
 
 
+class FirmHit(msgspec.Struct, frozen=True, gc=False):
+    """A firm of the business register and the list it stands in."""
+
+    register: Register
+    entry: FirmEntry
+
+
+class FilingHit(msgspec.Struct, frozen=True, gc=False):
+    """A filing and the list it stands in."""
+
+    register: Register
+    entry: FilingEntry
+
+
 @dataclass(frozen=True, slots=True)
 class NameMatch:
     """The entries that a name stands for, and how strongly."""
@@ -48,88 +58,66 @@ class NameMatch:
     hits: tuple[Hit, ...]
 
 
-Table = dict[str, list[Hit]]
+H = TypeVar("H", Hit, NegativeHit, FirmHit, FilingHit)
 
 
-@dataclass(slots=True)
+class Table(Generic[H]):
+    """All entries of one kind of list by one kind of key."""
+
+    def __init__(self, lists: list[Segment], kind: KeyKind, hit: Callable[[Register, Any], H]) -> None:
+        self._lists = lists
+        self._kind = kind
+        self._hit: Callable[[Register, Any], H] = hit
+
+    def get(self, key: str, default: tuple[H, ...] = ()) -> tuple[H, ...]:
+        """The entries that have this key, those of the lists that prove most first."""
+        key_hash = hash_key(self._kind, key)
+        found = [row for one in self._lists for row in one.find(self._kind, key, key_hash)]
+        found.sort(key=lambda row: row[0])
+        return tuple(self._hit(register, entry) for _, register, entry in found) or default
+
+
 class Index:
-    """The tables. Built once for a set of lists; never changed afterwards."""
+    """Built once for a set of lists; never changed afterwards."""
 
-    uscc: Table = field(default_factory=dict)
-    full: Table = field(default_factory=dict)
-    former: Table = field(default_factory=dict)
-    licence_no: Table = field(default_factory=dict)
-    short: Table = field(default_factory=dict)
-    domain: Table = field(default_factory=dict)
-    package: Table = field(default_factory=dict)
-    negative_name: dict[str, list[NegativeHit]] = field(default_factory=dict)
-    negative_uscc: dict[str, list[NegativeHit]] = field(default_factory=dict)
-    negative_domain: dict[str, list[NegativeHit]] = field(default_factory=dict)
-    negative_package: dict[str, list[NegativeHit]] = field(default_factory=dict)
-    not_firms: frozenset[str] = frozenset()
-    _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def build(cls, lists: Iterable[LicenceList], not_firms: Iterable[str] = ()) -> "Index":
-        """Index lists. `not_firms` are phrases that contain a firm's name and mean no firm."""
-        index = cls(not_firms=frozenset(text_key(phrase) for phrase in not_firms))
+    def __init__(self, lists: Iterable[StoredList], not_firms: Iterable[str] = ()) -> None:
+        """`not_firms` are phrases that contain a firm's name and mean no firm."""
         ordered = sorted(lists, key=lambda one: (one.register.hints, -one.register.as_of.toordinal()))
-        for one in ordered:
-            for entry in one.entries:
-                index._add(Hit(one.register, entry))
-            for negative in one.negatives:
-                index._add_negative(NegativeHit(one.register, negative))
-        index._prepare_text()
-        return index
-
-    def _add(self, hit: Hit) -> None:
-        entry = hit.entry
-        name = text_key(entry.name)
-        shorts = {name, short_of(name)}
-        if entry.full_name is not None:
-            full = text_key(entry.full_name)
-            shorts |= {full, short_of(full)}
-            self.full.setdefault(full_of(full), []).append(hit)
-        for brand in entry.brands:
-            shorts.add(text_key(brand))
-        for old in entry.former_names:
-            key = text_key(old)
-            self.former.setdefault(full_of(key), []).append(hit)
-            shorts.add(short_of(key))
-        for key in shorts - {""}:
-            self.short.setdefault(key, []).append(hit)
-        if entry.uscc:
-            self.uscc.setdefault(entry.uscc, []).append(hit)
-        if entry.licence_no:
-            self.licence_no.setdefault(clean_code(entry.licence_no), []).append(hit)
-        for domain in entry.domains:
-            self.domain.setdefault(domain, []).append(hit)
-        for package in entry.app_packages:
-            self.package.setdefault(package.casefold(), []).append(hit)
-
-    def _add_negative(self, hit: NegativeHit) -> None:
-        entry = hit.entry
-        if entry.match_name:
-            self.negative_name.setdefault(full_of(text_key(entry.name)), []).append(hit)
-        if entry.uscc:
-            self.negative_uscc.setdefault(entry.uscc, []).append(hit)
-        for domain in entry.domains:
-            if not is_shared(domain):
-                self.negative_domain.setdefault(domain, []).append(hit)
-        for package in entry.app_packages:
-            self.negative_package.setdefault(package.casefold(), []).append(hit)
+        by_kind: dict[ListKind, list[Segment]] = {
+            kind: segments([(n, one) for n, one in enumerate(ordered) if one.register.kind is kind])
+            for kind in ListKind
+        }
+        licensed, named = by_kind[ListKind.LICENCE], by_kind[ListKind.NEGATIVE]
+        firms, filings = by_kind[ListKind.FIRMS], by_kind[ListKind.FILINGS]
+        self.uscc = Table(licensed, KeyKind.USCC, Hit)
+        self.full = Table(licensed, KeyKind.FULL, Hit)
+        self.former = Table(licensed, KeyKind.FORMER, Hit)
+        self.licence_no = Table(licensed, KeyKind.LICENCE_NO, Hit)
+        self.short = Table(licensed, KeyKind.SHORT, Hit)
+        self.domain = Table(licensed, KeyKind.DOMAIN, Hit)
+        self.package = Table(licensed, KeyKind.PACKAGE, Hit)
+        self.negative_name = Table(named, KeyKind.FULL, NegativeHit)
+        self.negative_uscc = Table(named, KeyKind.USCC, NegativeHit)
+        self.negative_domain = Table(named, KeyKind.DOMAIN, NegativeHit)
+        self.negative_package = Table(named, KeyKind.PACKAGE, NegativeHit)
+        self.firm_name = Table(firms, KeyKind.FULL, FirmHit)
+        self.firm_former = Table(firms, KeyKind.FORMER, FirmHit)
+        self.firm_uscc = Table(firms, KeyKind.USCC, FirmHit)
+        self.firm_person = Table(firms, KeyKind.PERSON, FirmHit)
+        self.firm_holder = Table(firms, KeyKind.HOLDER, FirmHit)
+        self.firm_holder_code = Table(firms, KeyKind.HOLDER_CODE, FirmHit)
+        self.filing_number = Table(filings, KeyKind.ICP, FilingHit)
+        self.filing_owner = Table(filings, KeyKind.FULL, FilingHit)
+        self.filing_domain = Table(filings, KeyKind.DOMAIN, FilingHit)
+        self.filing_package = Table(filings, KeyKind.PACKAGE, FilingHit)
+        self.not_firms = frozenset(map(text_key, not_firms))
+        phrases = text_names_of([phrase for phrase in self.not_firms if stands_in_text(phrase)])
+        self._texts = [*(one.tables.text for one in licensed), phrases]
 
     def stands_in_text(self, name: str) -> bool:
         """Whether a name is distinctive enough to be looked for inside running text."""
         key = text_key(name)
-        return _long_enough(key) and key not in self.not_firms
-
-    def _prepare_text(self) -> None:
-        lengths: dict[str, set[int]] = {}
-        for key in (*self.short, *self.full, *self.not_firms):
-            if _long_enough(key):
-                lengths.setdefault(key[:2], set()).add(len(key))
-        self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+        return stands_in_text(key) and key not in self.not_firms
 
     def name(self, name: str) -> NameMatch | None:
         """The entries that a name stands for; None if no list knows it.
@@ -146,35 +134,60 @@ class Index:
             return None
         full = full_of(key)
         head = head_office_of(key)
-        if hits := self.full.get(full) or (self.full.get(head) if head else None):
-            return NameMatch(Matched.FULL_NAME, tuple(hits))
-        if hits := self.former.get(full) or (self.former.get(head) if head else None):
-            return NameMatch(Matched.FORMER_NAME, tuple(hits))
-        for short in (key, short_of(key), *((head, short_of(head)) if head else ())):
+        if hits := self.full.get(full) or (self.full.get(head) if head else ()):
+            return NameMatch(Matched.FULL_NAME, hits)
+        if hits := self.former.get(full) or (self.former.get(head) if head else ()):
+            return NameMatch(Matched.FORMER_NAME, hits)
+        for short in dict.fromkeys((key, short_of(key), *((head, short_of(head)) if head else ()))):
             if hits := self.short.get(short):
-                return NameMatch(Matched.BRAND, tuple(hits))
+                return NameMatch(Matched.BRAND, hits)
         return None
 
     def host(self, host: str) -> tuple[Hit, ...]:
         """The entries that list this host or a domain above it."""
-        if is_shared(host):
-            return ()
-        return next((tuple(self.domain[domain]) for domain in parents(host) if domain in self.domain), ())
+        return () if is_shared(host) else _first(self.domain, parents(host))
+
+    def filing_of_host(self, host: str) -> tuple[FilingHit, ...]:
+        """The filings of this host or of the nearest domain above it."""
+        return () if is_shared(host) else _first(self.filing_domain, parents(host))
+
+    def filing_of_number(self, number: str) -> tuple[FilingHit, ...]:
+        """The filings under an ICP or app number; which site of it doesn't matter."""
+        return self.filing_number.get(icp_key(number))
+
+    def firm_of(self, name_or_code: str) -> tuple[FirmHit, ...]:
+        """The firms with this code, registered name or former name, the first of these that is known."""
+        key = full_of(text_key(name_or_code))
+        return (
+            self.firm_uscc.get(clean_code(name_or_code))
+            or self.firm_name.get(key)
+            or self.firm_former.get(key)
+        )
 
     def in_text(self, key: str) -> Iterator[tuple[int, str]]:
         """Firms' names inside a text key, longest first at each place: offset and name key."""
-        place = 0
-        while place < len(key) - 1:
-            step = 1
-            for size in self._lengths.get(key[place : place + 2], ()):
+        pieces = Pieces(key)
+        found: dict[int, set[int]] = {}
+        for names in self._texts:
+            for place, size in names.pieces(pieces):
+                found.setdefault(place, set()).add(size)
+        known: dict[str, bool] = {}
+        free = 0
+        for place in sorted(found):
+            if place < free:
+                continue
+            for size in sorted(found[place], reverse=True):
                 word = key[place : place + size]
-                if len(word) < size:
-                    continue
                 if word in self.not_firms:
-                    step = size
+                    free = place + size
                     break
-                if word in self.short or word in self.full:
+                if word not in known:
+                    known[word] = bool(self.short.get(word) or self.full.get(word))
+                if known[word]:
                     yield place, word
-                    step = size
+                    free = place + size
                     break
-            place += step
+
+
+def _first(table: Table[H], keys: Iterable[str]) -> tuple[H, ...]:
+    return next((hits for key in keys if (hits := table.get(key))), ())

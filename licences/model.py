@@ -162,7 +162,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     `unread` are names in rows that could not be imported: of them the list says nothing.
     `max_age_days` counts from `as_of`; a day later the list is stale. `territory` are the
     provinces (short names: 上海) that the list is about, empty for the whole country: absence
-    from it says nothing about a firm of another province.
+    from it says nothing about a firm of another province. `licence_types` are those of which it
+    names every holder there.
     """
 
     id: str
@@ -176,21 +177,11 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     hints: bool = False
     unread: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
+    licence_types: tuple[str, ...] = ()
 
     def stale(self, on: date) -> bool:
         """Whether the list is too old on that day for absence from it to mean anything."""
         return (on - self.as_of).days > self.max_age_days
-
-
-class LicenceList(msgspec.Struct, frozen=True, kw_only=True):
-    """A register with its entries; `version` is `<as_of>-<8 hex>` over its content."""
-
-    register: Register
-    version: str
-    entries: tuple[LicenceEntry, ...] = ()
-    negatives: tuple[NegativeEntry, ...] = ()
-    firms: tuple[FirmEntry, ...] = ()
-    filings: tuple[FilingEntry, ...] = ()
 
 
 class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,9 +10,10 @@ import yaml
 
 from findings.model.vocabulary import Product
 from licences.index import Index
-from licences.model import LicenceList, ListKind, RegisterStatus
-from licences.names import full_key, has_legal_form
-from licences.versions import read_folder, read_list
+from licences.model import ListKind, RegisterStatus
+from licences.names import full_key
+from licences.stored import StoredList
+from licences.versions import read_folder
 
 BUNDLED = ("starter-2018.jsonl", "starter-2021.jsonl", "starter-2023.jsonl", "starter-2025.jsonl")
 BUNDLED_NEGATIVE = ("negative_sac_2018Q4.jsonl",)
@@ -21,7 +22,7 @@ BUNDLED_NEGATIVE = ("negative_sac_2018Q4.jsonl",)
 class Registers:
     """Lists, indexed. The same versions give the same answers, on any machine, any day."""
 
-    def __init__(self, lists: Iterable[LicenceList]) -> None:
+    def __init__(self, lists: Iterable[StoredList]) -> None:
         self.lists = tuple(lists)
 
     @classmethod
@@ -34,7 +35,7 @@ class Registers:
         """
         data = files("licences").joinpath("data")
         bundled = [
-            read_list(data.joinpath(name).read_bytes(), f"licences/data/{name}")
+            StoredList.read(data.joinpath(name).read_bytes(), f"licences/data/{name}")
             for name in (*BUNDLED, *BUNDLED_NEGATIVE)
         ]
         imported = [] if folder is None else read_folder(folder, versions or {})
@@ -44,7 +45,7 @@ class Registers:
     def index(self) -> Index:
         """Everything findable; built at first use."""
         phrases = yaml.safe_load(files("licences").joinpath("data/not_firms.yaml").read_text("utf-8"))
-        return Index.build(self.lists, phrases["phrases"])
+        return Index(self.lists, phrases["phrases"])
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -57,11 +58,11 @@ class Registers:
         return {one.register.id: one.version for one in self.lists}
 
     @property
-    def licence_lists(self) -> list[LicenceList]:
+    def licence_lists(self) -> list[StoredList]:
         """All whitelists, hints included."""
         return [one for one in self.lists if one.register.kind is ListKind.LICENCE]
 
-    def covering(self, product: Product) -> list[LicenceList]:
+    def covering(self, product: Product) -> list[StoredList]:
         """Complete licence lists that name everyone who may advertise the product, newest first."""
         lists = [
             one for one in self.licence_lists if one.register.complete and product in one.register.products
@@ -71,16 +72,11 @@ class Registers:
     def short_names(self) -> tuple[str, ...]:
         """Names and brands without legal form, as lists write them: words for a segmenter.
 
-        Only such as may be looked for inside a text (three characters or more).
+        Only such as may be looked for inside a text (three characters or more), and of a list
+        that has very many the first (`compiled.MAX_WORDS`).
         """
-        names = (
-            name
-            for one in self.licence_lists
-            for entry in one.entries
-            for name in (entry.name, *entry.brands)
-            if not has_legal_form(name)
-        )
-        return tuple(sorted({name for name in names if self.index.stands_in_text(name)}))
+        words = {word for one in self.licence_lists for word in one.words}
+        return tuple(sorted(word for word in words if self.index.stands_in_text(word)))
 
     def status(self, on: date) -> list[RegisterStatus]:
         """One row a list, imported ones first."""
@@ -91,7 +87,7 @@ class Registers:
                 kind=one.register.kind,
                 version=one.version,
                 as_of=one.register.as_of,
-                entries=len(one.entries) + len(one.negatives) + len(one.firms) + len(one.filings),
+                entries=len(one),
                 stale=one.register.stale(on),
                 complete=one.register.complete,
                 source=one.register.source,

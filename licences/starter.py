@@ -18,7 +18,7 @@ import yaml
 from licences.hosts import clean_host, is_shared
 from licences.model import LicenceEntry, ListKind, NegativeEntry, Register
 from licences.names import has_legal_form, text_key
-from licences.versions import encode_list
+from licences.stored import encode_list
 
 DATA = Path(__file__).parent / "data"
 

@@ -3,35 +3,30 @@
 The first line is the Register, each further line an entry. The 8 hex digits are of the
 SHA-256 of the file, so the name proves the content. `current.json` is replaced in one step;
 files of older versions stay, to replay older verdicts.
+
+Beside a list lie its tables (`.index`, compiled from it, made anew where they can't be used)
+and the note that both were read whole (`.checked`).
 """
 
-import hashlib
-import os
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from hashlib import sha256
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import msgspec
 
+from licences.aside import aside
+from licences.checked import known, remember, stamps
+from licences.compiled import Tables
+from licences.compiledfile import CompiledFile, NotUsable, write_tables
 from licences.errors import VersionAltered
-from licences.model import (
-    REGISTER_NAME,
-    Entry,
-    FilingEntry,
-    FirmEntry,
-    LicenceEntry,
-    LicenceList,
-    ListKind,
-    NegativeEntry,
-    Register,
-)
+from licences.model import REGISTER_NAME
+from licences.stored import StoredList, version_of
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-_register = msgspec.json.Decoder(Register)
-_entry = msgspec.json.Decoder(LicenceEntry)
-_negative = msgspec.json.Decoder(NegativeEntry)
-_firm = msgspec.json.Decoder(FirmEntry)
-_filing = msgspec.json.Decoder(FilingEntry)
+_log = logging.getLogger(__name__)
 
 
 class Pointer(msgspec.Struct, frozen=True):
@@ -44,64 +39,74 @@ class Pointer(msgspec.Struct, frozen=True):
 _pointer = msgspec.json.Decoder(Pointer)
 
 
-def encode_list(register: Register, rows: Iterable[Entry]) -> bytes:
-    """The bytes of one version: register, then entries, a line each."""
-    encode = msgspec.json.encode
-    return b"".join(encode(item) + b"\n" for item in (register, *rows))
+def _altered(path: Path) -> VersionAltered:
+    return VersionAltered(
+        f"{path} was changed after its import; import the list again",
+        zh=f"{path} 在导入后被改动：请重新导入",
+    )
 
 
-def version_of(register: Register, content: bytes) -> str:
-    """`<as_of>-<8 hex of SHA-256>`."""
-    return f"{register.as_of.isoformat()}-{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-def read_list(content: bytes, origin: str) -> LicenceList:
-    """A list from its bytes; `origin` names it in errors. Raises VersionAltered."""
+def _mapped(path: Path, register: str, version: str) -> mmap:
     try:
-        head, *lines = content.splitlines()
-        register = _register.decode(head)
-        version = version_of(register, content)
-        match register.kind:
-            case ListKind.LICENCE:
-                entries = tuple(map(_entry.decode, lines))
-                return LicenceList(register=register, version=version, entries=entries)
-            case ListKind.NEGATIVE:
-                negatives = tuple(map(_negative.decode, lines))
-                return LicenceList(register=register, version=version, negatives=negatives)
-            case ListKind.FIRMS:
-                firms = tuple(map(_firm.decode, lines))
-                return LicenceList(register=register, version=version, firms=firms)
-            case ListKind.FILINGS:
-                filings = tuple(map(_filing.decode, lines))
-                return LicenceList(register=register, version=version, filings=filings)
-    except (ValueError, msgspec.MsgspecError) as error:
+        with path.open("rb") as file:
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
+    except (OSError, ValueError) as error:  # ValueError: an empty file can't be mapped
         raise VersionAltered(
-            f"{origin} is not a stored list ({error}); import the list again",
-            zh=f"{origin} 不是已导入的名单（{error}）：请重新导入",
+            f"list {register} {version} can't be read at {path} ({error}); import the list again",
+            zh=f"名单 {register} {version} 无法从 {path} 读取（{error}）：请重新导入",
         ) from error
 
 
-def read_version(folder: Path, register: str, version: str) -> LicenceList:
-    """One stored version. Raises VersionAltered if it is missing or was changed."""
+def _compiled_again(listed: StoredList, path: Path, digest: str, reason: NotUsable) -> Tables:
+    """The tables of a list that was read whole, made and kept where its folder can be written."""
+    _log.warning("%s can't be used (%s): the list is compiled again", path, reason)
+    tables = listed.tables
+    try:
+        with aside(path.parent) as making:
+            write_tables(making.file, tables, digest)
+            making.put(path)
+        return CompiledFile(path).tables()
+    except (OSError, NotUsable) as error:
+        _log.warning("the tables of %s can't be kept (%s): they stay in memory", path, error)
+        return tables
+
+
+def read_version(folder: Path, register: str, version: str, *, proven: bool = False) -> StoredList:
+    """One stored version. Raises VersionAltered if it is missing or was changed.
+
+    A list is read whole once and then believed while its file stays as it was; `proven` reads
+    it whole in any case, to replay a verdict.
+    """
     if not REGISTER_NAME.fullmatch(register) or not _VERSION.fullmatch(version):
         raise VersionAltered(
             f"{register!r} {version!r} names no stored list: look the versions up",
             zh=f"没有名为 {register!r} {version!r} 的已导入名单：请核对版本",
         )
-    path = folder / register / f"{version}.jsonl"
+    place = folder / register
+    path, index, note = (place / f"{version}{end}" for end in (".jsonl", ".index", ".checked"))
+    before = stamps(path, index)
+    content = _mapped(path, register, version)
+    tables: Tables | None = None
+    digest = ""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise VersionAltered(
-            f"list {register} {version} can't be read at {path} ({error}); import the list again",
-            zh=f"名单 {register} {version} 无法从 {path} 读取（{error}）：请重新导入",
-        ) from error
-    found = read_list(content, str(path))
-    if found.version != version or found.register.id != register:
-        raise VersionAltered(
-            f"{path} was changed after its import; import the list again",
-            zh=f"{path} 在导入后被改动：请重新导入",
-        )
+        compiled = CompiledFile(index)
+        if proven or before is None or not known(note, before):
+            digest = sha256(content).hexdigest()
+            if compiled.head.list_sha256 != digest:
+                raise NotUsable("it was made from another list")
+            compiled.check()
+        tables = compiled.tables()
+    except NotUsable as reason:
+        digest = digest or sha256(content).hexdigest()
+        if not version.endswith(digest[:8]):
+            raise _altered(path) from None
+        tables = _compiled_again(StoredList.read(content, str(path), version), index, digest, reason)
+        before = stamps(path, index)
+    found = StoredList.read(content, str(path), version, tables)
+    if found.register.id != register or (digest and version_of(found.register, digest) != version):
+        raise _altered(path)
+    if digest and before is not None:
+        remember(note, before)
     return found
 
 
@@ -119,40 +124,14 @@ def current_version(folder: Path, register: str) -> str | None:
         ) from error
 
 
-def read_folder(folder: Path, versions: Mapping[str, str]) -> list[LicenceList]:
-    """The current version of every register in a folder, or the version asked for."""
+def read_folder(folder: Path, versions: Mapping[str, str]) -> list[StoredList]:
+    """The current version of every register in a folder, or the version asked for, then proven."""
     if not folder.is_dir():
         return []
     lists = []
     for place in sorted(path for path in folder.iterdir() if REGISTER_NAME.fullmatch(path.name)):
-        version = versions.get(place.name) or current_version(folder, place.name)
+        asked = versions.get(place.name)
+        version = asked or current_version(folder, place.name)
         if version is not None:
-            lists.append(read_version(folder, place.name, version))
+            lists.append(read_version(folder, place.name, version, proven=asked is not None))
     return lists
-
-
-def _write(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def store_version(folder: Path, register: Register, content: bytes, imported_at: str) -> str:
-    """Write a version aside, then make it current in one step; returns its name.
-
-    A crash at any moment leaves the older version current and whole.
-    """
-    version = version_of(register, content)
-    place = folder / register.id
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / f"{version}.jsonl"
-    if not path.exists() or path.read_bytes() != content:
-        _write(path, content)
-    _write(place / "current.json", msgspec.json.encode(Pointer(version, imported_at)))
-    return version

@@ -28,7 +28,7 @@ def _rows(count: int) -> list[str]:
 def test_encodings_officers_have(load: Importer, csv_file: Writer, folder: Path, encoding: str) -> None:
     report = load(csv_file(HEAD, ROW, encoding=encoding))
     assert (report.entries, report.refused, report.added) == (1, (), ("云岫银行",))
-    entry = read_version(folder, "test", report.version).entries[0]
+    entry = read_version(folder, "test", report.version).entry(0)
     assert entry.domains == ("yunxiu.example",)
     assert entry.brands == ("岫行", "云岫")
     assert (entry.valid_from, entry.valid_to) == (date(2020, 1, 1), None)
@@ -120,7 +120,7 @@ def test_shared_platforms_do_not_become_a_firms_domain(
     load: Importer, csv_file: Writer, folder: Path
 ) -> None:
     report = load(csv_file(HEAD, "云岫银行,,,,bank,,weibo.com/yunxiu;yunxiu.example,,,,"))
-    assert read_version(folder, "test", report.version).entries[0].domains == ("yunxiu.example",)
+    assert read_version(folder, "test", report.version).entry(0).domains == ("yunxiu.example",)
     assert "weibo.com" in report.notes[0].text
 
 
@@ -131,7 +131,7 @@ def test_doubtful_payment_number_is_a_note_only(load: Importer, csv_file: Writer
 
 def test_scope_in_the_licences_own_words(load: Importer, csv_file: Writer, folder: Path) -> None:
     report = load(csv_file(HEAD, "海棠,,,,consumer_finance,发放个人消费贷款,,,,,"))
-    assert read_version(folder, "test", report.version).entries[0].scope == (Product.LOAN,)
+    assert read_version(folder, "test", report.version).entry(0).scope == (Product.LOAN,)
 
 
 WRONG = [
@@ -237,7 +237,7 @@ def test_workbook_with_title_note_and_merged_two_row_heading(
         merge=["A1:E1", "A2:E2", "A3:B3", "D3:E3", "C3:C4"],
     )
     report = load(file)
-    entry = read_version(folder, "test", report.version).entries[0]
+    entry = read_version(folder, "test", report.version).entry(0)
     assert (entry.uscc, entry.licence_type) == (code(1), "bank")
     assert (entry.valid_from, entry.valid_to) == (date(2020, 1, 1), date(2030, 1, 1))
 
@@ -312,7 +312,7 @@ def test_negative_list(load: Importer, csv_file: Writer, folder: Path) -> None:
         "缺日期,,a.example,,测试监管局,,,,",
     )
     report = load(file, register="negative")
-    kept = read_version(folder, "negative", report.version).negatives
+    kept = list(read_version(folder, "negative", report.version).entries())
     assert [(one.name, one.domains, one.match_name) for one in kept] == [
         ("满仓投顾有限公司", ("mancang.example", "m.mancang.example"), True),
         ("每日牛股", ("niugu.example",), False),
@@ -351,7 +351,7 @@ def test_own_mapping_with_a_fixed_type(
     report = load(
         csv_file("小贷公司,经营状态", "虚城小额贷款有限公司,吊销"), register="local", mapping=mapping
     )
-    entry = read_version(folder, "local", report.version).entries[0]
+    entry = read_version(folder, "local", report.version).entry(0)
     assert (entry.licence_type, entry.status) == ("small_loan", EntryStatus.REVOKED)
 
 

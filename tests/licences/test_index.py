@@ -4,7 +4,7 @@ from tests.support.licence_lists import entry, whitelist
 
 
 def _index(*names: str) -> Index:
-    return Index.build([whitelist(*(entry(name, id=name) for name in names))], ["云岫银行业", "商业银行"])
+    return Index([whitelist(*(entry(name, id=name) for name in names))], ["云岫银行业", "商业银行"])
 
 
 def _found(index: Index, text: str) -> list[tuple[int, str]]:
@@ -21,7 +21,7 @@ def test_a_phrase_around_a_name_hides_it() -> None:
 
 
 def test_short_brands_are_no_words_of_a_text() -> None:
-    index = Index.build([whitelist(entry("云岫银行", brands=("岫行",)))])
+    index = Index([whitelist(entry("云岫银行", brands=("岫行",)))])
     assert _found(index, "山岫行人稀") == []
     assert index.name("岫行") is not None
 
@@ -35,11 +35,11 @@ def test_one_letter_is_no_name() -> None:
 
 
 def test_host_of_a_subdomain_and_of_a_lookalike() -> None:
-    index = Index.build([whitelist(entry("云岫银行", domains=("yunxiu.example",)))])
+    index = Index([whitelist(entry("云岫银行", domains=("yunxiu.example",)))])
     assert index.host("a.b.yunxiu.example")
     assert not index.host("yunxiu.example.evil.example")
 
 
 def test_a_shared_platform_on_a_list_is_nobodys() -> None:
-    index = Index.build([whitelist(entry("云岫银行", domains=("weibo.com",)))])
+    index = Index([whitelist(entry("云岫银行", domains=("weibo.com",)))])
     assert index.host("weibo.com") == ()

@@ -48,7 +48,7 @@ def test_a_payment_list_in_its_own_columns(load: Importer, csv_file: Writer, fol
         "Z2000133000019,松间支付有限公司,储值账户运营Ⅰ,全国,2011年5月26日,2031年5月25日",
     )
     report = load(file, register="pboc_payment")
-    entry = read_version(folder, "pboc_payment", report.version).entries[0]
+    entry = read_version(folder, "pboc_payment", report.version).entry(0)
     assert (entry.licence_type, entry.scope, entry.full_name) == (
         "payment",
         (Product.PAYMENT,),

@@ -23,20 +23,20 @@ def bundled() -> Registers:
 
 def test_every_bundled_whitelist_is_a_dated_hint(bundled: Registers) -> None:
     lists = [one.register for one in bundled.licence_lists]
-    assert sum(len(one.entries) for one in bundled.lists) > 1_400
+    assert sum(len(one) for one in bundled.lists) > 1_400
     assert all(one.hints and not one.complete and one.stale(ON) for one in lists)
     assert {one.as_of.year for one in lists} == {2018, 2021, 2023, 2025}
 
 
 def test_every_entry_has_a_known_type_and_an_id_of_its_own(bundled: Registers) -> None:
-    entries = [entry for one in bundled.lists for entry in one.entries]
+    entries = [entry for one in bundled.licence_lists for entry in one.entries()]
     assert {entry.licence_type for entry in entries} <= scope_table().allowed.keys()
     assert len({entry.id for entry in entries}) == len(entries)
 
 
 def test_nobody_is_cleared_and_nobody_missing(bundled: Registers) -> None:
     for one in bundled.licence_lists:
-        for entry in one.entries:
+        for entry in one.entries():
             clues = AdvertiserClues(declared=entry.full_name or entry.name)
             found = resolve(clues, Product.LOAN, ON, bundled).licence
             assert (found.status, found.stale) == (LicenceStatus.UNCONFIRMED, True), entry
@@ -67,7 +67,7 @@ def test_verdicts_on_the_bundled_lists_alone(
 
 
 def test_the_negative_list_names_no_shared_platform(bundled: Registers) -> None:
-    hosts = [host for one in bundled.lists for entry in one.negatives for host in entry.domains]
+    hosts = [host for one in bundled.lists for entry in one.entries() for host in entry.domains]
     assert len(hosts) > 50
     assert not any(is_shared(host) for host in hosts)
 

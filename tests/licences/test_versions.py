@@ -66,7 +66,7 @@ def test_an_import_broken_off_leaves_the_old_list_current(
     (folder / "test" / ".2026-11-21-aaaaaaaa.jsonl.77").write_bytes(b'{"half')
     (folder / "test" / "2026-11-21-aaaaaaaa.jsonl").write_bytes(b'{"half')
     assert current_version(folder, "test") == two_versions[1]
-    assert len(Registers.load(folder).lists[0].entries) == 1
+    assert len(Registers.load(folder).lists[0]) == 1
 
 
 def test_the_pointer_says_when(folder: Path, two_versions: tuple[str, str]) -> None:

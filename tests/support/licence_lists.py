@@ -6,8 +6,9 @@ from pathlib import Path
 from findings.model.codes import uscc_check_character
 from findings.model.vocabulary import Product
 from licences.hosts import clean_host
-from licences.model import LicenceEntry, LicenceList, ListKind, NegativeEntry, Register
+from licences.model import LicenceEntry, ListKind, NegativeEntry, Register
 from licences.registers import Registers
+from licences.stored import StoredList
 
 ON = date(2026, 11, 22)
 FRESH = date(2026, 11, 1)
@@ -41,7 +42,7 @@ def entry(name: str, licence_type: str = "bank", **fields: object) -> LicenceEnt
     return LicenceEntry(name=name, licence_type=licence_type, **fields)  # type: ignore[arg-type]
 
 
-def whitelist(*entries: LicenceEntry, as_of: date = FRESH, **fields: object) -> LicenceList:
+def whitelist(*entries: LicenceEntry, as_of: date = FRESH, **fields: object) -> StoredList:
     """A complete list of all ordinary products unless said otherwise."""
     fields = {
         "products": EVERYTHING,
@@ -51,10 +52,10 @@ def whitelist(*entries: LicenceEntry, as_of: date = FRESH, **fields: object) -> 
         "source": "t",
     } | fields
     register = Register(title_zh="测试名单", kind=ListKind.LICENCE, as_of=as_of, **fields)  # type: ignore[arg-type]
-    return LicenceList(register=register, version=f"{as_of}-00000000", entries=entries)
+    return StoredList.of(register, entries, f"{as_of}-00000000")
 
 
-def blacklist(*negatives: NegativeEntry, as_of: date = FRESH) -> LicenceList:
+def blacklist(*negatives: NegativeEntry, as_of: date = FRESH) -> StoredList:
     """A negative list."""
     register = Register(
         id="negative",
@@ -64,7 +65,7 @@ def blacklist(*negatives: NegativeEntry, as_of: date = FRESH) -> LicenceList:
         max_age_days=366,
         source="t",
     )
-    return LicenceList(register=register, version=f"{as_of}-00000000", negatives=negatives)
+    return StoredList.of(register, negatives, f"{as_of}-00000000")
 
 
 def negative(name: str, *hosts: str, **fields: object) -> NegativeEntry:
@@ -74,7 +75,7 @@ def negative(name: str, *hosts: str, **fields: object) -> NegativeEntry:
     return NegativeEntry(id=f"negative:{name}", name=name, authority="测试监管局", domains=domains, **fields)  # type: ignore[arg-type]
 
 
-def registers(*lists: LicenceList) -> Registers:
+def registers(*lists: StoredList) -> Registers:
     """Only these lists, without the bundled ones."""
     return Registers(lists)
 
