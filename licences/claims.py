@@ -17,6 +17,7 @@ from licences.codes import clean_code
 from licences.firm import Firm, firm
 from licences.hosts import clean_host
 from licences.index import Index, NameMatch
+from licences.mentions import only_mentioned
 from licences.names import has_legal_form, text_key
 
 
@@ -46,18 +47,9 @@ class Claim:
 
 _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 
-#: A firm named next to one of these is a helper or a comparison, not the advertiser.
-_BEFORE = re.compile(
-    r"(?:托管人|托管行|托管银行|存管银行|存管行|合作银行|合作机构|合作伙伴|携手|联合|对接|比|不同于|区别于|"
-    r"原|前|资金来源|资金来源于|资金方|放款方|放款机构|出资方|曾任职于|曾就职于|来自|仿冒|假冒|冒充|警惕|接入|支持|绑定|挂钩)[为是]?$"
-)
-_AFTER = re.compile(
-    r"^(?:资金)?(?:托管|存管|监管|担保|承保|战略合作|合作|同款|员工|前员工|原行长|股东|参股|入股|旗下平台对接|卡用户|账户)"
-)
 _FOOTER_BEFORE = re.compile(r"(?:版权所有|copyright|主办单位|运营主体|运营方|公司名称)[\d年c]*$")
 _FOOTER_AFTER = re.compile(r"^(?:版权所有|保留所有权利|allrightsreserved)")
 _FOOTER_WINDOW = 24  # code points of a footer read beside a name
-_WINDOW = 8  # code points read on either side of a name
 _SIGNED_START = 2  # a name that begins this near the start of the text signs it
 MAX_HEAD, MAX_TAIL = 20_000, 2_000  # code points of a text that are read: senders sign at its ends
 MAX_BRANDS = 50  # different brands read from one text; a page that lists more compares firms
@@ -74,19 +66,6 @@ def shown_name(declared: str | None) -> str | None:
     if len(text_key(name)) < 2 or text_key(name) in _NO_NAME or _HOSTLIKE.search(name):
         return None
     return name
-
-
-def only_mentioned(key: str, name_key: str) -> bool:
-    """Whether every place of a name inside the text is that of a helper or a comparison."""
-    found = False
-    at = key.find(name_key)
-    while at >= 0:
-        end = at + len(name_key)
-        if not _BEFORE.search(key[max(0, at - _WINDOW) : at]) and not _AFTER.match(key[end : end + _WINDOW]):
-            return False
-        found = True
-        at = key.find(name_key, end)
-    return found
 
 
 def signs(key: str, name_key: str) -> bool:

@@ -3,24 +3,9 @@
 import pytest
 
 from findings.model.judgement import AdvertiserClues
-from licences.claims import Place, only_mentioned, read_clues, shown_name, signs
+from licences.claims import Place, read_clues, shown_name, signs
 from licences.names import text_key
 from tests.support.licence_lists import code, entry, registers, whitelist
-
-MENTIONS = [
-    ("custody", "资金由云岫银行存管", True),
-    ("partner", "合作机构：云岫银行", True),
-    ("comparison", "利息比云岫银行低", True),
-    ("warning-of-a-fake", "警惕假冒云岫银行的短信", True),
-    ("own", "云岫银行消费贷", False),
-    ("own-once-partner-once", "云岫银行推出，合作机构云岫银行", False),
-    ("not-there", "海棠银行", False),
-]
-
-
-@pytest.mark.parametrize(("text", "only"), [row[1:] for row in MENTIONS], ids=[row[0] for row in MENTIONS])
-def test_only_mentioned(text: str, only: bool) -> None:
-    assert only_mentioned(text_key(text), text_key("云岫银行")) is only
 
 
 @pytest.mark.parametrize(
