@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support import elasticsearch
+from tests.support.cache import cache, share_patterns
 from tests.support.cli import run_finadwatch
 from tests.support.redis import redis_server
 
@@ -35,14 +36,14 @@ def hanlp() -> Path:
     """The folder of HanLP's default component, built for tests and kept between runs."""
     from models.build import build_hanlp
 
-    cache = Path(os.environ.get("FINADWATCH_CACHE") or "~/.cache/finadwatch").expanduser()
-    return build_hanlp(cache / "hanlp-lac")
+    return build_hanlp(cache() / "hanlp-lac")
 
 
 @pytest.fixture
 def call(home: Path, hanlp: Path) -> Call:
     """`run_finadwatch` in this test's home; `stdin` and `env` as keywords."""
     home.mkdir(exist_ok=True)
+    share_patterns(home)
     (home / "config.yaml").write_text(f"models: {{hanlp: '{hanlp}'}}\n", "utf-8")
     return partial(run_finadwatch, home)
 

@@ -45,13 +45,14 @@ command.add_command(learn)
     )
 )
 @json_option
-def lint(as_json: bool) -> int:
+@click.pass_obj
+def lint(desk: Desk, as_json: bool) -> int:
     """List every fault with file and line; exit 1 if there is one."""
     from analyzers.lint import lint as faults_of
     from analyzers.ruleset import read_ruleset, shipped
     from finadwatch.scorecards.samples import sample_faults, shipped_samples
 
-    faults = [*faults_of(), *sample_faults(shipped_samples())]
+    faults = [*faults_of(cache=desk.config.home / "cache"), *sample_faults(shipped_samples())]
     for fault in faults:
         emit(fault) if as_json else click.echo(f"✗ {fault.said(language())}")
     if not as_json:
@@ -81,6 +82,7 @@ def test(desk: Desk, files: tuple[Path, ...], rule_id: str | None, wrong: bool, 
     """Exit 1 if a rule's own sample doesn't do what the rule says."""
     from analyzers.lint import Places, check_samples, normaliser_of
     from analyzers.ruleset import load_ruleset, shipped
+    from analyzers.scan import Scanner
     from finadwatch.scorecards.rows import read_rows
     from finadwatch.scorecards.samples import shipped_samples
     from finadwatch.scorecards.trials import trials
@@ -89,12 +91,14 @@ def test(desk: Desk, files: tuple[Path, ...], rule_id: str | None, wrong: bool, 
     if rule_id is not None and rule_id not in {rule.id for rule in ruleset.active}:
         raise NoSuchRule(rule_id)
     rows = [row for file in files or shipped_samples() for row in read_rows(file)]
+    cache = desk.config.home / "cache"
+    scanner = Scanner(ruleset, normalise, cache)
     faults = [
         fault
-        for fault in check_samples(ruleset, normalise, Places(shipped()))
+        for fault in check_samples(scanner, normalise, Places(shipped()))
         if rule_id is None or fault.file.endswith(f"/{rule_id}.yaml")
     ]
-    tried = trials(ruleset, normalise, rows, only=rule_id, cache=desk.config.home / "cache")
+    tried = trials(ruleset, normalise, rows, only=rule_id, cache=cache)
     for fault in faults:
         progress(f"✗ {fault.said(language())}")
     if as_json:

@@ -21,6 +21,7 @@ from findings.model.judgement import ScreenInput
 from licences.registers import Registers
 from models.evasions import evade
 from models.examples import own_samples
+from tests.support.cache import patterns
 
 DAY = date(2026, 11, 22)
 AD = "枫桥财富投资有限公司理财产品，保本保息，年化12%，立即申购"
@@ -62,13 +63,13 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 
 @pytest.fixture(scope="module")
-def judge(hanlp: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+def judge(hanlp: Path) -> Judge:
     options = AnalyzerOptions(
         hanlp=str(hanlp),
         embedding=str(MODELS / "embedding"),
         heads=MODELS / "heads",
         ocr=False,
-        cache=tmp_path_factory.mktemp("patterns"),
+        cache=patterns(),
     )
     made = Judge(Analyzer.load(options), Registers.load(None))
     made.judge(ScreenInput(text=AD), DAY)  # every model is loaded

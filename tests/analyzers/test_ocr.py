@@ -28,6 +28,7 @@ from analyzers.ocr import (
 )
 from analyzers.reading_order import Shape
 from findings.model.judgement import Box, ScreenInput
+from tests.support.cache import patterns
 from tests.support.pictures import poster, qr, upright
 
 
@@ -38,7 +39,7 @@ def ocr() -> Ocr:
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    return Analyzer.load(AnalyzerOptions())
+    return Analyzer.load(AnalyzerOptions(cache=patterns()))
 
 
 def read(ocr: Ocr, image: Image.Image, folder: Path, name: str = "ad.png") -> list[Line]:

@@ -7,6 +7,7 @@ import pytest
 
 from analyzers.analyzer import Analyzer, AnalyzerOptions
 from findings.model.judgement import ScreenInput
+from tests.support.cache import patterns
 from tests.support.readings import DAY, resolution
 
 MODELS = Path(str(files("models")))
@@ -15,7 +16,10 @@ MODELS = Path(str(files("models")))
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
     options = AnalyzerOptions(
-        embedding=str(MODELS / "embedding"), heads=MODELS / "heads" / "heads.npz", ocr=False
+        embedding=str(MODELS / "embedding"),
+        heads=MODELS / "heads" / "heads.npz",
+        ocr=False,
+        cache=patterns(),
     )
     return Analyzer.load(options)
 

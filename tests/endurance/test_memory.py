@@ -12,6 +12,7 @@ import pytest
 
 from findings.query import TaskCounts
 from findings.stores import open_store
+from tests.support.cache import share_patterns
 from tests.support.endurance import folder_of, told
 from tests.support.kills import Replica
 
@@ -36,6 +37,7 @@ def test_ten_thousand_tasks_hold_memory_flat(hanlp: Path) -> None:
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
+    share_patterns(home)
     samples: list[tuple[int, dict[str, int]]] = []
     with Replica(folder, words=TASKS, pages=0) as replica:
         config = {"models": {"hanlp": str(hanlp)}, "crawl": {"pace": 0}, "network": replica.network()}

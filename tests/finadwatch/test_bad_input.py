@@ -15,6 +15,7 @@ from finadwatch.errors import ConfigError, SomeFailed
 from findings.errors import StoreAway
 from findings.model.errors import FinAdWatchError, Said
 from tests.conftest import Call
+from tests.support.cache import share_patterns
 
 AD = '{"id":"a","text":"保本保息理财，年化收益12%，立即购买"}\n'
 
@@ -118,6 +119,7 @@ def test_missing_models_stop_every_number_of_workers_alike(home: Path, tmp_path:
 @pytest.mark.models
 def test_a_reader_that_has_enough_is_no_failure(home: Path, hanlp: Path, tmp_path: Path) -> None:
     home.mkdir()
+    share_patterns(home)
     (home / "config.yaml").write_text(f"models: {{hanlp: '{hanlp}'}}\n", "utf-8")
     source = tmp_path / "ads.jsonl"
     source.write_text("".join(AD.replace('"a"', f'"{n}"') for n in range(200)), "utf-8")

@@ -16,6 +16,7 @@ from findings.query import SearchResult
 from findings.stores import open_store
 from sandbox.compare import form_faults, judgement_faults
 from sandbox.expected import Expected, ExpectedTask, load_expected
+from tests.support.cache import share_patterns
 from tests.support.cli import run_finadwatch
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.slow]
@@ -45,6 +46,7 @@ class Rehearsal:
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory, hanlp: Path) -> Rehearsal:
     home = tmp_path_factory.mktemp("home")
+    share_patterns(home)
     (home / "config.yaml").write_text(f"models: {{hanlp: '{hanlp}'}}\n", "utf-8")
     return Rehearsal(home)
 

@@ -32,6 +32,7 @@ from findings.store import FindingStore
 from findings.stores import open_store
 from tests.conftest import Call
 from tests.support import records as make
+from tests.support.cache import share_patterns
 from tests.support.cli import run_finadwatch
 from tests.support.kills import Replica
 
@@ -234,6 +235,7 @@ def test_what_can_not_be_resumed_is_named(call: Call, words: tuple[str, ...], sa
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path, home: Path, hanlp: Path) -> None:
     with Replica(tmp_path, words=6, pages=0) as replica:
         home.mkdir()
+        share_patterns(home)
         config = {
             "models": {"hanlp": str(hanlp)},
             "crawl": {"pace": 0},

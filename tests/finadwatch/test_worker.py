@@ -23,6 +23,7 @@ from findings.store import FindingStore
 from findings.stores import open_store
 from tests.conftest import Call
 from tests.support.authority import Authority
+from tests.support.cache import share_patterns
 from tests.support.cli import run_finadwatch
 from tests.support.ports import free_port
 from tests.support.web import Site, Visit, html
@@ -54,6 +55,7 @@ class Office:
     def __init__(self, folder: Path, hanlp: Path, redis_url: str) -> None:
         self.home = folder / "home"
         self.home.mkdir()
+        share_patterns(self.home)
         self.redis = redis_client(redis_url)
         self.broker = redis_url
         self.release = threading.Event()

@@ -31,6 +31,7 @@ from findings.stores import open_store
 from tests.hostile.cases import ANSWER, SEARCH, Case, number_in
 from tests.hostile.internet import Internet, public
 from tests.hostile.memory import Looking, Peaks
+from tests.support.cache import share_patterns
 
 #: Seconds after which a part hangs: no page may hold a crawl.
 _PART_S = 3600.0
@@ -128,6 +129,7 @@ class Hunt:
         return Part(len(cases), seconds, {key: dict(value) for key, value in counted.items()}, peaks, faults)
 
     def _configure(self, home: Path, internet: Internet, cases: Sequence[Case]) -> None:
+        share_patterns(home)
         (home / "filters.txt").write_text("##.advert\n", "utf-8")
         config = {
             "models": {"hanlp": str(self._hanlp)},

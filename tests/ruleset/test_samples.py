@@ -10,6 +10,7 @@ from finadwatch.scorecards.rows import read_rows
 from finadwatch.scorecards.samples import sample_faults, shipped_samples
 from findings.model.judgement import Advertiser, LicenceView, Resolution
 from findings.model.vocabulary import LicenceStatus
+from tests.support.cache import patterns
 from tests.support.rulesets import shipped_folder
 
 TODAY = date(2026, 11, 22)
@@ -25,7 +26,7 @@ ROWS = read_rows(shipped_folder() / "samples" / "samples_rules.jsonl")
 
 @pytest.fixture(scope="module")
 def judged() -> list[Judged]:
-    analyzer = Analyzer.load(AnalyzerOptions(ocr=False))
+    analyzer = Analyzer.load(AnalyzerOptions(ocr=False, cache=patterns()))
     return [Judged(row, analyzer.judge(analyzer.read(row.ad), NOBODY, TODAY)) for row in ROWS]
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.support.cache import cache
 from tests.support.java import PartMissing, java_home
 from tests.support.ports import free_port
 
@@ -70,11 +71,6 @@ class Server:
             if _gone(self.pid, seconds):
                 break
         shutil.rmtree(self.home.parent, ignore_errors=True)
-
-
-def cache() -> Path:
-    """The folder that keeps what tests fetch: FINADWATCH_CACHE, else ~/.cache/finadwatch."""
-    return Path(os.environ.get("FINADWATCH_CACHE") or Path.home() / ".cache" / "finadwatch")
 
 
 def distribution() -> Path:

@@ -31,6 +31,7 @@ from findings.query import SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support.authority import Authority
+from tests.support.cache import share_patterns
 from tests.support.web import Site, Visit, html
 
 _POOL = 40
@@ -142,6 +143,7 @@ class Marathon:
     def _home(self, name: str) -> Path:
         home = self.folder / name
         home.mkdir(exist_ok=True)
+        share_patterns(home)
         config = {
             "models": {"hanlp": str(self._hanlp)},
             "crawl": {"pace": 0},
