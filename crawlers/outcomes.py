@@ -27,11 +27,14 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class PageTrouble(Exception):
-    """A page can't be captured, for a known reason: carries the ending."""
+    """A page can't be captured, for a known reason: carries the ending.
+
+    `detail` may quote the page (a media type, a file's name): one printable line of it is kept.
+    """
 
     def __init__(self, outcome: Outcome, detail: str) -> None:
-        self.ending = Ending(outcome, detail)
-        super().__init__(detail)
+        self.ending = Ending(outcome, first_line(detail))
+        super().__init__(self.ending.detail)
 
 
 def of_status(status: int | None) -> Ending | None:

@@ -90,3 +90,8 @@ def test_a_redirect_to_no_address_is_told(address: str) -> None:
     with pytest.raises(ValueError) as raised:
         urlsplit(address).port  # noqa: B018
     assert (of_exception(raised.value).detail or "").startswith("redirect: to something that is no address")
+
+
+def test_a_reason_that_quotes_a_page_stays_one_printable_line() -> None:
+    trouble = PageTrouble(Outcome.SKIPPED, "download: " + "a" * 100_000 + "\u202e\n\x1b[31m")
+    assert trouble.ending.detail == str(trouble) == "download: " + "a" * 190
