@@ -21,6 +21,8 @@ TASKS = 10_000
 WARM = 1_000
 #: Megabytes by which it may differ: allocators and the pages of SQLite's cache breathe.
 BREATH_MB = 40
+#: Megabytes that the crawl's process may hold at most, code of libraries and models that judge included.
+MOST_MB = 600
 
 
 def megabytes(pid: int) -> dict[str, int]:
@@ -68,3 +70,4 @@ def test_ten_thousand_tasks_hold_memory_flat(hanlp: Path) -> None:
     }
     told("memory", json.dumps(figures))
     assert max(warm) - warm[0] <= BREATH_MB
+    assert figures["all_mb_peak"] < MOST_MB
