@@ -36,9 +36,10 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def hanlp() -> Path:
     """The folder of HanLP's default component, built for tests and kept between runs."""
-    from models.build import build_hanlp
+    from models.build import CONVERTER, build_hanlp
 
-    return build_hanlp(cache() / "hanlp-lac")
+    # A folder for each converter: checkouts of two versions would build one folder in turns.
+    return build_hanlp(cache() / f"hanlp-{CONVERTER}")
 
 
 @pytest.fixture
