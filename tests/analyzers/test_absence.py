@@ -7,6 +7,7 @@ import pytest
 from analyzers.absence import DrawnWarnings, inconspicuous, missing_warning, strength_of_absence
 from analyzers.combine import Strength
 from analyzers.evidence import Field
+from analyzers.form_rules import WarningRules
 from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
 from findings.model.crawl import TextRun
@@ -41,6 +42,13 @@ CASES = [
     ("a hint of money and no trade", Product.OTHER, "利息按月到账", Level.CLEAR),
     ("a lottery", Product.LOTTERY, "跟着赚", None),
 ]
+
+
+@pytest.fixture(scope="module")
+def warning() -> WarningRules:
+    form = load_ruleset().form
+    assert form is not None
+    return form.warning
 
 
 def fields_of(folder: Path, text: str) -> tuple[Field, ...]:
@@ -96,11 +104,11 @@ def run(size: float = 12, contrast: float | None = 5, *, visible: bool = True) -
         ([], None),
     ],
 )
-def test_a_warning_that_nobody_notices(runs: list[TextRun], level: Level | None) -> None:
-    form = load_ruleset().form
-    assert form is not None
+def test_a_warning_that_nobody_notices(
+    warning: WarningRules, runs: list[TextRun], level: Level | None
+) -> None:
     warned = [Span("text", 10, 15, "投资须谨慎")]
-    faint = inconspicuous(warned, DrawnWarnings(tuple(runs), 10), form.warning)
+    faint = inconspicuous(warned, DrawnWarnings(tuple(runs), 10), warning)
     assert (faint.level if faint else None) is level
 
 
@@ -113,7 +121,5 @@ def test_a_warning_that_nobody_notices(runs: list[TextRun], level: Level | None)
     ],
     ids=["in the creative", "in the title", "not among those drawn"],
 )
-def test_a_warning_elsewhere_counts_as_noticed(span: Span) -> None:
-    form = load_ruleset().form
-    assert form is not None
-    assert inconspicuous([span], DrawnWarnings((run(visible=False),), 10), form.warning) is None
+def test_a_warning_elsewhere_counts_as_noticed(warning: WarningRules, span: Span) -> None:
+    assert inconspicuous([span], DrawnWarnings((run(visible=False),), 10), warning) is None
