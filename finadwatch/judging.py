@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from finadwatch.seats import SeatFinder
 from findings.model.judgement import Judgement, ScreenInput
+from findings.model.seats import HOME
 from licences.resolve import resolve
 
 if TYPE_CHECKING:
@@ -18,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges ads; pure but for the models it holds."""
+    """Judges ads; pure but for the models it holds. `home` is the place of the bureau that asks."""
 
     analyzer: "Analyzer"
     registers: "Registers"
+    home: str = HOME
+
+    @cached_property
+    def _finder(self) -> SeatFinder:
+        return SeatFinder(self.analyzer.ruleset.routing.publishers, self.registers.index, self.home)
 
     def judge(
         self, ad: ScreenInput, on: date, base: Path | None = None, drawn: "DrawnWarnings | None" = None
@@ -33,9 +41,10 @@ class Judge:
         """
         return self._judged(self.analyzer.read(ad, base), on, drawn)
 
-    def with_form(self, judgement: Judgement, facts: "FormFacts", on: date) -> Judgement:
-        """The judgement with the form duties that the ad seems to miss under the law of the day `on`."""
-        return self.analyzer.with_form(judgement, facts, on)
+    def with_form(self, judgement: Judgement, facts: "FormFacts", on: date, ad: ScreenInput) -> Judgement:
+        """The judgement of `ad` with the form duties that it seems to miss under the law of the day `on`."""
+        seats = self._finder.seats(ad, judgement.advertiser, on)
+        return self.analyzer.with_form(judgement, facts, on, seats)
 
     def judge_many(
         self,
@@ -53,5 +62,7 @@ class Judge:
         ]
 
     def _judged(self, reading: "Reading", on: date, drawn: "DrawnWarnings | None" = None) -> Judgement:
-        resolution = resolve(reading.clues, reading.product, on, self.registers)
-        return self.analyzer.judge(reading, resolution, on, drawn)
+        lang = self.analyzer.options.lang
+        resolution = resolve(reading.clues, reading.product, on, self.registers, lang)
+        seats = self._finder.seats(reading.ad, resolution.advertiser, on)
+        return self.analyzer.judge(reading, resolution, on, drawn, seats)

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from findings.model.codes import valid_uscc
-from findings.model.judgement import AdvertiserClues
 from findings.model.vocabulary import Matched
 from licences.codes import clean_code
 from licences.firm import Firm, firm
-from licences.hosts import clean_host
 from licences.index import Index, NameMatch
 from licences.mentions import only_mentioned
 from licences.names import has_legal_form, text_key
+from licences.question import Question
 
 
 class Place(Enum):
@@ -30,6 +29,7 @@ class Place(Enum):
     LICENCE_NO = "许可证号"
     DECLARED = "展示的广告主"
     DEVELOPER = "应用开发者"
+    SITE = "页脚所称主办单位"
     APP = "应用名称"
     SIGNED = "文中署名"
     MENTIONED = "文中提到的机构"
@@ -51,7 +51,6 @@ _FOOTER_BEFORE = re.compile(r"(?:版权所有|copyright|主办单位|运营主�
 _FOOTER_AFTER = re.compile(r"^(?:版权所有|保留所有权利|allrightsreserved)")
 _FOOTER_WINDOW = 24  # code points of a footer read beside a name
 _SIGNED_START = 2  # a name that begins this near the start of the text signs it
-MAX_HEAD, MAX_TAIL = 20_000, 2_000  # code points of a text that are read: senders sign at its ends
 MAX_BRANDS = 50  # different brands read from one text; a page that lists more compares firms
 _HOSTLIKE = re.compile(r"(?:https?://|www\.|^[\w\-]+(?:\.[\w\-]+)+(?:/.*)?$)", re.IGNORECASE)
 #: What a slot shows in place of an advertiser.
@@ -104,19 +103,19 @@ def _claim(found: NameMatch | None, place: Place, shown: str) -> Iterator[Claim]
         yield Claim(firm(found.hits), found.matched, place, shown)
 
 
-def _facts(clues: AdvertiserClues, index: Index) -> Iterator[Claim]:
+def _facts(question: Question) -> Iterator[Claim]:
+    clues, index = question.clues, question.index
     for code in clues.uscc:
         cleaned = clean_code(code)
         if valid_uscc(cleaned) and (hits := index.uscc.get(cleaned)):
             yield Claim(firm(hits), Matched.USCC, Place.CODE, cleaned)
-    if clues.icp_owner:
-        found = index.name(clues.icp_owner)
+    for owner in question.owners:
+        found = index.name(owner.name) if owner.proves else None
         if found is not None and found.matched is not Matched.BRAND:
-            yield Claim(firm(found.hits), Matched.ICP_OWNER, Place.ICP, clues.icp_owner)
-    host = clean_host(clues.host) if clues.host else None
-    if host and (listed := index.host(host)):
+            yield Claim(firm(found.hits), Matched.ICP_OWNER, Place.ICP, owner.name)
+    if question.host and (listed := index.host(question.host)):
         # the register says whose site it is: the fact that an ICP filing states
-        yield Claim(firm(listed), Matched.ICP_OWNER, Place.DOMAIN, host)
+        yield Claim(firm(listed), Matched.ICP_OWNER, Place.DOMAIN, question.host)
 
 
 def _text_brands(key: str, index: Index) -> Iterator[tuple[str, NameMatch]]:
@@ -129,31 +128,29 @@ def _text_brands(key: str, index: Index) -> Iterator[tuple[str, NameMatch]]:
             return
 
 
-def _read_key(text: str) -> str:
-    if len(text) <= MAX_HEAD + MAX_TAIL:
-        return text_key(text)
-    return text_key(text[:MAX_HEAD]) + text_key(text[-MAX_TAIL:])
-
-
-def read_clues(clues: AdvertiserClues, index: Index) -> Reading:
+def read_clues(question: Question) -> Reading:
     """Sort what an ad says into facts, claims and mere mentions."""
-    key = _read_key(clues.text)
+    clues, index, key = question.clues, question.index, question.key
     declared = shown_name(clues.declared)
     developer = shown_name(clues.app_developer)
-    facts = tuple(_facts(clues, index))
+    facts = tuple(_facts(question))
     claims: list[Claim] = []
     mentions: list[Claim] = []
     if declared:
         claims += _claim(index.name(declared), Place.DECLARED, declared)
     if developer and developer != declared:
         claims += _claim(index.name(developer), Place.DEVELOPER, developer)
+    site = shown_name(clues.site_names)
+    if site and site not in (declared, developer):
+        claims += _claim(index.name(site), Place.SITE, site)
     if clues.app_name:
         claims += _claim(index.name(clues.app_name), Place.APP, clues.app_name)
     for number in clues.licence_numbers:
         if hits := index.licence_no.get(clean_code(number)):
             claims.append(Claim(firm(hits), Matched.LICENCE_NO, Place.LICENCE_NO, number))
 
-    subject = declared or clues.icp_owner or developer  # a name that the ad's frame shows
+    owner = next((owner.name for owner in question.owners if owner.proves), None)
+    subject = declared or owner or developer or site  # a name that the ad's frame shows
     named = [n for n in clues.names if len(text_key(n)) > 1 and not only_mentioned(key, text_key(n))]
     for name in named:
         found = index.name(name)

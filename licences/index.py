@@ -96,6 +96,7 @@ class Index:
         self.short = Table(licensed, KeyKind.SHORT, Hit)
         self.domain = Table(licensed, KeyKind.DOMAIN, Hit)
         self.package = Table(licensed, KeyKind.PACKAGE, Hit)
+        self.phone = Table(licensed, KeyKind.PHONE, Hit)
         self.negative_name = Table(named, KeyKind.FULL, NegativeHit)
         self.negative_uscc = Table(named, KeyKind.USCC, NegativeHit)
         self.negative_domain = Table(named, KeyKind.DOMAIN, NegativeHit)

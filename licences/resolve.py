@@ -7,26 +7,32 @@ makes anyone unlicensed.
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from findings.model.codes import valid_uscc
-from findings.model.judgement import Advertiser, AdvertiserClues, LicenceView, Resolution
+from findings.model.judgement import Advertiser, AdvertiserClues, Resolution
 from findings.model.vocabulary import LicenceStatus, Matched, Product
+from licences.absent import absent
+from licences.badges import false_badges, number_warnings, odd_numbers
 from licences.claims import Claim, Place, Reading, read_clues, shown_name
 from licences.codes import clean_code, licence_number_kind
-from licences.contradictions import contradictions
+from licences.contradictions import Against, against, owns_package
 from licences.firm import Firm
-from licences.hosts import clean_host
-from licences.names import full_key, has_legal_form
+from licences.names import has_legal_form
 from licences.negative import find_negative, negative_view
+from licences.question import Question
 from licences.registers import Registers
-from licences.scope import scope_table
 from licences.verdict import judge, view
 
 #: So many different firms in one text are compared or collected, none of them advertises.
 COMPARED = 3
+#: Remarks of one verdict, and code points of one.
+MAX_REMARKS, MAX_REMARK = 12, 300
 _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 
 
-def _valid_code(clues: AdvertiserClues) -> str | None:
+def valid_code(clues: AdvertiserClues) -> str | None:
+    """The first code of an ad whose check character is right."""
     return next((code for code in map(clean_code, clues.uscc) if valid_uscc(code)), None)
 
 
@@ -41,14 +47,12 @@ def _strongest_claim(reading: Reading) -> Claim | None:
     return Claim(strongest.firm, strongest.matched, declared.place, declared.shown)
 
 
-def _proof(claim: Claim, clues: AdvertiserClues) -> str | None:
+def _proof(claim: Claim, question: Question) -> str | None:
     """What shows that a claimed brand is the advertiser's own."""
-    host = clean_host(clues.host) if clues.host else None
-    if host and claim.firm.owns_host(host):
-        return f"落地页域名 {host} 为该机构登记的域名"
-    package = (clues.app_package or "").casefold()
-    if package and package in claim.firm.packages:
-        return f"应用包名 {clues.app_package} 为该机构登记的应用"
+    if question.host and claim.firm.owns_host(question.host):
+        return f"落地页域名 {question.host} 为该机构登记的域名"
+    if owns_package(question, claim.firm):
+        return f"应用包名 {question.clues.app_package} 为该机构登记的应用"
     return None
 
 
@@ -56,25 +60,55 @@ def _advertiser(claim: Claim, clues: AdvertiserClues, *, proven: bool) -> Advert
     named = claim.place not in (Place.CODE, Place.DOMAIN, Place.LICENCE_NO)
     name = claim.shown if named else claim.firm.name
     listed = next(iter(sorted(claim.firm.usccs)), None) if proven else None
-    return Advertiser(name=name, uscc=_valid_code(clues) or listed, matched=claim.matched)
+    return Advertiser(name=name, uscc=valid_code(clues) or listed, matched=claim.matched)
 
 
-def _contradicted(claim: Claim, clues: AdvertiserClues, against: list[str], on: date) -> Resolution:
-    reason = f"{claim.place.value}「{claim.shown}」指向「{claim.firm.name}」，但" + "；".join(against)
+def _contradicted(claim: Claim, question: Question, found: Against) -> Resolution:
+    reason = f"{claim.place.value}「{claim.shown}」指向「{claim.firm.name}」，但" + "；".join(found.reasons)
+    hit = claim.firm.hits[0]
     return Resolution(
-        _advertiser(claim, clues, proven=False),
-        view(LicenceStatus.CONTRADICTED, claim.firm.hits[0], on, reason),
+        _advertiser(claim, question.clues, proven=False),
+        view(LicenceStatus.CONTRADICTED, hit, question, reason, found.remarks),
     )
 
 
-def _matched(claim: Claim, clues: AdvertiserClues, product: Product, on: date) -> Resolution:
-    proven = _proof(claim, clues)
-    licence = judge(claim.firm.hits, claim.matched, product, on, proven=proven)
+def _matched(claim: Claim, question: Question, found: Against) -> Resolution:
+    proven = _proof(claim, question)
+    licence = judge(claim.firm.hits, claim.matched, question, proven=proven)
+    remarks = tuple(remark.said(question.lang) for remark in found.remarks)
     strong = claim.matched is not Matched.BRAND or proven is not None
-    return Resolution(_advertiser(claim, clues, proven=strong), licence)
+    return Resolution(
+        _advertiser(claim, question.clues, proven=strong),
+        replace(licence, remarks=(*licence.remarks, *remarks)),
+    )
 
 
-def _mentioned(reading: Reading, declared: str | None, clues: AdvertiserClues) -> Claim | None:
+def _another_declared(fact: Claim, declared: str | None, question: Question) -> Resolution | None:
+    """A site of the firm's own under an advertiser of another registered name: a go-between, or a borrowed page."""
+    if declared is None or not has_legal_form(declared) or not fact.firm.cannot_be(declared):
+        return None
+    reason = f"{fact.place.value}「{fact.shown}」属于「{fact.firm.name}」，但展示的广告主为「{declared}」，不能证明两者为同一机构"
+    return Resolution(
+        Advertiser(name=declared, uscc=valid_code(question.clues), matched=fact.matched),
+        view(LicenceStatus.UNCONFIRMED, fact.firm.hits[0], question, reason),
+    )
+
+
+def _by_fact(fact: Claim, declared: str | None, question: Question) -> Resolution:
+    found = against(question, fact.firm)
+    if fact.place is Place.CODE:
+        if declared and has_legal_form(declared) and fact.firm.cannot_be(declared):
+            found = Against((*found.reasons, f"展示的广告主为「{declared}」"), found.remarks)
+    elif found.ended:
+        found = Against(found.ended, found.remarks)
+    elif (other := _another_declared(fact, declared, question)) is not None:
+        return other
+    else:  # whose site it is, is known: what stands on it can't say otherwise
+        found = Against((), found.remarks)
+    return _contradicted(fact, question, found) if found.reasons else _matched(fact, question, found)
+
+
+def _mentioned(reading: Reading, declared: str | None, question: Question) -> Claim | None:
     """A firm of the text that may be the advertiser though nothing signs with its name.
 
     Only where the ad shows no registered name of its own: a brand nobody knows may belong
@@ -92,95 +126,67 @@ def _mentioned(reading: Reading, declared: str | None, clues: AdvertiserClues) -
     if declared is not None:
         full = (claim for claim in reading.mentions if claim.matched is Matched.FULL_NAME)
         return None if has_legal_form(declared) else next(full, None)
-    if clues.icp_owner or (reading.subject and has_legal_form(reading.subject)):
+    owned = any(owner.proves for owner in question.owners)
+    if owned or (reading.subject and has_legal_form(reading.subject)):
         return None
     return reading.mentions[0]
 
 
-def _absent(
-    reading: Reading, clues: AdvertiserClues, product: Product, on: date, registers: Registers
-) -> Resolution:
-    """No list knows the advertiser: `not_found` if a fresh complete list should, else `unknown`."""
-    name = reading.subject
-    advertiser = Advertiser(name=name, uscc=_valid_code(clues), matched=None)
-    covering = registers.covering(product)
-    newest = max(
-        (one.register for one in covering or registers.licence_lists),
-        key=lambda register: register.as_of,
-        default=None,
-    )
-    as_of = newest.as_of if newest else None
-    stale = newest.stale(on) if newest else False
-
-    def unknown(reason: str) -> Resolution:
-        return Resolution(advertiser, LicenceView(LicenceStatus.UNKNOWN, as_of, stale, None, reason))
-
-    title = scope_table().product_titles[product]
-    if name is None and advertiser.uscc is None:
-        return unknown("未发现广告主信息，无法核对名单")
-    if not covering:
-        if not scope_table().anyone_may(product):
-            return unknown(f"「{title}」业务没有可以核对的许可名单")
-        return unknown(f"没有导入「{title}」业务的完整名单，无法判断")
-    if newest is None or stale:
-        return unknown(f"「{title}」业务的名单（截至 {as_of}）已超过有效期限，未找到不代表无许可")
-    if name is not None and full_key(name) in registers.unread:
-        return unknown("名单中该机构所在的行未能导入，无法判断")
-    if reading.vague and advertiser.uscc is None:
-        return unknown(f"文中只提到「{name}」，既非展示的广告主也非注册名称，无法核对名单")
-    shown = f"「{name}」" if name else f"代码 {advertiser.uscc}"
-    reason = f"{shown}不在「{title}」业务的名单中（{newest.title_zh}，截至 {newest.as_of.isoformat()}）"
-    return Resolution(advertiser, LicenceView(LicenceStatus.NOT_FOUND, newest.as_of, False, None, reason))
-
-
-def resolve(clues: AdvertiserClues, product: Product, on: date, registers: Registers) -> Resolution:
-    """Say who the advertiser is and what the lists prove about them for a product on a day.
-
-    `on` is the day the ad was captured. Same clues, same day, same list versions: same answer.
-    """
-    index = registers.index
-    if named := find_negative(clues, on, index):
-        hit, how, shown = named
-        matched = Matched.USCC if how == "统一社会信用代码" else None
+def _resolved(question: Question) -> Resolution:
+    """Who it is and what the lists say, before what the ad's own words add."""
+    clues = question.clues
+    if (named := find_negative(question)) is not None:
         return Resolution(
-            Advertiser(name=shown, uscc=_valid_code(clues), matched=matched), negative_view(hit, how, on)
+            Advertiser(name=named.shown, uscc=valid_code(clues), matched=named.matched),
+            negative_view(named, question),
+            named.listing,
         )
-
-    reading = read_clues(clues, index)
+    reading = read_clues(question)
     declared = shown_name(clues.declared)
     claimed = _strongest_claim(reading)
-    if claimed is not None and (against := contradictions(clues, claimed.firm, index)):
-        return _contradicted(claimed, clues, against, on)
-
+    found = against(question, claimed.firm) if claimed is not None else Against()
+    if claimed is not None and found.reasons:
+        return _contradicted(claimed, question, found)
     if reading.facts:
-        fact = reading.facts[0]
-        against = contradictions(clues, fact.firm, index) if fact.place is Place.CODE else []
-        if (
-            fact.place is Place.CODE
-            and declared
-            and has_legal_form(declared)
-            and fact.firm.cannot_be(declared)
-        ):
-            against.append(f"展示的广告主为「{declared}」")
-        if against:
-            return _contradicted(fact, clues, against, on)
-        return _matched(fact, clues, product, on)
-
+        return _by_fact(reading.facts[0], declared, question)
     if claimed is not None:
         if claimed.place is Place.LICENCE_NO and reading.subject and claimed.firm.cannot_be(reading.subject):
-            return _contradicted(claimed, clues, [f"广告主为「{reading.subject}」"], on)
-        return _matched(claimed, clues, product, on)
-
-    if (mention := _mentioned(reading, declared, clues)) is not None:
+            other = Against((f"广告主为「{reading.subject}」",), found.remarks)
+            return _contradicted(claimed, question, other)
+        return _matched(claimed, question, found)
+    if (mention := _mentioned(reading, declared, question)) is not None:
         reason = "文中提到该机构，但没有证据表明广告主就是该机构"
         return Resolution(
-            Advertiser(name=declared or mention.shown, uscc=_valid_code(clues), matched=mention.matched),
-            view(LicenceStatus.UNCONFIRMED, mention.firm.hits[0], on, reason),
+            Advertiser(name=declared or mention.shown, uscc=valid_code(clues), matched=mention.matched),
+            view(LicenceStatus.UNCONFIRMED, mention.firm.hits[0], question, reason),
         )
-    return _absent(reading, clues, product, on, registers)
+    return absent(reading, valid_code(clues), question)
 
 
-def check_name(name: str, product: Product, on: date, registers: Registers) -> Resolution:
+def _own_words(question: Question, status: LicenceStatus) -> list[str]:
+    """What the ad shows as if it were a licence: of a licensed firm nobody needs to be told."""
+    said = [*odd_numbers(question.text), *number_warnings(question.clues.licence_numbers)]
+    if status is not LicenceStatus.LICENSED and question.product is not Product.NONE:
+        said += false_badges(question.key)
+    return [one.said(question.lang) for one in said]
+
+
+def resolve(
+    clues: AdvertiserClues, product: Product, on: date, registers: Registers, lang: str = "zh"
+) -> Resolution:
+    """Say who the advertiser is and what the lists prove about them for a product on a day.
+
+    `on` is the day the ad was captured, `lang` (zh, en) the language of remarks. Same clues,
+    same day, same list versions: same answer.
+    """
+    question = Question(clues, product, on, registers, lang)
+    found = _resolved(question)
+    remarks = dict.fromkeys((*found.licence.remarks, *_own_words(question, found.licence.status)))
+    kept = tuple(remark[:MAX_REMARK] for remark in remarks)[:MAX_REMARKS]
+    return replace(found, licence=replace(found.licence, remarks=kept))
+
+
+def check_name(name: str, product: Product, on: date, registers: Registers, lang: str = "zh") -> Resolution:
     """What the lists say of a name, a code or a licence number alone: for `licences check`."""
     code = clean_code(name)
     if valid_uscc(code):
@@ -189,4 +195,4 @@ def check_name(name: str, product: Product, on: date, registers: Registers) -> R
         clues = AdvertiserClues(licence_numbers=(name,))
     else:
         clues = AdvertiserClues(declared=name)
-    return resolve(clues, product, on, registers)
+    return resolve(clues, product, on, registers, lang)

@@ -14,13 +14,20 @@ UNBOUND = frozenset({Product.OTHER, Product.NONE})
 
 @dataclass(frozen=True, slots=True)
 class ScopeTable:
-    """The table, checked: every product and type in it exists."""
+    """The table, checked: every product and type in it exists.
+
+    `territory` says of a type whether its permits hold in a province (`province`) or where an area is
+    printed on them (`printed`); `private` types offer nothing to the public; `refused` are text keys.
+    """
 
     titles: dict[str, str]
     allowed: dict[str, frozenset[Product]]
     type_words: dict[str, str]
     scope_words: dict[str, tuple[Product, ...]]
     product_titles: dict[Product, str]
+    territory: dict[str, str]
+    private: frozenset[str]
+    refused: dict[str, tuple[str, ...]]
 
     def type_of(self, text: str) -> str | None:
         """The type that a cell means: its key, or one of the type's words; None if unknown."""
@@ -98,4 +105,9 @@ def scope_table() -> ScopeTable:
         type_words=words,
         scope_words=scope_words,
         product_titles={product: titles[product.value] for product in Product},
+        territory={key: row["territory"] for key, row in raw["types"].items() if "territory" in row},
+        private=frozenset(key for key, row in raw["types"].items() if row.get("private")),
+        refused={
+            key: tuple(map(text_key, row["refused"])) for key, row in raw["types"].items() if "refused" in row
+        },
     )

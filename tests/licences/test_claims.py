@@ -3,9 +3,11 @@
 import pytest
 
 from findings.model.judgement import AdvertiserClues
+from findings.model.vocabulary import Product
 from licences.claims import Place, read_clues, shown_name, signs
 from licences.names import text_key
-from tests.support.licence_lists import code, entry, registers, whitelist
+from licences.question import Question
+from tests.support.licence_lists import ON, code, entry, registers, whitelist
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_claims_are_ordered_strongest_first() -> None:
         uscc=(code(1),),
         licence_numbers=("B9901H199000001",),
     )
-    reading = read_clues(clues, registers(whitelist(bank)).index)
+    reading = read_clues(Question(clues, Product.LOAN, ON, registers(whitelist(bank))))
     assert [claim.place for claim in reading.facts] == [Place.CODE]
     assert [claim.place for claim in reading.claims] == [Place.LICENCE_NO, Place.DECLARED]
     assert [claim.place for claim in reading.mentions] == [Place.MENTIONED]
