@@ -16,6 +16,7 @@ import yaml
 
 from finadwatch.errors import ConfigError
 from findings.model.errors import Said
+from findings.model.seats import HOME
 
 
 class Secret(str):
@@ -107,6 +108,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     home: Path
     lang: str | None = None
+    province: str = HOME
+    """Place of the bureau (上海): its authorities handle what is known of nobody else."""
     actor: str | None = None
     store: str | None = None
     broker: str | None = None

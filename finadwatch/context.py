@@ -117,7 +117,7 @@ class Desk:
                 brands=registers.short_names(),
             )
         )
-        return Judge(analyzer, registers)
+        return Judge(analyzer, registers, self.config.province)
 
     @property
     def heads(self) -> Path:

@@ -181,7 +181,7 @@ class Intake:
             keyword=task.keyword,
             first_seen=capture.at,
             judged_at=self._clock(),
-            judgement=self._judge.with_form(understood.judgement, form_facts(capture, seen), on),
+            judgement=self._judge.with_form(understood.judgement, form_facts(capture, seen), on, ad),
             tokens=understood.tokens,
             embedding=understood.embedding,
         )

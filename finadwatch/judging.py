@@ -62,7 +62,6 @@ class Judge:
         ]
 
     def _judged(self, reading: "Reading", on: date, drawn: "DrawnWarnings | None" = None) -> Judgement:
-        lang = self.analyzer.options.lang
-        resolution = resolve(reading.clues, reading.product, on, self.registers, lang)
+        resolution = resolve(reading.clues, reading.product, on, self.registers)
         seats = self._finder.seats(reading.ad, resolution.advertiser, on)
         return self.analyzer.judge(reading, resolution, on, drawn, seats)

@@ -55,7 +55,7 @@ class Counting:
     ) -> list[Judgement]:
         return [self.judge(ad, on, base) for ad, on in zip(ads, days, strict=True)]
 
-    def with_form(self, judgement: Judgement, facts: FormFacts, on: date) -> Judgement:
+    def with_form(self, judgement: Judgement, facts: FormFacts, on: date, ad: ScreenInput) -> Judgement:
         assert RULES is not None
         return replace(judgement, form=form_findings(facts, RULES, NORMALISE, on))
 
