@@ -5,6 +5,7 @@ are compared in a second; those that differ are read and compared themselves.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -15,12 +16,20 @@ from licences.stored import StoredList
 Numbers = NDArray[np.int64]
 
 
+class FieldChange(msgspec.Struct, frozen=True):
+    """A field before and after, as JSON would show it; None where it was or is left out."""
+
+    field: str
+    old: Any
+    new: Any
+
+
 class Change(msgspec.Struct, frozen=True):
-    """An entry that differs from the list before. `fields` are the differing ones."""
+    """An entry that differs from the list before, by the fields that do."""
 
     id: str
     name: str
-    fields: tuple[str, ...]
+    fields: tuple[FieldChange, ...]
 
 
 class Differences:
@@ -63,12 +72,12 @@ class Differences:
         for there, here in self._changed:
             before = msgspec.to_builtins(self.old.entry(there))
             after = msgspec.to_builtins(self.new.entry(here))
-            fields = sorted(
-                name
-                for name in before.keys() | after.keys()
+            fields = tuple(
+                FieldChange(name, before.get(name), after.get(name))
+                for name in sorted(before.keys() | after.keys())
                 if name != "source" and before.get(name) != after.get(name)
             )
-            yield Change(self.new.entry(here).id, self.new.entry(here).name, tuple(fields))
+            yield Change(self.new.entry(here).id, self.new.entry(here).name, fields)
 
 
 def _others(count: int, known: NDArray[np.intp]) -> Numbers:

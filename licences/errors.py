@@ -5,6 +5,7 @@ FinAdWatchError
 │   ├── ListUnreadable   the file is no table, too large, or in no encoding we know
 │   ├── ColumnsWrong     a table, but not the columns its mapping asks for
 │   ├── ListShrunk       the new list lost more than half of the old one's entries
+│   ├── TerritoryWrong   whose list it is was not said, or no province is called so
 │   ├── ListOutdated     the new list is older than the current one, or from the future
 │   └── DataFault        a bundled or own YAML/JSONL file breaks its schema
 └── VersionAltered       a stored version of a list is no longer what was imported
@@ -19,6 +20,10 @@ class ListUnreadable(UsageError):
 
 class ColumnsWrong(UsageError):
     """A table without the columns that its mapping requires."""
+
+
+class TerritoryWrong(UsageError):
+    """A list of some province whose province is missing or unknown."""
 
 
 class ListShrunk(UsageError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from findings.model.errors import Said, UsageError
+from findings.model.places import PLACES
 from findings.model.vocabulary import Product
 from licences.errors import ColumnsWrong
 from licences.model import REGISTER_NAME, ListKind
@@ -25,7 +26,11 @@ _SHOWN_HEADERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What a register's table looks like and what its list proves."""
+    """What a register's table looks like and what its list proves.
+
+    `licence_types`: those of which the list names every holder. `local`: each import says whose
+    list it is. `carried`: columns whose merged or left-out cells take the value of the row above.
+    """
 
     kind: ListKind
     title_zh: str
@@ -33,8 +38,12 @@ class Mapping:
     complete: bool
     products: tuple[Product, ...]
     licence_type: str | None
+    licence_types: tuple[str, ...]
+    territory: tuple[str, ...]
+    local: bool
     synonyms: dict[str, tuple[str, ...]]
     required: frozenset[str]
+    carried: frozenset[str]
 
 
 def _mapping(raw: dict[str, Any], origin: str) -> Mapping:
@@ -54,6 +63,17 @@ def _mapping(raw: dict[str, Any], origin: str) -> Mapping:
                 zh=f"licence_type：scope.yaml 中没有类型 {kind!r}",
             )
         )
+    types = raw.get("licence_types", [])
+    faults += [
+        Said(
+            f"licence_types: scope.yaml has no type {name!r}",
+            zh=f"licence_types：scope.yaml 中没有类型 {name!r}",
+        )
+        for name in types
+        if name not in scope_table().allowed
+    ]
+    territory = raw.get("territory", [])
+    faults += unknown_places(territory)
     synonyms: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
     for column, rule in raw["columns"].items():
@@ -75,9 +95,25 @@ def _mapping(raw: dict[str, Any], origin: str) -> Mapping:
         complete=raw.get("complete", False),
         products=tuple(Product(name) for name in products),
         licence_type=kind,
+        licence_types=tuple(types),
+        territory=tuple(territory),
+        local=raw.get("local", False),
         synonyms=synonyms,
         required=frozenset(column for column, rule in raw["columns"].items() if rule.get("required")),
+        carried=frozenset(column for column, rule in raw["columns"].items() if rule.get("carry")),
     )
+
+
+def unknown_places(names: Sequence[str]) -> list[Said]:
+    """A fault for each territory that is no province's short name."""
+    return [
+        Said(
+            f"territory: {name!r} is no province's short name (上海, 内蒙古 …)",
+            zh=f"territory：{name!r} 不是省份简称（如 上海、内蒙古）",
+        )
+        for name in names
+        if name not in PLACES
+    ]
 
 
 def load_mapping(register: str, path: Path | None = None) -> Mapping:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from findings.model.codes import valid_uscc
 from findings.model.errors import Said
 from licences.codes import clean_code, payment_licence_warning
-from licences.contradictions import digits
+from licences.files.cells import Cell
 from licences.hosts import clean_host, is_shared
 from licences.model import EntryStatus, LicenceEntry, NegativeEntry
 from licences.names import full_key, has_legal_form, text_key
+from licences.phones import phone_key
+from licences.registerwords import register_words, word_key
 from licences.scope import scope_table
-from licences.tables import Cell
 
 MAX_CELL = 4_000  # code points; longer cells are a broken quotation that swallowed rows
 MAX_NAME = 120  # code points; the longest registered names have about 60
@@ -26,13 +27,6 @@ _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NO_END = frozenset({"长期", "永久", "长期有效", "无固定期限", "无", "long", "none"})
 _SPREADSHEET_ZERO = date(1899, 12, 30)  # day 0 of Excel's 1900 system, its false leap day included
 _SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2100-01-01
-_STATUS = {
-    EntryStatus.VALID: {"valid", "有效", "存续", "正常", "在业", "开业", "在营"},
-    EntryStatus.SUSPENDED: {"suspended", "暂停", "停业整顿", "中止"},
-    EntryStatus.REVOKED: {"revoked", "吊销", "撤销"},
-    EntryStatus.CANCELLED: {"cancelled", "canceled", "注销", "失效", "终止", "到期未续展"},
-}
-_STATUS_WORD = {word: status for status, words in _STATUS.items() for word in words}
 _YES = frozenset({"yes", "y", "true", "1", "是", ""})
 _NO = frozenset({"no", "n", "false", "0", "否"})
 
@@ -62,7 +56,7 @@ class RowReader:
             value = str(int(value)) if value.is_integer() else str(value)
         elif isinstance(value, date):
             value = value.isoformat()
-        text = str(value).strip()
+        text = value.strip() if isinstance(value, str) else str(value)
         if len(text) > MAX_CELL:
             raise RowFault(
                 f"a cell of {column} has {len(text)} characters: a quotation mark may be unpaired",
@@ -73,9 +67,10 @@ class RowReader:
                 f"{column} is a formula or its error, not computed: paste it as a value",
                 zh=f"{column} 是公式或公式错误，未计算：请粘贴为数值",
             )
-        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
-        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
-            raise RowFault(f"{column} holds control characters", zh=f"{column} 含控制字符")
+        if not text.isprintable():  # most cells are, and a look at each character is slow
+            text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+            if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t" for char in text):
+                raise RowFault(f"{column} holds control characters", zh=f"{column} 含控制字符")
         return " ".join(text.split()) or None
 
     def items(self, column: str) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ class RowReader:
         return tuple(dict.fromkeys(hosts))
 
 
-def _entry_id(register: str, kind: str, *parts: str | None) -> str:
+def entry_id(register: str, kind: str, *parts: str | None) -> str:
     """The same licence has the same id in every version of its list."""
     best = next((part for part in parts if part), "")
     if not best.isascii():
@@ -172,8 +167,8 @@ def _entry_id(register: str, kind: str, *parts: str | None) -> str:
 
 
 def _status(row: RowReader) -> EntryStatus:
-    text = (row.text("status") or "valid").casefold()
-    status = _STATUS_WORD.get(text)
+    text = row.text("status") or "valid"
+    status = register_words().licence_status.get(word_key(text))
     if status is None:
         raise RowFault(f"status is unknown: {text[:30]}", zh=f"status 不认识：{text[:30]}")
     return status
@@ -230,7 +225,7 @@ def licence_entry(row: RowReader, licence_type: str | None, source: str) -> Lice
         )
     number = _licence_no(row, kind)
     return LicenceEntry(
-        id=_entry_id(
+        id=entry_id(
             row.register, kind, uscc, clean_code(number) if number else None, full_key(full_name or name)
         ),
         name=name,
@@ -244,7 +239,7 @@ def licence_entry(row: RowReader, licence_type: str | None, source: str) -> Lice
         app_packages=row.items("app_packages"),
         brands=row.items("brands"),
         former_names=row.items("former_names"),
-        phones=tuple(filter(None, map(digits, row.items("phones")))),
+        phones=tuple(filter(None, map(phone_key, row.items("phones")))),
         owners=row.items("owners"),
         valid_from=valid_from,
         valid_to=valid_to,
@@ -280,7 +275,7 @@ def negative_entry(row: RowReader) -> NegativeEntry:
             zh="不按名称匹配，又没有代码、域名或应用包名",
         )
     return NegativeEntry(
-        id=_entry_id(row.register, "", uscc, domains[0] if domains else None, full_key(name)),
+        id=entry_id(row.register, "", uscc, domains[0] if domains else None, full_key(name)),
         name=name,
         authority=authority,
         listed_on=listed_on,

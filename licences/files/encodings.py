@@ -1,0 +1,124 @@
+"""Which encoding a text file is in: asked of its bytes, never of its name.
+
+UTF-8 is told by its form. GB18030 and Big5 take almost any bytes, so the one wins whose
+reading looks more like a register. A file with a few spoilt bytes is read all the same: they
+become lone surrogates, and the rows that hold them are refused one by one.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from licences.errors import ListUnreadable
+
+_SAMPLE = 256 << 10  # bytes that two readings are compared on
+_CHUNK = 1 << 20
+_SPOILT = re.compile("[\udc80-\udcff]")
+#: Of a file's lines, at most this share may hold spoilt bytes (and one line always may).
+_SPOILT_SHARE = 0.01
+#: Characters that stand in every register, simplified and traditional, and ASCII.
+_LIKELY = frozenset(
+    "公司有限银行机构名称统一社会信用代码编号许可证日期类型地址状态中国省市上海北京股份责任保险证券基金金融"
+    "銀構稱統會碼編號許證類狀態國責險券業務經營執照臺灣香港公司有限日期址"
+    '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,;.-/:"\t\r\n |'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A codec, and how many lines of the file it can't read throughout."""
+
+    codec: str
+    spoilt_lines: int = 0
+
+
+def decoded(file: BinaryIO, codec: str) -> Iterator[str]:
+    """The file's text in pieces; bytes that the codec can't read become lone surrogates."""
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def lines(file: BinaryIO, codec: str) -> Iterator[str]:
+    """The file's text line by line, ends kept, as `csv` wants it; spoilt bytes as in `decoded`."""
+    rest = ""
+    for piece in decoded(file, codec):
+        *whole, rest = (rest + piece).split("\n")
+        for line in whole:
+            yield line + "\n"
+    if rest:
+        yield rest
+
+
+def is_spoilt(text: str) -> bool:
+    """Whether a text holds bytes that could not be read."""
+    return not text.isascii() and _SPOILT.search(text) is not None
+
+
+def _spoilt_lines(file: BinaryIO, codec: str) -> tuple[int, int]:
+    """How many lines hold spoilt bytes, and how many lines there are."""
+    bad = total = 0
+    for piece in decoded(file, codec):
+        total += piece.count("\n")
+        if is_spoilt(piece):
+            bad += sum(1 for line in piece.split("\n") if _SPOILT.search(line))
+    return bad, total + 1
+
+
+def _likeness(sample: bytes, codec: str) -> float:
+    text = codecs.getincrementaldecoder(codec)("replace").decode(sample)
+    return sum(char in _LIKELY for char in text) / max(1, len(text))
+
+
+def _by_mark(head: bytes) -> str | None:
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = head[::2], head[1::2]
+    # UTF-16 without its mark: commas, digits and line ends bring a zero in every other byte
+    if odd and odd.count(0) > len(odd) // 8 and even.count(0) * 8 < odd.count(0):
+        return "utf-16-le"
+    if even and even.count(0) > len(even) // 8 and odd.count(0) * 8 < even.count(0):
+        return "utf-16-be"
+    return None
+
+
+def find_encoding(file: BinaryIO, path: Path) -> Encoding:
+    """The encoding of an open file. Raises ListUnreadable where none fits."""
+    file.seek(0)
+    sample = file.read(_SAMPLE)
+    marked = _by_mark(sample)
+    if marked is not None:
+        candidates = [marked]
+    else:
+        others = sorted(("gb18030", "cp950"), key=lambda codec: _likeness(sample, codec), reverse=True)
+        candidates = ["utf-8", *others]
+    seen: list[tuple[float, int, str]] = []
+    for codec in candidates:
+        bad, total = _spoilt_lines(file, codec)
+        if not bad:
+            return Encoding(codec)
+        seen.append((bad / total, bad, codec))
+        if codec == "utf-8" and bad <= max(1, total * _SPOILT_SHARE) and _says_utf8(sample):
+            return Encoding(codec, bad)
+    share, bad, codec = min(seen)
+    if share <= _SPOILT_SHARE or bad == 1:
+        return Encoding(codec, bad)
+    raise ListUnreadable(
+        f"{path.name} is no text in UTF-8, GB18030, Big5 or UTF-16 ({bad} lines can't be read): "
+        "save it as UTF-8 CSV or as XLSX",
+        zh=f"{path.name} 不是 UTF-8、GB18030、Big5 或 UTF-16 文本（有 {bad} 行无法解读）：请另存为 UTF-8 CSV 或 XLSX",
+    )
+
+
+def _says_utf8(sample: bytes) -> bool:
+    """Whether a sample with faults has far more Han characters than faults when read as UTF-8."""
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    return han > 4 * len(_SPOILT.findall(text))
