@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from finadwatch.seats import SeatFinder
 from findings.model.judgement import Judgement, ScreenInput
 from findings.model.seats import HOME
@@ -17,6 +19,19 @@ if TYPE_CHECKING:
     from analyzers.analyzer import Analyzer, Reading
     from analyzers.form import FormFacts
     from licences.registers import Registers
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the pages behind an ad show beside their words.
+
+    `drawn` is how their risk warnings were seen, `phones` are the numbers in their contacts, `owner` is whom
+    a footer names beside its filing number: the page's own word.
+    """
+
+    drawn: "DrawnWarnings | None" = None
+    phones: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,14 +47,14 @@ class Judge:
         return SeatFinder(self.analyzer.ruleset.routing.publishers, self.registers.index, self.home)
 
     def judge(
-        self, ad: ScreenInput, on: date, base: Path | None = None, drawn: "DrawnWarnings | None" = None
+        self, ad: ScreenInput, on: date, base: Path | None = None, shown: Shown | None = None
     ) -> Judgement:
         """Judge an ad by the law and the registers of the day `on`.
 
-        `base` is the folder that `ad.image` is relative to; `drawn` is how its risk warnings were
-        seen, where it was. Raises ImageUnreadable, ImageTooLarge.
+        `base` is the folder that `ad.image` is relative to; `shown` is what its pages show, where
+        they were seen. Raises ImageUnreadable, ImageTooLarge.
         """
-        return self._judged(self.analyzer.read(ad, base), on, drawn)
+        return self._judged(self.analyzer.read(ad, base), on, shown)
 
     def with_form(self, judgement: Judgement, facts: "FormFacts", on: date, ad: ScreenInput) -> Judgement:
         """The judgement of `ad` with the form duties that it seems to miss under the law of the day `on`."""
@@ -51,17 +66,19 @@ class Judge:
         ads: Sequence[ScreenInput],
         days: Sequence[date],
         base: Path | None = None,
-        drawn: "Sequence[DrawnWarnings | None] | None" = None,
+        shown: Sequence[Shown | None] | None = None,
     ) -> list[Judgement]:
         """Judge several ads, each by its own day; the models see them as one batch, which is faster."""
         readings = self.analyzer.read_many(ads, base)
-        seen = drawn or [None] * len(ads)
+        seen = shown or [None] * len(ads)
         return [
-            self._judged(reading, on, warnings)
-            for reading, on, warnings in zip(readings, days, seen, strict=True)
+            self._judged(reading, on, pages) for reading, on, pages in zip(readings, days, seen, strict=True)
         ]
 
-    def _judged(self, reading: "Reading", on: date, drawn: "DrawnWarnings | None" = None) -> Judgement:
-        resolution = resolve(reading.clues, reading.product, on, self.registers)
+    def _judged(self, reading: "Reading", on: date, shown: Shown | None = None) -> Judgement:
+        lang, seen = self.analyzer.options.lang, shown or Shown()
+        phones = tuple(dict.fromkeys((*reading.clues.phones, *seen.phones)))
+        clues = replace(reading.clues, phones=phones, site_names=seen.owner)
+        resolution = resolve(clues, reading.product, on, self.registers, lang)
         seats = self._finder.seats(reading.ad, resolution.advertiser, on)
-        return self.analyzer.judge(reading, resolution, on, drawn, seats)
+        return self.analyzer.judge(reading, resolution, on, seen.drawn, seats)
