@@ -11,7 +11,7 @@ from finadwatch.context import Desk
 from finadwatch.i18n import language, t
 from finadwatch.show import emit, safe
 from findings.errors import IndexMissing
-from findings.model.errors import FinAdWatchError, ServiceAway
+from findings.model.errors import FinAdWatchError, Said, ServiceAway
 
 
 @click.command(
@@ -62,11 +62,15 @@ def _browser(desk: Desk) -> str:
 
 
 def _hanlp(desk: Desk) -> str:
-    from analyzers.errors import ModelMissing
+    from analyzers.errors import ModelMissing, ModelUnusable
+    from models.build import MANIFEST, is_built
 
     name = desk.config.hanlp
     if Path(name).is_absolute() and not (Path(name) / "config.json").exists():
         raise ModelMissing("HanLP", name)
+    # Only what this project assembled has a manifest; an official model's folder has none.
+    if (Path(name) / MANIFEST).is_file() and not is_built(Path(name)):
+        raise ModelUnusable("HanLP", name, Said("damaged or of another version", "已损坏，或由其他版本装配"))
     return name
 
 
