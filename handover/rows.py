@@ -14,7 +14,8 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
     `categories` are the clear ones; quotations and basis are theirs, and those of the
     `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how;
-    `notices` which an authority's word on the advertiser asks for."""
+    `notices` which an authority's word on the advertiser asks for; `route_why` says for each
+    authority of `route` which rule and whose seat lead there."""
 
     number: int
     case_id: str
@@ -35,6 +36,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     quoted: tuple[str, ...]
     basis: tuple[str, ...]
     route: tuple[str, ...]
+    route_why: tuple[str, ...]
     sources: tuple[str, ...]
     first_seen: datetime
     last_seen: datetime
@@ -74,6 +76,7 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
         quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
         basis=tuple(dict.fromkeys(map(cite, basis))),
         route=judgement.route,
+        route_why=tuple(f"{one.authority}：{one.why}" for one in judgement.handlers),
         sources=tuple(sorted({member.source for member in case.ads})),
         first_seen=case.first_seen,
         last_seen=case.last_seen,
@@ -126,6 +129,7 @@ def cells(row: BatchRow) -> dict[str, str]:
         "引用原文": "\n".join(row.quoted),
         "依据": "\n".join(row.basis),
         "建议移送": "；".join(row.route),
+        "移送理由": "\n".join(row.route_why),
         "发现来源": "；".join(row.sources),
         "首次发现 (UTC)": f"{row.first_seen:%Y-%m-%dT%H:%M:%SZ}",
         "最近发现 (UTC)": f"{row.last_seen:%Y-%m-%dT%H:%M:%SZ}",

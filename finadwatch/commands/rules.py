@@ -203,3 +203,5 @@ def _print(judgement: Judgement) -> None:
     for notice in judgement.notices:
         click.echo(f"\n{notice_label(notice.kind)}\n  {safe(notice.explanation)}")
     click.echo(f"\n{t('建议移送', 'route')}: {'；'.join(judgement.route)}")
+    for handler in judgement.handlers:
+        click.echo(f"  {handler.authority}  {safe(handler.why)}")

@@ -13,12 +13,12 @@ import pytest
 from msgspec.structs import replace
 
 from findings.evidence import FolderEvidenceStore
-from findings.model.judgement import Basis, Span
+from findings.model.judgement import Basis, Handler, Span
 from findings.model.records import CaseView
 from findings.model.vocabulary import Level
 from handover.batch import Batch, new_batch
 from handover.errors import NothingToHandOver
-from handover.rows import batch_row, cite
+from handover.rows import batch_row, cells, cite
 from handover.signing import Signer
 from tests.handover.conftest import case, plan
 from tests.support import records
@@ -75,6 +75,15 @@ def test_what_is_arguable_stands_apart(evidence: FolderEvidenceStore) -> None:
     row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
     assert (row.categories, row.arguable) == ((2, 8), (5,))
     assert "[5] 年化" not in row.quoted
+
+
+def test_a_row_says_why_each_authority_is_asked(evidence: FolderEvidenceStore) -> None:
+    whole = case(evidence)
+    owners = (Handler("甲市市场监督管理局", "market", "甲", "广告发布者所在地"),)
+    judged = replace(whole.lead.judgement, route=("甲市市场监督管理局",), handlers=owners)
+    row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
+    assert cells(row)["建议移送"] == "甲市市场监督管理局"
+    assert cells(row)["移送理由"] == "甲市市场监督管理局：广告发布者所在地"
 
 
 def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
