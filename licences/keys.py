@@ -54,6 +54,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SITE = re.compile(r"(?<=号)-?\d+A?$")
 #: The modules that decide about keys; `tests/licences/test_keys.py` holds them complete.
 DECIDING = ("codes", "hashing", "hosts", "keys", "names", "phones")
+#: The word lists they read.
+WORDS = ("hotlines", "shared_hosts")
 
 Keys = list[tuple[KeyKind, str]]
 
@@ -63,8 +65,7 @@ def fingerprint() -> str:
     """32 hex over everything that decides which keys an entry has."""
     room = files("licences")
     known = hashlib.sha256(f"{unicodedata.unidata_version} {version('OpenCC')}".encode())
-    data = sorted(item.name for item in room.joinpath("data").iterdir() if item.name.endswith(".yaml"))
-    for name in (*(f"{module}.py" for module in DECIDING), *(f"data/{name}" for name in data)):
+    for name in (*(f"{module}.py" for module in DECIDING), *(f"data/{words}.yaml" for words in WORDS)):
         known.update(room.joinpath(name).read_bytes())
     return known.hexdigest()[:32]
 

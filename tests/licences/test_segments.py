@@ -1,0 +1,73 @@
+"""Lists asked as one answer as each of them would, whichever are merged."""
+
+from datetime import timedelta
+
+import pytest
+
+from licences import segments
+from licences.index import Index
+from licences.model import (
+    Entry,
+    FilingEntry,
+    FirmEntry,
+    ListKind,
+    Register,
+    Shareholder,
+)
+from licences.stored import StoredList
+from tests.support.licence_lists import FRESH, STALE, entry, whitelist
+
+NEW = whitelist(entry("云岫银行"), entry("海棠小贷"), id="new")
+OLD = whitelist(entry("松间支付"), entry("云岫银行"), id="old", as_of=FRESH - timedelta(days=9))
+HINTS = whitelist(entry("云岫银行"), entry("岭上证券"), id="hints", hints=True)
+EMPTY = whitelist(id="empty")
+
+
+@pytest.mark.parametrize("small", [0, 1, 20_000], ids=["each-by-itself", "some", "merged"])
+def test_lists_that_prove_more_come_first(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "SMALL", small)
+    index = Index([HINTS, OLD, EMPTY, NEW], ["海棠小贷业"])
+    found = index.name("云岫银行股份有限公司")
+    assert found is not None
+    assert [hit.register.id for hit in found.hits] == ["new", "old", "hints"]
+    assert [hit.entry.name for hit in index.short.get("岭上证券")] == ["岭上证券"]
+    assert [hit.entry.name for hit in index.short.get("松间支付")] == ["松间支付"]
+    assert index.short.get("无此机构") == ()
+    text = "松间支付与岭上证券及海棠小贷业"
+    assert [word for _, word in index.in_text(text)] == ["松间支付", "岭上证券"]
+
+
+def _other(kind: ListKind, *entries: Entry) -> StoredList:
+    register = Register(id=kind.value, title_zh="t", kind=kind, as_of=STALE, max_age_days=31, source="t")
+    return StoredList.of(register, entries)
+
+
+FIRM = FirmEntry(
+    id="1",
+    name="云岫数科有限责任公司",
+    uscc="91990000MA0000001X",
+    former_names=("虚城网络有限公司",),
+    shareholders=(Shareholder(name="欧阳岫"),),
+)
+FILING = FilingEntry(
+    id="1", number="沪ICP备2026000001号-3", owner="云岫数科有限公司", domains=("yunxiu.example", "weibo.com")
+)
+INDEX = Index([NEW, _other(ListKind.FIRMS, FIRM), _other(ListKind.FILINGS, FILING)])
+
+
+@pytest.mark.parametrize("asked", ["91990000ma0000001x", "云岫数科有限公司", "虚城网络有限公司"])
+def test_a_firm_by_code_name_and_former_name(asked: str) -> None:
+    assert [hit.entry for hit in INDEX.firm_of(asked)] == [FIRM]
+
+
+def test_a_firm_of_the_business_register_is_no_licensee() -> None:
+    assert INDEX.name("云岫数科有限公司") is None
+    assert list(INDEX.in_text("云岫数科有限公司")) == []
+    assert INDEX.firm_of("云岫银行股份有限公司") == ()
+
+
+def test_filings_by_host_and_number() -> None:
+    assert [hit.entry for hit in INDEX.filing_of_host("m.yunxiu.example")] == [FILING]
+    assert [hit.entry for hit in INDEX.filing_of_number("沪ICP备2026000001号")] == [FILING]
+    assert INDEX.filing_of_host("yunxiu.example.evil.example") == ()
+    assert INDEX.filing_of_host("weibo.com") == ()
