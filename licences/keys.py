@@ -53,9 +53,9 @@ TEXT_NAME_LENGTH = 64
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SITE = re.compile(r"(?<=号)-?\d+A?$")
 #: The modules that decide about keys; `tests/licences/test_keys.py` holds them complete.
-DECIDING = ("codes", "hashing", "hosts", "keys", "names", "phones")
+DECIDING = ("codes", "forms", "hashing", "hosts", "keys", "names", "phones")
 #: The word lists they read.
-WORDS = ("hotlines", "shared_hosts")
+WORDS = ("hotlines", "shared_hosts", "trades")
 
 Keys = list[tuple[KeyKind, str]]
 

@@ -7,20 +7,14 @@ import re
 import unicodedata
 from functools import cache
 
-#: Registered names end in one of these. Longest first.
-LEGAL_FORMS = (
-    "集团股份有限公司", "股份有限责任公司", "集团有限责任公司", "股份有限公司", "有限责任公司",
-    "集团有限公司", "合伙企业有限合伙", "合伙企业普通合伙", "股份公司", "集团公司", "有限公司",
-    "有限合伙", "合伙企业", "总公司", "公司",
-)  # fmt: skip
-_LEGAL_END = re.compile("(?:" + "|".join(LEGAL_FORMS) + ")$")
-_BRANCH_END = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,24}?(?:分行|支行|分公司|支公司|营业部|分理处|营业网点)|信用卡中心|总行)$"
-)
+from licences.forms import Forms, forms
+
+#: A branch's own part before its last word: 虚城经济技术开发区云岫路 fits, a sentence doesn't.
+MAX_BRANCH = 24
 _DROPPED = re.compile(r"[\W_]+")
-#: The same form in two spellings, seen in one and the same list.
-_SAME_FORM = (("股份有限责任公司", "股份有限公司"), ("有限责任公司", "有限公司"))
-_SHORT_SHARES = re.compile("股份公司$")
+_ENGLISH_END = re.compile(
+    "(?:company|co)?(?:limited|ltd)$|(?:incorporated|corporation|corp|company|inc|plc|llc)$"
+)
 
 
 @cache
@@ -47,15 +41,26 @@ def text_key(text: str) -> str:
 
 def full_of(key: str) -> str:
     """The full key that a text key stands for: one spelling for each legal form."""
-    for spelling, form in _SAME_FORM:
+    for spelling, form in forms().same:
         if key.endswith(spelling):
             return key[: -len(spelling)] + form
-    return _SHORT_SHARES.sub("股份有限公司", key)
+    return key
 
 
 def short_of(key: str) -> str:
     """A text key without its legal form: what a short name is compared with."""
-    return _LEGAL_END.sub("", key) or key
+    end = legal_end(key) or _english_end(key)
+    return key[: len(key) - len(end)] or key
+
+
+def legal_end(key: str) -> str:
+    """The legal form that a text key ends with, or ""."""
+    return next((form for form in forms().legal if key.endswith(form)), "")
+
+
+def _english_end(key: str) -> str:
+    found = _ENGLISH_END.search(key) if key.isascii() else None
+    return found.group() if found else ""
 
 
 def full_key(name: str) -> str:
@@ -65,7 +70,42 @@ def full_key(name: str) -> str:
 
 def has_legal_form(name: str) -> bool:
     """Whether a name is written in full, with its legal form (…有限公司)."""
-    return bool(_LEGAL_END.search(text_key(name)))
+    return bool(legal_end(text_key(name)))
+
+
+def split_branch(key: str) -> tuple[str, str]:
+    """A text key as its head office's part and the branch's own; the second is "" without a branch.
+
+    After a legal form or a word of trade (银行) anything short may name the branch; without
+    them it has to begin with a unit's own name (招行信用卡中心). What names a second company
+    before its last word is no branch of the first: that would lend its name to a stranger.
+    """
+    known = forms()
+    end = next((word for word in known.units if key.endswith(word)), "")
+    unit = bool(end)
+    if not end:
+        end = next((word for word in known.branches if key.endswith(word)), "")
+    if not end or len(end) >= len(key):
+        return key, ""
+    stop = len(key) - len(end)
+    at = _head_end(key, stop, known)
+    if at == 0:
+        return (key[:stop], end) if unit and stop > 1 else (key, "")
+    own = key[at:stop]
+    if len(own) > MAX_BRANCH or "公司" in own or "合伙" in own:
+        return key, ""
+    return key[:at], key[at:]
+
+
+def _head_end(key: str, stop: int, known: Forms) -> int:
+    """Where the head office's part of a branch's key ends; 0 where nothing shows it."""
+    ends = [at + len(form) for form in known.legal if form != "公司" and 0 < (at := key.find(form)) < stop]
+    if ends:
+        return min(ends)
+    end = min((at + len(word) for word in known.branching if 0 < (at := key.find(word)) < stop), default=0)
+    while more := next((word for word in known.branching if end and key.startswith(word, end)), ""):
+        end += len(more)  # 人寿 + 保险
+    return end if end <= stop else 0
 
 
 def head_office_of(key: str) -> str | None:
@@ -74,11 +114,7 @@ def head_office_of(key: str) -> str | None:
     银行股份有限公司…分行 keeps the legal form before the branch part and gives a full key;
     某某银行上海分行 gives the short name of the bank instead.
     """
-    if not _BRANCH_END.search(key):
+    head, branch = split_branch(key)
+    if not branch or not (legal_end(head) or head.endswith(forms().branching)):
         return None
-    for form in ("股份有限公司", "有限责任公司", "有限公司", "股份公司"):
-        at = key.find(form)
-        if 0 < at < len(key) - len(form):
-            return full_of(key[: at + len(form)])
-    at = key.find("银行")
-    return key[: at + 2] if at > 0 else None
+    return full_of(head)

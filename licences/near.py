@@ -1,0 +1,104 @@
+"""The keys under which two names meet that differ by one small fault.
+
+Both sides, entry and query, give theirs; a meeting is a candidate for `likeness`, never an answer.
+"""
+
+from functools import cache
+from typing import Final
+
+from licences.errors import DataFault
+from licences.model import Entry, FirmEntry, LicenceEntry
+from licences.names import text_key
+from licences.parts import NameParts, parts_of
+from licences.tabledata import load_own
+
+#: Keys of one name at most: a register of a million names holds so many each.
+MAX_KEYS: Final = 24
+#: The whole trunk loses a character at each place up to this length; longer ones only in their core.
+_TRUNK: Final = 14
+#: Longer cores are met by their two ends, which one fault can't touch both; the lengths overlap.
+_LONG_CORE: Final = 16
+_END: Final = 7
+
+#: A brand shorter than this is found by equality only.
+_BRAND: Final = 3
+
+
+@cache
+def _lookalikes() -> dict[int, str]:
+    groups = [
+        group.split(" ") for group in load_own("data/lookalikes.yaml", "lookalikes.schema.json")["groups"]
+    ]
+    table: dict[int, str] = {}
+    for group in groups:
+        for char in group:
+            if ord(char) in table:
+                raise DataFault(
+                    f"lookalikes.yaml: {char} stands in two groups: keep one",
+                    zh=f"lookalikes.yaml：「{char}」出现在两组中，请只保留一处",
+                )
+            table[ord(char)] = group[0]
+    return table
+
+
+def folded(text: str) -> str:
+    """Text with each look-alike character as the first one of its group."""
+    return text.translate(_lookalikes())
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two texts are the same to a hurried eye."""
+    return folded(one) == folded(other)
+
+
+def near_keys(parts: NameParts) -> tuple[str, ...]:
+    """A name's keys, the most telling first.
+
+    The whole trunk; it without its places, without its trade, in the usual spelling of the trade;
+    each of them with one character of the core less, and the trunk with any character less.
+    """
+    trunk = folded(parts.trunk)
+    if len(trunk) < 2:
+        return ()
+    places = folded(parts.region)
+    core = folded(parts.core)
+    tail = trunk[len(places) :]
+    written = tail[len(core) :]
+    usual = folded(parts.trade)
+    keys = {trunk: None, tail: None, places + core: None, places + core + usual: None, core + usual: None}
+    if len(parts.regions) > 1:
+        keys[folded(parts.regions[-1]) + core + usual] = None
+    if len(core) > 1:
+        keys[core] = None
+    if len(core) <= _LONG_CORE:
+        keys |= dict.fromkeys(core[:at] + core[at + 1 :] + written for at in range(len(core)))
+    if len(core) >= _LONG_CORE - 1:
+        keys |= {core[:_END]: None, core[-_END:]: None}
+    if len(trunk) <= _TRUNK:
+        keys |= dict.fromkeys(trunk[:at] + trunk[at + 1 :] for at in range(len(trunk)))
+    return tuple(key for key in keys if len(key) > 1)[:MAX_KEYS]
+
+
+def compared_names(entry: Entry) -> tuple[str, ...]:
+    """The names of an entry that a similar one is looked for under; their near keys lead to it."""
+    if isinstance(entry, LicenceEntry):
+        own = (entry.full_name or entry.name, entry.name, *entry.former_names)
+        brands = (brand for brand in entry.brands if len(brand) >= _BRAND)
+        return tuple(dict.fromkeys((*own, *brands)))
+    if isinstance(entry, FirmEntry):
+        return tuple(dict.fromkeys((entry.name, *entry.former_names)))
+    return (entry.name,)
+
+
+def entry_near_keys(entry: Entry) -> tuple[str, ...]:
+    """The near keys of all compared names of an entry, each once."""
+    names = (parts_of(text_key(name)) for name in compared_names(entry))
+    return tuple(dict.fromkeys(key for parts in names for key in near_keys(parts)))
+
+
+def entry_cores(entry: Entry) -> tuple[str, ...]:
+    """The cores of an entry's registered and former names: what `core_count` counts, each once."""
+    names = compared_names(entry)
+    if isinstance(entry, LicenceEntry):
+        names = tuple(name for name in names if name not in entry.brands)
+    return tuple(dict.fromkeys(parts_of(text_key(name)).core for name in names))

@@ -1,0 +1,206 @@
+"""A firm's name taken apart: region, core, trade, legal form, branch.
+
+上海云岫融资担保有限公司虚城分公司 = 上海 | 云岫 | 融资担保 | 有限公司 | 虚城分公司. The region may stand before the
+core, before the trade (云岫（上海）科技) or after it (云岫银行（中国）). What is no known word is core.
+"""
+
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from licences.faults import fault_between
+from licences.forms import forms
+from licences.names import full_of, legal_end, split_branch
+from licences.wordlists import Words, words
+
+#: Trade words taken off one name at most: 互联网 + 金融信息 + 服务.
+_MAX_TRADES: Final = 3
+_MAX_PLACES: Final = 4
+#: Names longer than this are taken as their first characters: no register has one.
+MAX_NAME: Final = 80
+#: A core is at least this long; a shorter rest gives a neighbour back.
+_CORE: Final = 2
+#: The forms that are still seen through one fault (有限公同).
+_FAULTY_FORMS: Final = ("股份有限公司", "有限责任公司", "有限公司")
+_FORM_CHARACTERS: Final = frozenset("股份有限责任公司")
+
+
+class NameParts(msgspec.Struct, frozen=True, gc=False):
+    """A text key's parts. Absent ones are "".
+
+    `regions` are the places in their short form, in the order of the name; `trade` and `form`
+    in their usual spelling. `trunk` is the name as it is compared as a whole: places first, then
+    core and trade as written, without form and branch. `pieces` are the parts as written: joined,
+    they are the key.
+    """
+
+    key: str
+    regions: tuple[str, ...]
+    core: str
+    trade: str
+    form: str
+    branch: str
+    trunk: str
+    pieces: tuple[str, ...]
+
+    @property
+    def region(self) -> str:
+        """The places as one word: 江苏昆山."""
+        return "".join(self.regions)
+
+    @property
+    def tail(self) -> str:
+        """Core and trade as written: the trunk without its places."""
+        return self.trunk[len(self.region) :]
+
+
+def parts_of(key: str) -> NameParts:
+    """Take a text key (`names.text_key`) apart."""
+    body, branch = split_branch(key[:MAX_NAME])
+    if len(key) > MAX_NAME:
+        branch += key[MAX_NAME:]
+    form, usual = _form(body)
+    stem = body[: len(body) - len(form)]
+    return _assembled(key, stem, form, usual, branch, words())
+
+
+def _form(body: str) -> tuple[str, str]:
+    """The legal form that a name ends with, as written and as it is usually spelled."""
+    end = legal_end(body) or next((form for form in forms().short if body.endswith(form)), "")
+    if len(end) > len("公司"):
+        return (end, full_of(end)) if len(body) - len(end) >= _CORE else ("", "")
+    faulty = _faulty_form(body) if len(_FORM_CHARACTERS.intersection(body[-5:])) > 1 else ("", "")
+    if faulty[0] or len(body) - len(end) < _CORE:
+        return faulty
+    return end, end
+
+
+def _faulty_form(body: str) -> tuple[str, str]:
+    """A legal form with one fault at the end of a name: as written and as it should be."""
+    trades = words().trades
+    fallback = ("", "")
+    for usual in _FAULTY_FORMS:
+        for size in (len(usual) + 1, len(usual), len(usual) - 1):
+            rest = len(body) - size
+            if rest < _CORE or fault_between(body[rest:], usual) is None:
+                continue
+            # 科技限公司 has lost a character, not changed one: the trade before it is whole
+            if body[rest - 2 : rest] in trades:
+                return body[rest:], full_of(usual)
+            fallback = fallback if fallback[0] else (body[rest:], full_of(usual))
+    return fallback
+
+
+def _place_at(stem: str, start: int, inside: frozenset[str] | None, known: Words) -> tuple[int, str]:
+    """The place that begins at an offset: its end and short form; the offset itself where none does."""
+    if start >= len(stem):
+        return start, ""
+    for size in known.core_sizes.get(stem[start], ()):
+        if stem[start : start + size] in known.cores:
+            return start, ""
+    for size in known.place_sizes.get(stem[start], ()):
+        word = stem[start : start + size]
+        place = known.places.get(word)
+        if (
+            place is not None
+            and len(word) == size
+            and (place.alone or (inside is not None and inside & place.provinces))
+        ):
+            return start + size, place.short
+    if inside is not None:
+        for size in known.zones.get(stem[start], ()):
+            if stem[start : start + size] in known.zone_words:
+                return start + size, ""
+    return start, ""
+
+
+def _places_before(stem: str, known: Words) -> list[tuple[int, str]]:
+    """The places that a stem begins with: where each ends, and its short form."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    inside: frozenset[str] | None = None
+    while len(found) < _MAX_PLACES:
+        end, short = _place_at(stem, at, inside, known)
+        if end == at:
+            break
+        if short:
+            provinces = known.places[short].provinces if short in known.places else frozenset()
+            inside = provinces if inside is None else inside
+        found.append((end, short))
+        at = end
+    return found
+
+
+def _trade_before(stem: str, start: int, end: int, known: Words) -> int:
+    """Where the word of trade that ends at an offset begins; the offset itself where there is none."""
+    if end - start < _CORE or stem[start:end] in known.cores:
+        return end
+    best = end
+    for size in known.trade_ends.get(stem[end - 1], ()):
+        begin = end - size
+        if begin >= start and stem[begin:end] in known.trades:
+            if stem[start:begin] in known.cores:
+                return begin
+            if best == end and begin - start != 1:  # one character is no core: it belongs to the word
+                best = begin
+    return best
+
+
+def _place_before(stem: str, start: int, end: int, known: Words) -> tuple[int, str]:
+    """The place that ends at an offset behind a core: where it begins and its short form."""
+    for size in known.alone_ends.get(stem[end - 1], ()) if end > start else ():
+        begin = end - size
+        place = known.places.get(stem[begin:end]) if begin - start >= _CORE else None
+        if place is not None and place.alone:
+            return begin, place.short
+    return end, ""
+
+
+def _assembled(key: str, stem: str, form: str, usual: str, branch: str, known: Words) -> NameParts:
+    before = _places_before(stem, known)
+    left = before[-1][0] if before else 0
+    if before and len(stem) - left == 1:  # 海南航 is a core: its one character left over belongs to it
+        before.pop()
+        left = before[-1][0] if before else 0
+    right = len(stem)
+    cuts = [right]
+    trades: list[str] = []
+    written: list[str] = []
+    after: list[str] = []
+    for _ in range(_MAX_TRADES):
+        if not after:
+            begin, short = _place_before(stem, left, right, known)
+            if short:
+                after.append(short)
+                right = begin
+                cuts.append(right)
+        begin = _trade_before(stem, left, right, known)
+        if begin == right:
+            break
+        word = stem[begin:right]
+        written.append(word)
+        trades.append(known.trades[word])
+        right = begin
+        cuts.append(right)
+    regions = [short for _, short in before if short]
+    core = stem[left:right]
+    if not core and regions:  # 上海银行: the place is its own name
+        core = regions.pop()
+    elif not core and trades:
+        core = written.pop()
+        trades.pop()
+    regions += after
+    trade = "".join(reversed(trades))
+    edges = [0, *(end for end, _ in before), *reversed(cuts)]
+    pieces = [stem[one:other] for one, other in pairwise(edges)]
+    return NameParts(
+        key=key,
+        regions=tuple(regions),
+        core=core,
+        trade=trade,
+        form=usual,
+        branch=branch,
+        trunk="".join(regions) + core + "".join(reversed(written)),
+        pieces=tuple(piece for piece in (*pieces, form, branch) if piece),
+    )

@@ -1,0 +1,101 @@
+"""Which entries a name that equals none may mean: suggestions, the best first.
+
+A name that differs by one character from a listed one is a slip or another firm. What tells them
+apart is what a reader would ask: is what the query has for a core a name that other firms bear
+(another firm), or is it nobody's (a slip)? How much of the name is left to go by? Is there exactly
+one firm that it may be a slip of? No suggestion ever clears anybody.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from licences.likeness import Likeness, Slot, likeness
+from licences.model import Entry, Register
+from licences.names import text_key
+from licences.near import compared_names, near_keys
+from licences.parts import NameParts, parts_of
+from licences.relations import Relation, relation
+from licences.wordlists import words
+
+#: Suggestions of one name at most.
+MOST: Final = 5
+#: Names this unlike are not suggested.
+LEAST: Final = 0.72
+#: A key that so many entries share says nothing; so many candidates are looked at.
+_COMMON: Final = 48
+_CANDIDATES: Final = 24
+
+
+class NearList(Protocol):
+    """What a list must answer: `stored.StoredList`."""
+
+    @property
+    def register(self) -> Register:
+        """The list's register."""
+
+    def near(self, key: str) -> Sequence[int]:
+        """The numbers of the entries that have this near key, of any of their `compared_names`."""
+
+    def entry(self, number: int) -> Entry:
+        """The entry of a number."""
+
+    def core_count(self, core: str) -> int:
+        """How many entries have a name with this core."""
+
+
+class Similar(msgspec.Struct, frozen=True, gc=False):
+    """An entry that a name may mean, by which of its names, how alike, and how they are related."""
+
+    entry: Entry
+    register: Register
+    name: str
+    likeness: Likeness
+    relation: Relation
+
+
+def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
+    """The entries of some lists that a name may mean, the most alike first; none for most names."""
+    query = parts_of(text_key(name))
+    keys = near_keys(query)
+    asked = list(lists)
+    found = [similar for one in asked for similar in _in_list(query, keys, one)]
+    kept = [similar for similar in found if _plausible(query, similar, asked)]
+    kept.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
+    return tuple(kept[:MOST])
+
+
+def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Similar]:
+    met: Counter[int] = Counter()
+    for key in keys:
+        numbers = one.near(key)
+        if len(numbers) <= _COMMON:
+            met.update(numbers)
+    found = []
+    for number, _ in met.most_common(_CANDIDATES):
+        entry = one.entry(number)
+        best = None
+        for name in compared_names(entry):
+            parts = parts_of(text_key(name))
+            alike = likeness(query, parts)
+            if alike.score >= LEAST and (best is None or alike.score > best.likeness.score):
+                best = Similar(entry, one.register, name, alike, relation(query, parts))
+        if best is not None:
+            found.append(best)
+    return found
+
+
+def _plausible(query: NameParts, similar: Similar, lists: Sequence[NearList]) -> bool:
+    """Whether a difference is rather a slip than another firm's name."""
+    alike = similar.likeness
+    if alike.fault is None or alike.slot is not Slot.CORE:
+        return True
+    core = alike.core
+    if len(core) < 2 and not query.regions:
+        return False
+    if core in words().cores or core in words().places or any(one.core_count(core) for one in lists):
+        return False
+    # without its place a core of two characters is too little to tell a slip from a neighbour
+    return alike.look_alike or len(core) > 2 or bool(query.regions)
