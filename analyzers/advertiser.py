@@ -150,5 +150,6 @@ def clues(
         app_developer=app.developer if app else None,
         host=landing_host(ad.url),
         channel=ad.channel,
+        region=ad.region,
         text=text,
     )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from finadwatch.judging import Shown
 from findings.model.crawl import Capture, Landing, Overlay, SeenAd
 from findings.model.judgement import Box
 from findings.model.vocabulary import Channel
@@ -48,6 +49,18 @@ def drawn_warnings(seen: SeenAd) -> "DrawnWarnings | None":
         return None
     creative, page = seen.text.strip(), seen.landing.text.strip() if seen.landing else ""
     return DrawnWarnings(warnings, 0 if creative in ("", page) else len(creative) + 1)
+
+
+def shown(seen: SeenAd) -> Shown:
+    """What the pages behind an ad show beside their words, on every device.
+
+    A number counts where the page gives it as its own contact. Whom a footer names is what the page says of itself:
+    a store's word on the owner of an app (`SeenAd.icp`) stands in the ad and is none of this.
+    """
+    pages = pages_behind(seen)
+    phones = [phone for page in pages if page.contacts for phone in page.contacts.phones]
+    owner = next((page.icp.owner for page in pages if page.icp and page.icp.owner), None)
+    return Shown(drawn_warnings(seen), tuple(dict.fromkeys(phones)), owner)
 
 
 def _marked(seen: SeenAd) -> bool:

@@ -7,26 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from finadwatch.forms import drawn_warnings, form_facts, pages_behind
+from finadwatch.forms import form_facts, pages_behind, shown
 from finadwatch.i18n import language
-from finadwatch.judging import Judge
+from finadwatch.judging import Judge, Shown
 from finadwatch.show import progress
 from findings.model.crawl import Capture, EvidenceRef, SeenAd
 from findings.model.errors import FinAdWatchError
 from findings.model.evidence import EvidenceStore
 from findings.model.ids import ad_id, case_id, landing_host, normalise_creative, sighting_id
-from findings.model.judgement import Judgement, ScreenInput
+from findings.model.judgement import Icp, Judgement, ScreenInput
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.zone import CHINA
 from findings.store import FindingStore
 from findings.stores.merging import merge_form
-
-if TYPE_CHECKING:
-    from analyzers.absence import DrawnWarnings
 
 #: A page whose own text is shorter than this (code points) is read from its screenshot too:
 #: such a landing page is drawn, not written.
@@ -48,7 +44,7 @@ class _Asked:
     ad: ScreenInput
     creative: str
     image: Path | None
-    drawn: "DrawnWarnings | None"
+    shown: Shown
     key: tuple[str, date, bytes]
 
     @property
@@ -145,15 +141,16 @@ class Intake:
             image=image.name if image else None,
             advertiser=seen.advertiser,
             app=seen.app,
-            icp=seen.icp or next((page.icp for page in pages_behind(seen) if page.icp), None),
+            icp=seen.icp or _filing_number(seen),
             channel=task.channel,
             captured_at=capture.at.isoformat(),
             source=task.source,
+            region=task.region,
         )
-        drawn = drawn_warnings(seen)
-        told = f"{ad.title or ''}\n{text}" + (f"\n{drawn}" if drawn else "")
+        pages = shown(seen)
+        told = f"{ad.title or ''}\n{text}\n{pages}\n{task.region}"
         key = (identity, on, hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest())
-        return _Asked(seen, ad, creative, image, drawn, key)
+        return _Asked(seen, ad, creative, image, pages, key)
 
     def _record(self, capture: Capture, asked: _Asked, understood: _Understood, on: date) -> AdRecord:
         task, seen, ad = capture.task, asked.seen, asked.ad
@@ -174,7 +171,7 @@ class Intake:
             landing_host=landing_host(ad.url),
             advertiser_shown=seen.advertiser,
             app=seen.app,
-            icp=ad.icp,
+            icp=seen.icp or next((page.icp for page in pages_behind(seen) if page.icp), None),
             landing=seen.landing,
             landings=seen.landings,
             declared_host=seen.declared_host,
@@ -209,7 +206,7 @@ class Intake:
         drawn = [one for one in batch if one.image is not None]
         written = [one for one in batch if one.image is None]
         judged = self._judge.judge_many(
-            [one.ad for one in written], [on] * len(written), drawn=[one.drawn for one in written]
+            [one.ad for one in written], [on] * len(written), shown=[one.shown for one in written]
         )
         found = {one.key: judgement for one, judgement in zip(written, judged, strict=True)}
         found.update((one.key, self._judgement(one, on)) for one in drawn)
@@ -219,10 +216,10 @@ class Intake:
         """The judgement of an ad that is read from its picture too."""
         base = asked.image.parent if asked.image else None
         try:
-            return self._judge.judge(asked.ad, on, base, asked.drawn)
+            return self._judge.judge(asked.ad, on, base, asked.shown)
         except FinAdWatchError as error:  # a picture that can't be read: the words still can
             progress(error.said(language()))
-            return self._judge.judge(replace(asked.ad, image=None), on, None, asked.drawn)
+            return self._judge.judge(replace(asked.ad, image=None), on, None, asked.shown)
 
     def _picture(self, seen: SeenAd) -> Path | None:
         """The screenshot to read words from: of the landing page, else of the ad."""
@@ -249,6 +246,12 @@ def judged_text(seen: SeenAd) -> str:
         known.update(new)
         whole = "\n".join([whole, *new] if whole else new)
     return whole
+
+
+def _filing_number(seen: SeenAd) -> Icp | None:
+    """The filing number at the foot of a page behind the ad. The owner beside it is the page's own word (`shown`)."""
+    number = next((page.icp.number for page in pages_behind(seen) if page.icp and page.icp.number), None)
+    return Icp(number=number) if number else None
 
 
 def _target(seen: SeenAd) -> str | None:

@@ -262,8 +262,8 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def severity(self) -> Severity | None:
         """The worst severity among findings, form findings and notices, or None where there are none."""
-        leads = (*self.findings, *self.form, *self.notices)
-        levels = [lead.severity for lead in leads]
+        levels = [f.severity for f in self.findings] + [f.severity for f in self.form]
+        levels += [notice.severity for notice in self.notices]
         return max(levels, key=lambda s: s.rank, default=None)
 
     @property

@@ -16,10 +16,10 @@ from analyzers.lint import normaliser_of
 from analyzers.ruleset import load_ruleset, shipped
 from finadwatch.forms import drawn_warnings
 from finadwatch.intake import Intake, judged_text
-from finadwatch.judging import Judge
+from finadwatch.judging import Judge, Shown
 from findings.evidence import FolderEvidenceStore
-from findings.model.crawl import AdLabel, Capture, EvidenceRef, Landing, Overlay, SeenAd, TextRun
-from findings.model.judgement import Box, Judgement, ScreenInput
+from findings.model.crawl import AdLabel, Capture, Contacts, EvidenceRef, Landing, Overlay, SeenAd, TextRun
+from findings.model.judgement import Box, Icp, Judgement, ScreenInput
 from findings.model.vocabulary import Device, FormDuty, Level, Outcome
 from findings.query import SearchQuery
 from findings.store import FindingStore
@@ -40,8 +40,9 @@ class Counting:
     def __init__(self) -> None:
         self.analyzer = self
         self.asked: list[tuple[ScreenInput, date]] = []
+        self.shown: list[object] = []
 
-    def judge(self, ad: ScreenInput, on: date, base: Path | None = None, drawn: object = None) -> Judgement:
+    def judge(self, ad: ScreenInput, on: date, base: Path | None = None, shown: object = None) -> Judgement:
         if ad.id is not None:  # the warm-up has none
             self.asked.append((ad, on))
         return records.judgement(records.finding(), id=ad.id)
@@ -51,8 +52,9 @@ class Counting:
         ads: Sequence[ScreenInput],
         days: Sequence[date],
         base: Path | None = None,
-        drawn: Sequence[object] | None = None,
+        shown: Sequence[object] | None = None,
     ) -> list[Judgement]:
+        self.shown += shown or []
         return [self.judge(ad, on, base) for ad, on in zip(ads, days, strict=True)]
 
     def with_form(self, judgement: Judgement, facts: FormFacts, on: date, ad: ScreenInput) -> Judgement:
@@ -253,3 +255,18 @@ def test_an_unmarked_result_is_clear_where_others_show_their_mark(
     hits = store.search(SearchQuery()).hits
     (finding,) = (found for hit in hits if hit.ad.title == "星河理财" for found in hit.ad.judgement.form)
     assert finding.level is level
+
+
+def test_what_a_page_shows_beside_its_words_reaches_the_judge(judge: Counting, intake: Intake) -> None:
+    landing = replace(
+        page(),
+        icp=Icp(number="虚ICP备2026000001号", owner="云岫银行股份有限公司"),
+        contacts=Contacts(phones=("400-999-0000", "19900000000")),
+    )
+    taken = capture(seen(landing=landing))
+    intake.accept(replace(taken, task=replace(taken.task, region="上海")))
+    (ad, _), (pages,) = judge.asked[0], judge.shown
+    assert ad.region == "上海"
+    # the number is a clue; whom the footer names beside it is only the page's word
+    assert ad.icp == Icp(number="虚ICP备2026000001号")
+    assert pages == Shown(phones=("400-999-0000", "19900000000"), owner="云岫银行股份有限公司")
