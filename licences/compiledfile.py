@@ -22,10 +22,12 @@ from licences.textnames import TextNames
 FORMAT = 1
 _ALIGN = 64
 _MOST_HEAD = 16 << 10  # bytes of the first line
-_LISTED = ("hashes", "numbers", "offsets", "ids", "digests", "words")
+_LISTED = ("hashes", "numbers", "near", "near_numbers", "offsets", "ids", "digests", "words")
 _TEXT = ("pairs", "starts", "sizes", "hashes", "bits")
 _TYPES = {
     "numbers": np.uint32,
+    "near": np.uint32,
+    "near_numbers": np.uint32,
     "words": np.uint8,
     "text.starts": np.uint32,
     "text.sizes": np.uint8,

@@ -18,6 +18,7 @@ from licences.keys import KeyKind, icp_key, stands_in_text
 from licences.model import FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry, Register
 from licences.names import full_of, head_office_of, short_of, text_key
 from licences.segments import Segment, segments
+from licences.similar import Similar, find
 from licences.stored import StoredList
 from licences.textnames import text_names_of
 
@@ -113,6 +114,8 @@ class Index:
         self.filing_package = Table(filings, KeyKind.PACKAGE, FilingHit)
         self.not_firms = frozenset(map(text_key, not_firms))
         phrases = text_names_of([phrase for phrase in self.not_firms if stands_in_text(phrase)])
+        #: Firms that need no licence say what another's name is no slip of: by their cores.
+        self._similar = [*licensed, *firms]
         self._texts = [*(one.tables.text for one in licensed), phrases]
 
     def stands_in_text(self, name: str) -> bool:
@@ -143,6 +146,10 @@ class Index:
             if hits := self.short.get(short):
                 return NameMatch(Matched.BRAND, hits)
         return None
+
+    def near(self, name: str) -> tuple[Similar, ...]:
+        """The licensees that a name may mean that equals none, the most alike first; none is proof."""
+        return find(name, self._similar)
 
     def host(self, host: str) -> tuple[Hit, ...]:
         """The entries that list this host or a domain above it."""

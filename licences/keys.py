@@ -1,7 +1,8 @@
 """Under which keys an entry is found: one place for what is stored and what is asked.
 
 A key is compared by equality, so both sides are made here from the same functions. What
-changes a key changes `fingerprint`, and lists compiled before are compiled again.
+changes a key changes `fingerprint`, and lists compiled before are compiled again. The keys under
+which merely similar names meet are `near`'s.
 """
 
 import hashlib
@@ -43,6 +44,10 @@ class KeyKind(IntEnum):
     """A service number (95xxx, 400); no one firm holds a person's mobile number or a landline of a desk."""
     TEXT = 12
     """A name that is looked for inside running text."""
+    CORE = 14
+    """What is left of a name without place, trade and legal form: whose it is, is nobody's slip."""
+    NEAR = 15
+    """What a name shares with one that differs by a small fault."""
 
 
 #: A brand this long is looked for inside running text; shorter ones only as a whole name
@@ -53,9 +58,21 @@ TEXT_NAME_LENGTH = 64
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SITE = re.compile(r"(?<=号)-?\d+A?$")
 #: The modules that decide about keys; `tests/licences/test_keys.py` holds them complete.
-DECIDING = ("codes", "forms", "hashing", "hosts", "keys", "names", "phones")
+DECIDING = (
+    "codes",
+    "faults",
+    "forms",
+    "hashing",
+    "hosts",
+    "keys",
+    "names",
+    "near",
+    "parts",
+    "phones",
+    "wordlists",
+)
 #: The word lists they read.
-WORDS = ("hotlines", "shared_hosts", "trades")
+WORDS = ("hotlines", "lookalikes", "regions", "shared_hosts", "trades")
 
 Keys = list[tuple[KeyKind, str]]
 

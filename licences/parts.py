@@ -4,6 +4,7 @@
 core, before the trade (云岫（上海）科技) or after it (云岫银行（中国）). What is no known word is core.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -17,6 +18,7 @@ from licences.wordlists import Words, words
 #: Trade words taken off one name at most: 互联网 + 金融信息 + 服务.
 _MAX_TRADES: Final = 3
 _MAX_PLACES: Final = 4
+_REMEMBERED: Final = 4_096  # names: the same entries are candidates of one query after the other
 #: Names longer than this are taken as their first characters: no register has one.
 MAX_NAME: Final = 80
 #: A core is at least this long; a shorter rest gives a neighbour back.
@@ -55,6 +57,7 @@ class NameParts(msgspec.Struct, frozen=True, gc=False):
         return self.trunk[len(self.region) :]
 
 
+@lru_cache(_REMEMBERED)
 def parts_of(key: str) -> NameParts:
     """Take a text key (`names.text_key`) apart."""
     body, branch = split_branch(key[:MAX_NAME])

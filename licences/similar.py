@@ -30,11 +30,10 @@ _CANDIDATES: Final = 24
 
 
 class NearList(Protocol):
-    """What a list must answer: `stored.StoredList`."""
+    """What is asked, one list or several as one: `segments.Segment`."""
 
-    @property
-    def register(self) -> Register:
-        """The list's register."""
+    def register_of(self, number: int) -> Register:
+        """The list in which the entry of a number stands."""
 
     def near(self, key: str) -> Sequence[int]:
         """The numbers of the entries that have this near key, of any of their `compared_names`."""
@@ -81,7 +80,7 @@ def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Simil
             parts = parts_of(text_key(name))
             alike = likeness(query, parts)
             if alike.score >= LEAST and (best is None or alike.score > best.likeness.score):
-                best = Similar(entry, one.register, name, alike, relation(query, parts))
+                best = Similar(entry, one.register_of(number), name, alike, relation(query, parts))
         if best is not None:
             found.append(best)
     return found

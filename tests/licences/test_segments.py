@@ -71,3 +71,27 @@ def test_filings_by_host_and_number() -> None:
     assert [hit.entry for hit in INDEX.filing_of_number("沪ICP备2026000001号")] == [FILING]
     assert INDEX.filing_of_host("yunxiu.example.evil.example") == ()
     assert INDEX.filing_of_host("weibo.com") == ()
+
+
+@pytest.mark.parametrize("small", [0, 20_000], ids=["each-by-itself", "merged"])
+def test_a_slip_leads_to_the_entry_and_its_list(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "SMALL", small)
+    meant = entry("棠溪小贷", full_name="虚城棠溪澜小额贷款有限公司")
+    index = Index([NEW, whitelist(meant, id="local", as_of=FRESH - timedelta(days=3)), HINTS])
+    found = index.near("虚城棠溪谰小额贷款有限公司")
+    assert [(one.entry.id, one.register.id) for one in found] == [(meant.id, "local")]
+    assert index.near("上海毫不相干网络科技有限公司") == ()
+
+
+def test_a_name_that_another_firm_bears_is_no_slip() -> None:
+    licensed = whitelist(entry("棠溪小贷", full_name="虚城棠溪澜小额贷款有限公司"))
+    asked = "虚城棠溪蓝小额贷款有限公司"
+    other = FirmEntry(id="2", name="虚城棠溪蓝网络科技有限公司")
+    assert Index([licensed]).near(asked)
+    assert Index([licensed, _other(ListKind.FIRMS, other)]).near(asked) == ()
+
+
+def test_a_core_is_counted_in_every_list_that_was_merged() -> None:
+    lists = [NEW, whitelist(entry("云岫典当", full_name="虚城云岫典当有限公司"), id="other")]
+    (one,) = segments.segments(list(enumerate(lists)))
+    assert [one.core_count(core) for core in ("云岫", "海棠", "松间")] == [2, 1, 0]
