@@ -17,7 +17,13 @@ BUNDLED = sorted(path.name.removesuffix(".yaml") for path in files("licences").j
 def test_every_bundled_mapping_is_sound(register: str) -> None:
     mapping = load_mapping(register)
     assert "name" in mapping.required
-    assert mapping.kind is (ListKind.NEGATIVE if register == "negative" else ListKind.LICENCE)
+    kinds = {
+        "negative": ListKind.NEGATIVE,
+        "icp": ListKind.FILINGS,
+        "apps": ListKind.FILINGS,
+        "firms": ListKind.FIRMS,
+    }
+    assert mapping.kind is kinds.get(register, ListKind.LICENCE)
 
 
 @pytest.mark.parametrize(
