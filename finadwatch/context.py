@@ -1,6 +1,7 @@
 """What every command shares: configuration, store, evidence, registers, judge; each opened on first use."""
 
 import getpass
+import logging
 import os
 import shutil
 import sys
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from findings.evidence import FolderEvidenceStore
     from findings.store import FindingStore
     from licences.registers import Registers
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,17 @@ class Desk:
 
         return Registers.load(self.config.licences_folder)
 
+    def remember(self, registers: "Registers") -> None:
+        """Keep under which versions verdicts are given, so that they can be had again."""
+        from licences.sets import remember
+
+        try:
+            remember(self.config.licences_folder, registers.versions)
+        except (
+            OSError
+        ) as error:  # a folder that can't be written: judging goes on, list_version still names the list
+            _log.warning("which lists are asked can't be kept in %s: %s", self.config.licences_folder, error)
+
     def judge(self) -> "Judge":
         """The judge: rules compiled, registers read; its models load when first needed.
 
@@ -107,6 +122,7 @@ class Desk:
         from finadwatch.judging import Judge
 
         registers = self.registers()
+        self.remember(registers)
         analyzer = Analyzer.load(
             AnalyzerOptions(
                 hanlp=self.config.hanlp,

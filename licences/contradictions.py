@@ -25,9 +25,6 @@ MAX_PHONES = 40  # numbers of one ad that are compared
 _SHORTEST_TAIL = 5  # digits of a listed number that may end a longer one (400-95990)
 
 
-digits = phone_key  # the rows of a list write their numbers by it
-
-
 @dataclass(frozen=True, slots=True)
 class Against:
     """`reasons` contradict the claim; `remarks` are for an officer to look at.

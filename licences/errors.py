@@ -6,6 +6,8 @@ FinAdWatchError
 │   ├── ColumnsWrong     a table, but not the columns its mapping asks for
 │   ├── ListShrunk       the new list lost more than half of the old one's entries
 │   ├── TerritoryWrong   whose list it is was not said, or no province is called so
+│   ├── ListingRefused   an entry of a negative list that can't be added or ended as asked
+│   ├── VersionUnknown   a version that was asked for is not among the stored ones
 │   ├── ListOutdated     the new list is older than the current one, or from the future
 │   └── DataFault        a bundled or own YAML/JSONL file breaks its schema
 └── VersionAltered       a stored version of a list is no longer what was imported
@@ -32,6 +34,14 @@ class ListShrunk(UsageError):
 
 class ListOutdated(UsageError):
     """A list whose date can't be right for what it would replace."""
+
+
+class ListingRefused(UsageError):
+    """A change of a negative list that can't be made as asked."""
+
+
+class VersionUnknown(UsageError):
+    """A version of a list that nobody stored here."""
 
 
 class DataFault(UsageError):

@@ -55,7 +55,8 @@ class NegativeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """An advertiser, site or app that an authority has named.
 
     `match_name` is False for names that many could bear; then only code, host and package count.
-    `url` is kept to show; a page on a shared platform blacklists nothing but itself.
+    `url` is kept to show; a page on a shared platform blacklists nothing but itself. `recorded_by` and
+    `recorded_at` (ISO 8601) say who last changed an entry by hand, and when.
     """
 
     id: str
@@ -69,6 +70,8 @@ class NegativeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     expires: date | None = None
     match_name: bool = True
     url: str | None = None
+    recorded_by: str | None = None
+    recorded_at: str | None = None
 
 
 class FirmStatus(StrEnum):

@@ -37,6 +37,11 @@ class Question:
         """Register → version."""
         return self.registers.versions
 
+    @property
+    def lists(self) -> str:
+        """The short name of all lists that are asked."""
+        return self.registers.set_id
+
     @cached_property
     def text(self) -> str:
         """The part of the text that is read."""

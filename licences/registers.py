@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from licences.versions import read_folder
 
 BUNDLED = ("starter-2018.jsonl", "starter-2021.jsonl", "starter-2023.jsonl", "starter-2025.jsonl")
 BUNDLED_NEGATIVE = ("negative_sac_2018Q4.jsonl",)
+
+
+def set_id(versions: Mapping[str, str]) -> str:
+    """12 hex of the SHA-256 over `register@version` of every list."""
+    named = "\n".join(f"{register}@{version}" for register, version in sorted(versions.items()))
+    return sha256(named.encode()).hexdigest()[:12]
 
 
 class Registers:
@@ -56,6 +63,11 @@ class Registers:
     def versions(self) -> dict[str, str]:
         """Register → version: what to keep in order to replay a verdict."""
         return {one.register.id: one.version for one in self.lists}
+
+    @cached_property
+    def set_id(self) -> str:
+        """The short name of these versions (`sets.py` keeps what it stands for)."""
+        return set_id(self.versions)
 
     @property
     def licence_lists(self) -> list[StoredList]:

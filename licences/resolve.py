@@ -183,16 +183,24 @@ def resolve(
     found = _resolved(question)
     remarks = dict.fromkeys((*found.licence.remarks, *_own_words(question, found.licence.status)))
     kept = tuple(remark[:MAX_REMARK] for remark in remarks)[:MAX_REMARKS]
-    return replace(found, licence=replace(found.licence, remarks=kept))
+    return replace(found, licence=replace(found.licence, lists=question.lists, remarks=kept))
 
 
-def check_name(name: str, product: Product, on: date, registers: Registers, lang: str = "zh") -> Resolution:
+def check_name(
+    name: str,
+    product: Product,
+    on: date,
+    registers: Registers,
+    lang: str = "zh",
+    *,
+    region: str | None = None,
+) -> Resolution:
     """What the lists say of a name, a code or a licence number alone: for `licences check`."""
     code = clean_code(name)
     if valid_uscc(code):
-        clues = AdvertiserClues(uscc=(code,))
+        clues = AdvertiserClues(uscc=(code,), region=region)
     elif licence_number_kind(name) is not None:
-        clues = AdvertiserClues(licence_numbers=(name,))
+        clues = AdvertiserClues(licence_numbers=(name,), region=region)
     else:
-        clues = AdvertiserClues(declared=name)
+        clues = AdvertiserClues(declared=name, region=region)
     return resolve(clues, product, on, registers, lang)

@@ -180,7 +180,8 @@ class LicenceView(msgspec.Struct, frozen=True, omit_defaults=True):
     """The second verdict: may this advertiser advertise this product.
 
     `as_of` is the date of the list that was asked, and None only where there is no list; `list_version` is
-    that list's register and version (`nfra@2026-10-31-1a2b3c4d`), with which the verdict can be had again.
+    that list's register and version (`nfra@2026-10-31-1a2b3c4d`), `lists` the short name
+    of all lists that were asked, with whose versions the verdict can be had again.
     `remarks` are sentences beside the reason: false badges, what was not checked, what is near.
     """
 
@@ -190,6 +191,7 @@ class LicenceView(msgspec.Struct, frozen=True, omit_defaults=True):
     entry: LicenceEntryRef | None
     reason: str
     list_version: str | None = None
+    lists: str | None = None
     remarks: tuple[str, ...] = ()
 
 

@@ -4,6 +4,7 @@ import click
 
 from finadwatch.commands.licences.check import check
 from finadwatch.commands.licences.import_ import import_
+from finadwatch.commands.licences.negative import negative
 from finadwatch.commands.licences.status import status
 from finadwatch.commands.options import example
 from finadwatch.i18n import t
@@ -21,5 +22,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (import_, status, check):
+for one in (import_, status, check, negative):
     command.add_command(one)
