@@ -6,12 +6,13 @@ A name that the table does not give is never made up: the general term for its k
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from importlib.resources import files
 from itertools import combinations
 from typing import Literal
 
 import msgspec
 
-from analyzers.errors import Fault
+from analyzers.errors import Fault, RulesetError
 from analyzers.rules import Words
 from analyzers.yamlfile import Document
 from findings.model.errors import Said
@@ -136,3 +137,15 @@ def _kind_faults(document: Document, key: str, rows: Sequence[NameRow]) -> Itera
                 zh=f"同一时期有两行写了{'、'.join(shared[:3])}",
             )
             yield document.fault(["kinds", key, "names", at], said)
+
+
+def load_kinds() -> dict[str, Kind]:
+    """The shipped table alone, without the rules. Raises RulesetError with every fault."""
+    name = "authorities.yaml"
+    document = Document(name, files("ruleset").joinpath(name).read_text("utf-8-sig"))
+    document.check("authorities")
+    faults = list(document.faults)
+    kinds = kinds_of(None if faults else document, faults)
+    if faults:
+        raise RulesetError(faults)
+    return kinds

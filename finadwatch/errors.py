@@ -11,6 +11,9 @@ UsageError
 ├── NothingToLearn      no verdict that can be learned from
 ├── LearnedDamaged      a line of the kept verdicts can't be read
 ├── NoSuchRule          a rule asked for by id is not in the ruleset
+├── NoSuchFirm          no imported business register knows a firm
+├── SeveralFirms        a name that several firms bear
+├── NoSuchRegister      no list of that kind was imported under a name
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 ├── NothingToResume     no run was interrupted, or the one asked for has ended
 ├── QueuedRun           a run on the queues was to be gone on with without them
@@ -21,6 +24,7 @@ ServiceAway
 └── BrowserMissing      no Chromium on this machine
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from findings.model.errors import FinAdWatchError, Said, ServiceAway, UsageError
@@ -121,6 +125,38 @@ class NoSuchRule(UsageError):
         super().__init__(
             f"there is no active rule {rule}: ids are the names of the files in ruleset/rules",
             zh=f"没有启用的规则 {rule}：编号即 ruleset/rules 中的文件名",
+        )
+
+
+class NoSuchFirm(UsageError):
+    """No imported business register has a firm under a name or code."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            f"no business register has a firm {asked!r}: give its full registered name or its code, "
+            "or import a list (finadwatch licences import FILE --register firms)",
+            zh=f"企业登记名录中没有“{asked}”：请给出登记全称或统一社会信用代码，或先导入名录（finadwatch licences import 文件 --register firms）",
+        )
+
+
+class SeveralFirms(UsageError):
+    """A name stands for several firms; `firms` are their codes and names."""
+
+    def __init__(self, asked: str, firms: Sequence[str]) -> None:
+        listed = "; ".join(firms)
+        super().__init__(
+            f"{asked!r} is the name of several firms: give the code ({listed})",
+            zh=f"“{asked}”对应多家企业：请改用统一社会信用代码（{listed}）",
+        )
+
+
+class NoSuchRegister(UsageError):
+    """No list of firms was imported under a name."""
+
+    def __init__(self, register: str) -> None:
+        super().__init__(
+            f"no business register was imported as {register!r}: finadwatch licences status lists them",
+            zh=f"没有以 {register!r} 导入的企业登记名录：可用 finadwatch licences status 查看",
         )
 
 

@@ -5,7 +5,9 @@ import click
 from finadwatch.commands.licences.check import check
 from finadwatch.commands.licences.import_ import import_
 from finadwatch.commands.licences.negative import negative
+from finadwatch.commands.licences.related import related
 from finadwatch.commands.licences.status import status
+from finadwatch.commands.licences.watch import watch
 from finadwatch.commands.options import example
 from finadwatch.i18n import t
 
@@ -22,5 +24,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (import_, status, check, negative):
+for one in (import_, status, check, negative, watch, related):
     command.add_command(one)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from licences.model import FirmEntry
     from licences.related import Link, Related, Search
 
+    Ways = dict[str, tuple[str, ...]]
+
 GRAPHS = ("graphml", "gexf", "json")
 
 
@@ -84,22 +86,22 @@ def related(
     firms = RegisteredFirms(registers.index, register_id)
     search = search_from(_start(firms, firm), firms, steps)
     listed = _Listed(registers.index, search)
-    shared = _shown(mask is not False)
+    shared, ways = _shown(mask is not False), search.ways()
     if graph_file is not None:
         _write_graph(graph_file, form, search, listed, shared)
     if csv_file is not None:
         from finadwatch.commands.licences.exports import write_csv
 
-        write_csv(csv_file, _columns(), (_row(one, search, listed, shared) for one in search.firms))
+        write_csv(csv_file, _columns(), (_row(one, ways, listed, shared) for one in search.firms))
     if as_json:
         for one in search.firms:
-            emit(_plain(one, search, listed, shared))
+            emit(_plain(one, ways, listed, shared))
     else:
         here = _shown(mask is True)
         table(
             t("关联企业", "Related firms"),
             _columns(),
-            [_row(one, search, listed, here) for one in search.firms],
+            [_row(one, ways, listed, here) for one in search.firms],
         )
     for note in search.notes:
         progress(f"· {note.said(language())}")
@@ -172,9 +174,7 @@ def _columns() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _row(
-    one: "Related", search: "Search", listed: _Listed, shown: "Callable[[str], str]"
-) -> tuple[object, ...]:
+def _row(one: "Related", ways: "Ways", listed: _Listed, shown: "Callable[[str], str]") -> tuple[object, ...]:
     firm = one.firm
     strengths = {
         "strong": t("强（企业持股）", "strong (a firm holds shares)"),
@@ -190,7 +190,7 @@ def _row(
         t("是", "yes") if listed(firm.id) else "",
         strengths[one.strength.value] if one.strength else "",
         "；".join(_said(link, shown) for link in one.links),
-        " ← ".join(_path(one, search)),
+        " ← ".join(ways[one.firm.id]),
     )
 
 
@@ -210,18 +210,7 @@ def _role(role: str) -> str:
     return f"{known[name]} {share}".rstrip()
 
 
-def _path(one: "Related", search: "Search") -> list[str]:
-    """The names on the way back to the firm that was asked for."""
-    names, found = [one.firm.name], search.by_id
-    while one.via is not None:
-        one = found[one.via]
-        names.append(one.firm.name)
-    return names
-
-
-def _plain(
-    one: "Related", search: "Search", listed: _Listed, shown: "Callable[[str], str]"
-) -> dict[str, object]:
+def _plain(one: "Related", ways: "Ways", listed: _Listed, shown: "Callable[[str], str]") -> dict[str, object]:
     firm = one.firm
     return {
         "step": one.step,
@@ -240,5 +229,5 @@ def _plain(
             }
             for link in one.links
         ],
-        "path": _path(one, search),
+        "path": ways[one.firm.id],
     }
