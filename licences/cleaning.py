@@ -13,6 +13,7 @@ from licences.names import has_legal_form, text_key
 from licences.registerwords import register_words
 
 _SECTION = re.compile(r"\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*\S{1,40}")
+_SECTION_STARTS = frozenset("（(一二三四五六七八九十0123456789")
 _MAX_FOOTER_CELLS = 3  # 合计, a number, a unit
 _NUMBERS = frozenset({"uscc", "licence_no", "number"})
 #: What tells rows apart where a table has no numbers.
@@ -54,6 +55,10 @@ class Cleaner:
         self._columns = columns
         self._headings = [_keys(row) for row in above]
         self._beginnings = {next(iter(keys.values())) for keys in self._headings if keys}
+        headed = (str(cell).lstrip() for row in above for cell in row.cells if not _blank(cell))
+        self._starts = (
+            frozenset(text[0] for text in headed) | register_words().footer_starts | _SECTION_STARTS
+        )
         self._width = max(len(row.cells) for row in above)
         self._mapping = mapping
         self._table = table
@@ -99,21 +104,18 @@ class Cleaner:
         return Line(row, cells)
 
     def _is_no_entry(self, row: Row) -> bool:
-        filled = [(place, cell) for place, cell in enumerate(row.cells) if not _blank(cell)]
-        first = filled[0][1]
-        if not isinstance(first, str):
+        first = next(cell for cell in row.cells if not _blank(cell))
+        if not isinstance(first, str) or first.lstrip()[0] not in self._starts:
             return False
+        filled = sum(not _blank(cell) for cell in row.cells)
         if text_key(first) in self._beginnings and _keys(row) in self._headings:
             return True
-        if len(filled) <= _MAX_FOOTER_CELLS and register_words().footer.match(first):
+        if filled <= _MAX_FOOTER_CELLS and register_words().footer.match(first):
             said = Said(
                 f"left out as a sum or remark: {first[:40]}", zh=f"合计或说明行，未导入：{first[:40]}"
             )
         elif (
-            len(filled) == 1
-            and len(self._columns) > 1
-            and _SECTION.fullmatch(first)
-            and not has_legal_form(first)
+            filled == 1 and len(self._columns) > 1 and _SECTION.fullmatch(first) and not has_legal_form(first)
         ):
             said = Said(f"left out as a section title: {first[:40]}", zh=f"分节标题，未导入：{first[:40]}")
         else:

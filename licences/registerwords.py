@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from findings.model.errors import Said
@@ -22,8 +22,10 @@ class RegisterWords:
     owner_nature: dict[str, OwnerNature]
     nothing: frozenset[str]
     footer: re.Pattern[str]
+    footer_starts: frozenset[str]
 
 
+@lru_cache(1 << 12)
 def word_key(text: str) -> str:
     """A cell as it is looked up: what stands before a bracket, in its comparable form."""
     return text_key(_BRACKET.split(text, maxsplit=1)[0]) or text_key(text)
@@ -69,4 +71,5 @@ def register_words() -> RegisterWords:
         owner_nature={word: OwnerNature(value) for word, value in tables["owner_nature"].items()},
         nothing=frozenset(text_key(word) or word.strip() for word in raw["nothing"]),
         footer=_footer(raw),
+        footer_starts=frozenset(word[0] for word in (*raw["sums"], *raw["remarks"], "共")),
     )

@@ -5,9 +5,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from findings.model.codes import valid_uscc
 from findings.model.errors import Said
+from findings.model.vocabulary import Product
 from licences.codes import clean_code, payment_licence_warning
 from licences.files.cells import Cell
 from licences.hosts import clean_host, is_shared
@@ -27,8 +29,30 @@ _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NO_END = frozenset({"长期", "永久", "长期有效", "无固定期限", "无", "long", "none"})
 _SPREADSHEET_ZERO = date(1899, 12, 30)  # day 0 of Excel's 1900 system, its false leap day included
 _SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2100-01-01
+_NO_DAY = date.min
 _YES = frozenset({"yes", "y", "true", "1", "是", ""})
 _NO = frozenset({"no", "n", "false", "0", "否"})
+
+
+@lru_cache(1 << 14)
+def _day(text: str) -> date | None:
+    """A date as tables write it; None for none; `_NO_DAY` for what is no date."""
+    if text.casefold() in _NO_END or not text.strip("-—/ "):
+        return None
+    if text.isdecimal() and int(text) in _SERIALS:
+        return _SPREADSHEET_ZERO + timedelta(days=int(text))
+    half = unicodedata.normalize("NFKC", text)
+    if found := _DATE.fullmatch(half) or _PLAIN_DATE.fullmatch(half):
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            pass
+    return _NO_DAY
+
+
+@lru_cache(1 << 12)
+def _products(printed: tuple[str, ...]) -> tuple[Product, ...]:
+    return scope_table().products_of(printed)
 
 
 class RowFault(ValueError):
@@ -52,6 +76,10 @@ class RowReader:
         value = self.cells.get(column)
         if value is None or value == "":
             return None
+        if isinstance(value, str) and len(value) < MAX_CELL and value.isprintable() and "  " not in value:
+            plain = value.strip()  # most cells; the rest of the checks is slow at a million rows
+            if plain and plain[0] not in "=@#":
+                return plain
         if isinstance(value, float):
             value = str(int(value)) if value.is_integer() else str(value)
         elif isinstance(value, date):
@@ -122,16 +150,10 @@ class RowReader:
         if isinstance(value, date):
             return value
         text = self.text(column)
-        if text is None or text.casefold() in _NO_END or not text.strip("-—/ "):
+        if text is None or (found := _day(text)) is None:
             return None
-        if text.isdecimal() and int(text) in _SERIALS:
-            return _SPREADSHEET_ZERO + timedelta(days=int(text))
-        half = unicodedata.normalize("NFKC", text)
-        if found := _DATE.fullmatch(half) or _PLAIN_DATE.fullmatch(half):
-            try:
-                return date(int(found[1]), int(found[2]), int(found[3]))
-            except ValueError:
-                pass
+        if found is not _NO_DAY:
+            return found
         raise RowFault(f"{column} is no date: {text[:30]}", zh=f"{column} 不是日期：{text[:30]}")
 
     def domains(self, *, negative: bool) -> tuple[str, ...]:
@@ -209,7 +231,7 @@ def licence_entry(row: RowReader, licence_type: str | None, source: str) -> Lice
     uscc = row.uscc()
     kind = _licence_type(row, licence_type)
     printed = row.items("scope")
-    scope = scope_table().products_of(printed)
+    scope = _products(printed)
     if printed and not scope:
         row.notes.append(
             Said(

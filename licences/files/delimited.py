@@ -20,7 +20,7 @@ def _delimiter(head: list[str]) -> str:
     return max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
 
 
-def _fault(values: list[str], delimiter: str) -> Said | None:
+def _fault(values: list[str], delimiter: str, spoilt: bool) -> Said | None:
     """Why a record can't be trusted as a whole."""
     for value in values:
         if "\n" in value and sum(delimiter in line for line in value.split("\n")) > 1:
@@ -28,7 +28,7 @@ def _fault(values: list[str], delimiter: str) -> Said | None:
                 "a quotation mark is unpaired: following rows lie inside one cell",
                 zh="引号不成对：后面的行被并入了同一单元格",
             )
-        if is_spoilt(value):
+        if spoilt and is_spoilt(value):
             return Said(
                 "it holds bytes that can't be read in the encoding of the file",
                 zh="含有按该文件编码无法解读的字节",
@@ -44,6 +44,7 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
         head = [line[:_MAX_LINE] for line in islice(lines(file, encoding.codec), _HEAD_LINES)]
         delimiter = _delimiter(head)
         reader = csv.reader(lines(file, encoding.codec), delimiter=delimiter)
+        spoilt = encoding.spoilt_lines > 0
         number = 0
         wide = 0
         try:
@@ -54,7 +55,7 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
                     continue
                 wide += len(values) > cells.MAX_COLUMNS
                 plain: tuple[Cell, ...] = tuple(values[: cells.MAX_COLUMNS])
-                yield Row(number, plain, fault=_fault(values, delimiter))
+                yield Row(number, plain, fault=_fault(values, delimiter, spoilt))
         except csv.Error as error:
             raise ListUnreadable(
                 f"{path.name}, row {number + 1}, is no CSV ({error}): save the list again",
