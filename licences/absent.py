@@ -9,6 +9,7 @@ from licences.claims import Reading
 from licences.contradictions import phones_of_others
 from licences.model import Register
 from licences.names import full_key
+from licences.nearby import near_names, other_names, unconfirmed
 from licences.question import Question
 from licences.region import lies_in
 from licences.scope import scope_table
@@ -65,7 +66,8 @@ def _why_unknown(
 
 
 def absent(reading: Reading, code: str | None, question: Question) -> Resolution:
-    """`not_found` if a fresh complete list should have the advertiser, else `unknown`."""
+    """`unconfirmed` where the name is like a listed one, `not_found` if a fresh complete list should have it,
+    else `unknown`."""
     registers, name = question.registers, reading.subject
     listed = registers.covering(question.product)
     covering = [one for one in listed if _speaks_of(one.register, name, question)]
@@ -75,6 +77,10 @@ def absent(reading: Reading, code: str | None, question: Question) -> Resolution
         Said(f"a number of a listed firm: {said}", zh=f"{said}，与广告主不符，请核实")
         for said in phones_of_others(question, None)
     ]
+    near = near_names(name, question) if name is not None and not reading.vague else ()
+    if name is not None and (found := unconfirmed(name, code, near, question, remarks)) is not None:
+        return found
+    remarks += other_names(near)
     reason = _why_unknown(reading, code, covering, len(listed) > len(covering), question)
     status = LicenceStatus.UNKNOWN
     if reason is None and newest is not None:
