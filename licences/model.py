@@ -188,7 +188,11 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of `licences status`. `entries` counts rows; `stale` holds for the day asked."""
+    """One line of `licences status`. `entries` counts rows; `stale` holds for the day asked.
+
+    `fresh_until` is the last day on which absence from it counts, `unread` how many names stand in
+    rows that could not be imported, `kept` the stored versions, oldest first (none of a bundled list).
+    """
 
     register: str
     title_zh: str
@@ -199,3 +203,8 @@ class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
     complete: bool
     source: str
+    fresh_until: date
+    hints: bool
+    territory: tuple[str, ...]
+    unread: int
+    kept: tuple[str, ...] = ()

@@ -124,6 +124,14 @@ def current_version(folder: Path, register: str) -> str | None:
         ) from error
 
 
+def kept_versions(folder: Path, register: str) -> list[str]:
+    """The stored versions of a register, oldest list first; of one day those stored first come first."""
+    if not REGISTER_NAME.fullmatch(register) or not (folder / register).is_dir():
+        return []
+    found = [path for path in (folder / register).glob("*.jsonl") if _VERSION.fullmatch(path.stem)]
+    return [path.stem for path in sorted(found, key=lambda path: (path.stem[:10], path.stat().st_mtime_ns))]
+
+
 def read_folder(folder: Path, versions: Mapping[str, str]) -> list[StoredList]:
     """The current version of every register in a folder, or the version asked for, then proven."""
     if not folder.is_dir():

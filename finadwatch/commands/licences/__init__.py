@@ -3,6 +3,7 @@
 import click
 
 from finadwatch.commands.licences.check import check
+from finadwatch.commands.licences.diff import diff
 from finadwatch.commands.licences.import_ import import_
 from finadwatch.commands.licences.negative import negative
 from finadwatch.commands.licences.related import related
@@ -24,5 +25,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (import_, status, check, negative, watch, related):
+for one in (import_, diff, status, check, negative, watch, related):
     command.add_command(one)
