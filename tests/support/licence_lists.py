@@ -6,7 +6,7 @@ from pathlib import Path
 from findings.model.codes import uscc_check_character
 from findings.model.vocabulary import Product
 from licences.hosts import clean_host
-from licences.model import LicenceEntry, ListKind, NegativeEntry, Register
+from licences.model import FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry, Register
 from licences.registers import Registers
 from licences.stored import StoredList
 
@@ -73,6 +73,22 @@ def negative(name: str, *hosts: str, **fields: object) -> NegativeEntry:
     fields.setdefault("listed_on", date(2026, 6, 1))
     domains = tuple(filter(None, map(clean_host, hosts)))
     return NegativeEntry(id=f"negative:{name}", name=name, authority="测试监管局", domains=domains, **fields)  # type: ignore[arg-type]
+
+
+def business_register(*firms: FirmEntry, as_of: date = FRESH) -> StoredList:
+    """A part of the business register."""
+    register = Register(
+        id="firms", title_zh="测试市场主体登记", kind=ListKind.FIRMS, as_of=as_of, max_age_days=92, source="t"
+    )
+    return StoredList.of(register, firms, f"{as_of}-00000000")
+
+
+def filings(*entries: FilingEntry, as_of: date = FRESH) -> StoredList:
+    """A list of ICP and app filings."""
+    register = Register(
+        id="filings", title_zh="测试备案名单", kind=ListKind.FILINGS, as_of=as_of, max_age_days=92, source="t"
+    )
+    return StoredList.of(register, entries, f"{as_of}-00000000")
 
 
 def registers(*lists: StoredList) -> Registers:
