@@ -65,6 +65,7 @@ DECIDING = (
     "hashing",
     "hosts",
     "keys",
+    "lookalikes",
     "names",
     "near",
     "parts",
@@ -72,7 +73,7 @@ DECIDING = (
     "wordlists",
 )
 #: The word lists they read.
-WORDS = ("hotlines", "lookalikes", "regions", "shared_hosts", "trades")
+WORDS = ("hotlines", "lookalikes", "regions", "shared_hosts", "sounds", "trades")
 
 Keys = list[tuple[KeyKind, str]]
 

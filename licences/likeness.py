@@ -11,8 +11,8 @@ import msgspec
 
 from findings.model.errors import Said
 from licences.faults import Fault, FaultKind, fault_between
+from licences.lookalikes import folded, look_alike, sound_alike
 from licences.names import full_of
-from licences.near import folded, look_alike
 from licences.parts import NameParts
 from licences.wordlists import words
 
@@ -42,7 +42,8 @@ class Likeness(msgspec.Struct, frozen=True, gc=False):
     """How alike a query is to an entry's name: `score` 0 to 1, 1 for equality alone.
 
     `fault` and `slot` are set where one character makes the difference: the fault and the part it
-    lies in; `core` is what the query has for the entry's core if it lies there.
+    lies in; `core` is what the query has for the entry's core if it lies there; `alike` says
+    that the characters look or sound alike.
     """
 
     score: float
@@ -51,7 +52,7 @@ class Likeness(msgspec.Struct, frozen=True, gc=False):
     fault: Fault | None = None
     slot: Slot | None = None
     core: str = ""
-    look_alike: bool = False
+    alike: bool = False
 
 
 #: What one fault leaves of the likeness. Set by judgement, checked on own names (tests/licences).
@@ -63,6 +64,7 @@ _FAULTS: Final = {
     FaultKind.REPLACED: 0.88,
 }
 _LOOK_ALIKE: Final = 0.96
+_SOUND_ALIKE: Final = 0.93
 _SHORT_CORE: Final = 0.95  # one fault in a core of two characters leaves little
 _DIFFERENT: Final = 0.3  # another known place or trade: another firm
 
@@ -185,6 +187,11 @@ def _joined(said: list[Said]) -> Said:
     return Said("; ".join(said), zh="；".join(one.zh for one in said))
 
 
+_OTHERWISE_WRITTEN = _factor(
+    0.965, Difference.WORDING, "places written or placed otherwise", "地名写法或位置不同"
+)
+
+
 class _Aligned(msgspec.Struct, frozen=True, gc=False):
     """A query's text beside an entry's: where the entry's core begins and ends in it."""
 
@@ -197,8 +204,9 @@ class _Aligned(msgspec.Struct, frozen=True, gc=False):
 def _alignments(query: NameParts, entry: NameParts) -> list[tuple[_Aligned, list[_Factor | None]]]:
     """The ways to lay two names side by side in which one fault may lie, with what else differs."""
     size, core = len(entry.region), len(entry.core)
-    whole = _Aligned(query.trunk, entry.trunk, size, size + core)
-    ways: list[tuple[_Aligned, list[_Factor | None]]] = [(whole, [])]
+    written = _Aligned(query.stem, entry.stem, entry.core_at, entry.core_at + core)
+    trunk = _Aligned(query.trunk, entry.trunk, size, size + core)
+    ways: list[tuple[_Aligned, list[_Factor | None]]] = [(written, []), (trunk, [_OTHERWISE_WRITTEN])]
     if not query.regions or not entry.regions or frozenset(query.regions) <= frozenset(entry.regions):
         places = _places(query.regions, entry.regions)
         if places is not None:
@@ -228,14 +236,18 @@ def _slot(way: _Aligned, fault: Fault) -> Slot:
     return Slot.CORE if fault.at < way.end or more or way.end == len(way.entry) else Slot.TRADE
 
 
-def _another_word(way: _Aligned, slot: Slot) -> bool:
+def _another_word(query: NameParts, entry: NameParts, way: _Aligned, slot: Slot) -> bool:
     """Whether the query has another known place or trade where the fault seems to lie."""
-    after = len(way.entry) - way.end
     if slot is Slot.PLACE:
         stop = len(way.query) - (len(way.entry) - way.start)
-        return way.query[:stop] in words().places
-    start = way.end
-    return slot is Slot.TRADE and after > 0 and way.query[start:] in words().trades
+        if way.query[:stop] in words().places:
+            return True
+        return bool(query.regions) and not frozenset(query.regions) <= frozenset(entry.regions)
+    if slot is Slot.TRADE:
+        if way.query[way.end :] in words().trades:
+            return True
+        return query.core == entry.core and bool(query.trade)
+    return False
 
 
 def _placed(query: NameParts, entry: NameParts) -> NameParts:
@@ -254,34 +266,53 @@ def likeness(query: NameParts, entry: NameParts) -> Likeness:
     query = _placed(query, entry)
     outer = [_form(query, entry), _branch(query, entry)]
     if query.core == entry.core:
-        value, what, said = _product([*outer, _places(query.regions, entry.regions), _trades(query, entry)])
+        factors = [*outer, _places(query.regions, entry.regions), _trades(query, entry)]
+        if query.regions == entry.regions and query.trunk == entry.trunk and query.stem != entry.stem:
+            factors.append(_OTHERWISE_WRITTEN)
+        value, what, said = _product(factors)
         if not said:
             return _REWORDED
         return Likeness(value, what, _joined(said))
-    best = _OTHER
     for way, factors in _alignments(query, entry):
-        found = _with_fault(way, [*outer, *factors])
-        if found.score > best.score:
-            best = found
-    return best
+        found = _with_fault(query, entry, way, [*outer, *factors])
+        if found is not None:
+            return found
+    return _OTHER
 
 
-def _with_fault(way: _Aligned, factors: list[_Factor | None]) -> Likeness:
+def _left(fault: Fault, alike: bool) -> float:
+    """What a fault leaves of the likeness."""
+    if alike:
+        return _LOOK_ALIKE ** len(fault.wrong)
+    if fault.kind is FaultKind.REPLACED and sound_alike(fault.wrong, fault.right):
+        return _SOUND_ALIKE
+    return _FAULTS[fault.kind]
+
+
+def _with_fault(
+    query: NameParts, entry: NameParts, way: _Aligned, factors: list[_Factor | None]
+) -> Likeness | None:
     seen = _faulted(way) if way.query != way.entry else None
     if seen is None:
         if way.query != way.entry:
-            return _OTHER
+            return None
         value, what, said = _product(factors)
-        return Likeness(min(value, 0.97), what, _joined(said)) if said else _OTHER
+        return Likeness(min(value, 0.97), what, _joined(said)) if said else None
     fault, alike = seen
     slot = _slot(way, fault)
     value, _, said = _product(factors)
-    value *= _LOOK_ALIKE ** max(1, len(fault.wrong)) if alike else _FAULTS[fault.kind]
+    value *= _left(fault, alike)
     if slot is Slot.CORE and not alike and way.end - way.start <= 2:
         value *= _SHORT_CORE
-    if _another_word(way, slot):
+    if _another_word(query, entry, way, slot):
         value *= _DIFFERENT
     core = way.query[way.start : len(way.query) - (len(way.entry) - way.end)] if slot is Slot.CORE else ""
     return Likeness(
-        value, Difference.CHARACTER, _joined([_said_fault(fault, alike), *said]), fault, slot, core, alike
+        value,
+        Difference.CHARACTER,
+        _joined([_said_fault(fault, alike), *said]),
+        fault,
+        slot,
+        core,
+        _left(fault, alike) > _FAULTS[fault.kind],
     )

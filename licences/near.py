@@ -3,19 +3,17 @@
 Both sides, entry and query, give theirs; a meeting is a candidate for `likeness`, never an answer.
 """
 
-from functools import cache
 from typing import Final
 
-from licences.errors import DataFault
+from licences.lookalikes import folded
 from licences.model import Entry, FirmEntry, LicenceEntry
 from licences.names import text_key
 from licences.parts import NameParts, parts_of
-from licences.tabledata import load_own
 
 #: Keys of one name at most: a register of a million names holds so many each.
 MAX_KEYS: Final = 24
-#: The whole trunk loses a character at each place up to this length; longer ones only in their core.
-_TRUNK: Final = 14
+#: A name up to this length loses a character at each place; a longer one only in its core.
+_STEM: Final = 14
 #: Longer cores are met by their two ends, which one fault can't touch both; the lengths overlap.
 _LONG_CORE: Final = 16
 _END: Final = 7
@@ -24,38 +22,12 @@ _END: Final = 7
 _BRAND: Final = 3
 
 
-@cache
-def _lookalikes() -> dict[int, str]:
-    groups = [
-        group.split(" ") for group in load_own("data/lookalikes.yaml", "lookalikes.schema.json")["groups"]
-    ]
-    table: dict[int, str] = {}
-    for group in groups:
-        for char in group:
-            if ord(char) in table:
-                raise DataFault(
-                    f"lookalikes.yaml: {char} stands in two groups: keep one",
-                    zh=f"lookalikes.yaml：「{char}」出现在两组中，请只保留一处",
-                )
-            table[ord(char)] = group[0]
-    return table
-
-
-def folded(text: str) -> str:
-    """Text with each look-alike character as the first one of its group."""
-    return text.translate(_lookalikes())
-
-
-def look_alike(one: str, other: str) -> bool:
-    """Whether two texts are the same to a hurried eye."""
-    return folded(one) == folded(other)
-
-
 def near_keys(parts: NameParts) -> tuple[str, ...]:
     """A name's keys, the most telling first.
 
-    The whole trunk; it without its places, without its trade, in the usual spelling of the trade;
-    each of them with one character of the core less, and the trunk with any character less.
+    Places, core and trade together; without places, without trade; without one character of the
+    core; and the name as written, without legal form and branch, with any one character less,
+    which holds even where a fault has made the parts unrecognisable (上诲市云岫).
     """
     trunk = folded(parts.trunk)
     if len(trunk) < 2:
@@ -65,7 +37,7 @@ def near_keys(parts: NameParts) -> tuple[str, ...]:
     tail = trunk[len(places) :]
     written = tail[len(core) :]
     usual = folded(parts.trade)
-    keys = {trunk: None, tail: None, places + core: None, places + core + usual: None, core + usual: None}
+    keys = dict.fromkeys((trunk, tail, places + core, places + core + usual, core + usual))
     if len(parts.regions) > 1:
         keys[folded(parts.regions[-1]) + core + usual] = None
     if len(core) > 1:
@@ -74,8 +46,10 @@ def near_keys(parts: NameParts) -> tuple[str, ...]:
         keys |= dict.fromkeys(core[:at] + core[at + 1 :] + written for at in range(len(core)))
     if len(core) >= _LONG_CORE - 1:
         keys |= {core[:_END]: None, core[-_END:]: None}
-    if len(trunk) <= _TRUNK:
-        keys |= dict.fromkeys(trunk[:at] + trunk[at + 1 :] for at in range(len(trunk)))
+    stem = folded(parts.stem)
+    if len(stem) <= _STEM:
+        keys[stem] = None
+        keys |= dict.fromkeys(stem[:at] + stem[at + 1 :] for at in range(len(stem)))
     return tuple(key for key in keys if len(key) > 1)[:MAX_KEYS]
 
 

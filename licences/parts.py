@@ -4,7 +4,7 @@
 core, before the trade (云岫（上海）科技) or after it (云岫银行（中国）). What is no known word is core.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +12,7 @@ import msgspec
 
 from licences.faults import fault_between
 from licences.forms import forms
+from licences.lookalikes import folded
 from licences.names import full_of, legal_end, split_branch
 from licences.wordlists import Words, words
 
@@ -25,7 +26,6 @@ MAX_NAME: Final = 80
 _CORE: Final = 2
 #: The forms that are still seen through one fault (有限公同).
 _FAULTY_FORMS: Final = ("股份有限公司", "有限责任公司", "有限公司")
-_FORM_CHARACTERS: Final = frozenset("股份有限责任公司")
 
 
 class NameParts(msgspec.Struct, frozen=True, gc=False):
@@ -33,7 +33,8 @@ class NameParts(msgspec.Struct, frozen=True, gc=False):
 
     `regions` are the places in their short form, in the order of the name; `trade` and `form`
     in their usual spelling. `trunk` is the name as it is compared as a whole: places first, then
-    core and trade as written, without form and branch. `pieces` are the parts as written: joined,
+    core and trade as written, without form and branch; `stem` is that part of the key in its own
+    order, and `core_at` where the core stands in it. `pieces` are the parts as written: joined,
     they are the key.
     """
 
@@ -44,6 +45,8 @@ class NameParts(msgspec.Struct, frozen=True, gc=False):
     form: str
     branch: str
     trunk: str
+    stem: str
+    core_at: int
     pieces: tuple[str, ...]
 
     @property
@@ -71,28 +74,43 @@ def parts_of(key: str) -> NameParts:
 def _form(body: str) -> tuple[str, str]:
     """The legal form that a name ends with, as written and as it is usually spelled."""
     end = legal_end(body) or next((form for form in forms().short if body.endswith(form)), "")
-    if len(end) > len("公司"):
-        return (end, full_of(end)) if len(body) - len(end) >= _CORE else ("", "")
-    faulty = _faulty_form(body) if len(_FORM_CHARACTERS.intersection(body[-5:])) > 1 else ("", "")
-    if faulty[0] or len(body) - len(end) < _CORE:
+    rest = len(body) - len(end)
+    whole = len(end) > len("公司") and not (
+        end == "有限公司" and _form_characters().intersection(folded(body[:rest][-2:]))
+    )
+    if whole or (not end and len(_form_characters().intersection(folded(body[-5:]))) < 2):
+        return (end, full_of(end)) if rest >= _CORE else ("", "")
+    faulty = _faulty_form(body, len(end))
+    if len(faulty[0]) > len(end) or rest < _CORE:
         return faulty
-    return end, end
+    return end, full_of(end)
 
 
-def _faulty_form(body: str) -> tuple[str, str]:
-    """A legal form with one fault at the end of a name: as written and as it should be."""
+@cache
+def _form_characters() -> frozenset[str]:
+    return frozenset(folded("股份有限责任公司"))
+
+
+def _faulty_form(body: str, longer_than: int) -> tuple[str, str]:
+    """A legal form at the end of a name that look-alikes and one fault more have changed.
+
+    As written and as it should be.
+    """
     trades = words().trades
-    fallback = ("", "")
-    for usual in _FAULTY_FORMS:
+    best, found = (2, False, 0), ("", "")
+    for usual in (form for form in _FAULTY_FORMS if len(form) > longer_than):
+        form = folded(usual)
         for size in (len(usual) + 1, len(usual), len(usual) - 1):
             rest = len(body) - size
-            if rest < _CORE or fault_between(body[rest:], usual) is None:
+            if rest < _CORE:
                 continue
-            # 科技限公司 has lost a character, not changed one: the trade before it is whole
-            if body[rest - 2 : rest] in trades:
-                return body[rest:], full_of(usual)
-            fallback = fallback if fallback[0] else (body[rest:], full_of(usual))
-    return fallback
+            tail = folded(body[rest:])
+            if tail == form or fault_between(tail, form) is not None:
+                # 科技限公司 has lost a character, not changed one: the trade before it is whole
+                cost = (int(tail != form), body[rest - 2 : rest] not in trades, -size)
+                if cost < best:
+                    best, found = cost, (body[rest:], full_of(usual))
+    return found
 
 
 def _place_at(stem: str, start: int, inside: frozenset[str] | None, known: Words) -> tuple[int, str]:
@@ -205,5 +223,7 @@ def _assembled(key: str, stem: str, form: str, usual: str, branch: str, known: W
         form=usual,
         branch=branch,
         trunk="".join(regions) + core + "".join(reversed(written)),
+        stem=stem,
+        core_at=left if right > left else max(stem.find(core), 0),
         pieces=tuple(piece for piece in (*pieces, form, branch) if piece),
     )

@@ -62,6 +62,8 @@ def _below(one: NameParts, other: NameParts) -> bool:
     """Whether one firm is a company below the other, as its name tells."""
     if one.key.endswith(forms().subsidiaries) and one.key.startswith(other.core):
         return True
+    if "公司" in one.trunk:  # a whole other company behind the name
+        return False
     if one.trunk != other.trunk and one.trunk.startswith(other.trunk) and other.trade:
         return True  # 云岫银行 | 理财
     if _families().get(one.core) == other.core and one.core != other.core:

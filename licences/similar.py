@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from licences.faults import FaultKind
 from licences.likeness import Likeness, Slot, likeness
 from licences.model import Entry, Register
 from licences.names import text_key
@@ -27,6 +28,14 @@ LEAST: Final = 0.72
 #: A key that so many entries share says nothing; so many candidates are looked at.
 _COMMON: Final = 48
 _CANDIDATES: Final = 24
+
+
+#: So much less alike is as alike.
+_EVEN: Final = 0.015
+#: Two long cores don't come one character apart by chance.
+_LONG_CORE: Final = 4
+#: Faults that put a character there which may have been chosen.
+_CHOSEN: Final = frozenset([FaultKind.REPLACED, FaultKind.ADDED])
 
 
 class NearList(Protocol):
@@ -61,9 +70,18 @@ def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
     keys = near_keys(query)
     asked = list(lists)
     found = [similar for one in asked for similar in _in_list(query, keys, one)]
+    found.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
     kept = [similar for similar in found if _plausible(query, similar, asked)]
-    kept.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
+    if kept and _slip(kept[0].likeness):
+        first = kept[0].likeness
+        even = [one for one in kept if _slip(one.likeness) and first.score - one.likeness.score < _EVEN]
+        if len({parts_of(text_key(one.name)).core for one in even}) > 1:  # a slip of whose name?
+            kept = [one for one in kept if one not in even]
     return tuple(kept[:MOST])
+
+
+def _slip(alike: Likeness) -> bool:
+    return alike.fault is not None and alike.slot is Slot.CORE
 
 
 def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Similar]:
@@ -89,12 +107,17 @@ def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Simil
 def _plausible(query: NameParts, similar: Similar, lists: Sequence[NearList]) -> bool:
     """Whether a difference is rather a slip than another firm's name."""
     alike = similar.likeness
-    if alike.fault is None or alike.slot is not Slot.CORE:
+    fault, core = alike.fault, alike.core
+    if fault is None or not _slip(alike):
         return True
-    core = alike.core
     if len(core) < 2 and not query.regions:
         return False
-    if core in words().cores or core in words().places or any(one.core_count(core) for one in lists):
+    known = words()
+    if core in known.cores or core in known.places or any(one.core_count(core) for one in lists):
+        return False
+    chosen = fault.kind in _CHOSEN and fault.wrong in known.name_characters
+    listed = len(core) - len(fault.wrong) + len(fault.right)
+    if chosen and not alike.alike and listed < _LONG_CORE:
         return False
     # without its place a core of two characters is too little to tell a slip from a neighbour
-    return alike.look_alike or len(core) > 2 or bool(query.regions)
+    return alike.alike or len(core) > 2 or bool(query.regions)

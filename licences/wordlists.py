@@ -44,6 +44,7 @@ class Words:
     finance: frozenset[str]
     cores: frozenset[str]
     core_sizes: dict[str, tuple[int, ...]]  # by first character
+    name_characters: frozenset[str]
 
 
 def _sizes(words: Iterable[str], at: int) -> dict[str, tuple[int, ...]]:
@@ -125,4 +126,5 @@ def words() -> Words:
         finance=finance,
         cores=frozenset(names["cores"]),
         core_sizes=_sizes(names["cores"], 0),
+        name_characters=frozenset(names["name_characters"]) - {" "},
     )

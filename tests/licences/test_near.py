@@ -2,8 +2,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from licences.lookalikes import folded, look_alike
 from licences.names import text_key
-from licences.near import MAX_KEYS, folded, look_alike, near_keys
+from licences.near import MAX_KEYS, near_keys
 from licences.parts import parts_of
 from licences.tabledata import load_own
 
