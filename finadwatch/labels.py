@@ -17,6 +17,15 @@ from findings.model.vocabulary import (
     Severity,
 )
 
+#: By the values of `licences.model.FirmStatus`.
+_FIRM_STATUS = {
+    "active": "存续",
+    "moved_out": "迁出",
+    "suspended": "停业",
+    "liquidating": "清算",
+    "revoked": "吊销",
+    "cancelled": "注销",
+}
 _OUTCOME = {
     Outcome.OK: "成功",
     Outcome.EMPTY: "确无结果",
@@ -123,3 +132,8 @@ def severity_label(severity: Severity | None) -> str:
 def state_label(state: CaseState) -> str:
     """A case's state in words."""
     return t(_STATE[state], state.value)
+
+
+def firm_status_label(status: str) -> str:
+    """What a business register says of a firm's existence."""
+    return t(_FIRM_STATUS[status], status.replace("_", " "))

@@ -134,7 +134,7 @@ class SeatFinder:
         entry, register = hits[0].entry, hits[0].register
         stale, stale_en = ("，已过期", ", stale") if register.stale(on) else ("", "")
         return Seat(
-            place=_city(entry.seat or "", entry.address or "", entry.uscc),
+            place=city_of(entry.seat or "", entry.address or "", entry.uscc),
             how=f"企业登记名录{register.as_of}{stale}",
             how_en=f"business register of {register.as_of}{stale_en}",
             who=entry.name,
@@ -177,7 +177,7 @@ def _by_signs(name: str | None, code: str | None) -> Seat | None:
     return None
 
 
-def _city(seat: str, address: str, code: str | None) -> str:
+def city_of(seat: str, address: str, code: str | None) -> str:
     """The city of its own planning within a province, if an address or a code lies in one."""
     inside = [place for place in PLACES.values() if place.parent == seat]
     first: Place | None = place_of_uscc(code) if code and not address else None

@@ -9,6 +9,7 @@ from finadwatch.commands.options import example, json_option
 from finadwatch.context import Desk
 from finadwatch.errors import NoSuchFirm, NoSuchRegister, OutputRefused, SeveralFirms
 from finadwatch.i18n import language, t
+from finadwatch.labels import firm_status_label
 from finadwatch.show import emit, progress, table
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _row(one: "Related", ways: "Ways", listed: _Listed, shown: "Callable[[str], 
         one.step,
         firm.name,
         firm.uscc or "",
-        firm.status.value,
+        firm_status_label(firm.status.value),
         firm.seat or "",
         t("是", "yes") if listed(firm.id) else "",
         strengths[one.strength.value] if one.strength else "",

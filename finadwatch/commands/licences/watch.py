@@ -10,6 +10,7 @@ from finadwatch.commands.options import example, existing_file, json_option
 from finadwatch.context import Desk
 from finadwatch.errors import NoSuchRegister, SomeFailed
 from finadwatch.i18n import language, t
+from finadwatch.labels import firm_status_label
 from finadwatch.show import emit, progress, safe
 
 if TYPE_CHECKING:
@@ -118,9 +119,11 @@ class _Teller:
         self._home = home
 
     def names(self, row: "Watched") -> list[str]:
+        from finadwatch.seats import city_of
         from findings.model.places import PLACES
 
-        seat = row.seat if row.seat in PLACES else self._home
+        known = row.seat is not None and row.seat in PLACES
+        seat = city_of(row.seat or "", row.address or "", row.uscc) if known else self._home
         kinds = [self._kinds[key] for key in row.tell]
         named = [kind.name(kind.place(seat), self._today, language()).text for kind in kinds]
         return list(dict.fromkeys(named))
@@ -159,7 +162,7 @@ def _columns() -> tuple[str, ...]:
 def _cells(row: "Watched", teller: _Teller) -> tuple[object, ...]:
     return (
         row.name, row.uscc, row.word, _where(row), row.quoted, _sign(row), _standing(row), row.entry,
-        row.as_of, t("是", "yes") if row.stale else "", _status(row), row.abnormal, row.seat, row.address,
+        row.as_of, t("是", "yes") if row.stale else "", firm_status_label(row.status.value), row.abnormal, row.seat, row.address,
         "；".join(teller.names(row)),
     )  # fmt: skip
 
@@ -192,14 +195,3 @@ def _standing(row: "Watched") -> str:
         "not_found": t("名录未见", "on no list"),
         "unknown": t("无法判断（缺少现行名录）", "unknown (no current list)"),
     }[row.standing.value]
-
-
-def _status(row: "Watched") -> str:
-    return {
-        "active": t("存续", "active"),
-        "moved_out": t("迁出", "moved out"),
-        "suspended": t("停业", "suspended"),
-        "liquidating": t("清算", "liquidating"),
-        "revoked": t("吊销", "revoked"),
-        "cancelled": t("注销", "struck off"),
-    }[row.status.value]
