@@ -91,7 +91,7 @@ class Cleaner:
             column: row.cells[place] if place < len(row.cells) else None
             for column, place in self._columns.items()
         }
-        if all(map(_blank, cells.values())) or self._is_no_entry(row):
+        if self._is_no_entry(row) or all(map(_blank, cells.values())):
             return None
         if self._mapping.carried:
             self._carry(row, cells)
@@ -126,20 +126,16 @@ class Cleaner:
     def _carry(self, row: Row, cells: dict[str, Cell]) -> None:
         """Give merged cells the value of the cell above, where the mapping says so.
 
-        A form that doesn't tell merged cells (CSV, PDF) gives empty cells the value above; who
-        a row is about only where the row itself names nobody.
+        A form that doesn't tell merged cells (CSV, PDF) gives it only to rows that name nobody:
+        an empty cell of a firm's own row may as well be unknown.
         """
         nameless = all(_blank(cells.get(column)) for column in _IDENTITY)
         for column in self._mapping.carried & cells.keys():
-            if not _blank(cells[column]):
+            merged = self._columns[column] in row.merged if self._table.knows_merged else nameless
+            if not _blank(cells[column]) or not merged:
                 self._above[column] = cells[column]
-            elif self._table.knows_merged:
-                if self._columns[column] in row.merged:
-                    cells[column] = self._above.get(column)
-            elif nameless or column not in _IDENTITY:
-                cells[column] = self._above.get(column)
             else:
-                self._above.pop(column, None)
+                cells[column] = self._above.get(column)
 
     def _continued(self, last: Line, line: Line) -> Line | None:
         """Both lines as one, if a page break took a row apart; None if they are two rows.

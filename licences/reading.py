@@ -142,7 +142,8 @@ class Reading:
                     raise RowFault(str(line.row.fault), zh=line.row.fault.zh)
                 entry = self._entry(reader)
             except RowFault as fault:
-                self._refuse(table, line.row, _readable_name(reader), fault)
+                name = None if line.row.fault else _readable_name(reader)  # of such a row nothing is sure
+                self._refuse(table, line.row, name, fault)
                 continue
             computed = [column for column, place in columns.items() if place in line.row.formulas]
             if computed:
@@ -193,13 +194,6 @@ def _readable_name(row: RowReader) -> str | None:
     return None
 
 
-def _codes(entry: Entry) -> list[str]:
-    """What no two entries of one list may share; the id first."""
-    if isinstance(entry, LicenceEntry) and entry.licence_no:
-        return [entry.id, f"{entry.licence_type} {entry.licence_no}"]
-    return [entry.id]
-
-
 def _apart(entry: Entry) -> str | None:
     """What tells two entries of one firm apart: each is a licence, an order or a site of its own."""
     if isinstance(entry, LicenceEntry):
@@ -211,14 +205,22 @@ def _apart(entry: Entry) -> str | None:
     return next(iter((*entry.domains, *entry.app_packages)), entry.app_name)
 
 
+def _codes(entry: Entry, apart: str | None) -> list[str]:
+    """What no two entries of one list may share: the id, and what tells entries of one firm apart."""
+    if apart is None:
+        return [entry.id]
+    holder = entry.licence_type if isinstance(entry, LicenceEntry) else entry.id
+    return [entry.id, f"{holder} {apart}"]
+
+
 def _unless_doubled(entry: Entry, seen: SeenCodes, table: Table, row: int) -> Entry:
     """The entry, with an id of its own. Raises RowFault for one that was there before."""
-    codes = _codes(entry)
+    apart = _apart(entry)
+    codes = _codes(entry, apart)
     found = [seen.first(code) for code in codes]
-    other = _apart(entry)
     # a second licence of the same firm, a second order against it: another entry, not the same again
-    if found[0] and other is not None and not (len(found) > 1 and found[1]):
-        codes[0] = f"{entry.id}:{other}"
+    if found[0] and apart is not None and not found[1]:
+        codes[0] = f"{entry.id}:{apart}"
         entry = msgspec.structs.replace(entry, id=codes[0])
         found = [seen.first(codes[0])]
     first = next(filter(None, found), None)

@@ -2,11 +2,10 @@
 
 UTF-8 is told by its form. GB18030 and Big5 take almost any bytes, so the one wins whose
 reading looks more like a register. A file with a few spoilt bytes is read all the same: they
-become lone surrogates, and the rows that hold them are refused one by one.
+become U+FFFD, and the rows that hold one are refused, each by its number.
 """
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from licences.errors import ListUnreadable
 
 _SAMPLE = 256 << 10  # bytes that two readings are compared on
 _CHUNK = 1 << 20
-_SPOILT = re.compile("[\udc80-\udcff]")
+_SPOILT = "\ufffd"  # also where an earlier conversion left it: what stood there is lost
 #: Of a file's lines, at most this share may hold spoilt bytes (and one line always may).
 _SPOILT_SHARE = 0.01
 #: Characters that stand in every register, simplified and traditional, and ASCII.
@@ -36,8 +35,8 @@ class Encoding:
 
 
 def decoded(file: BinaryIO, codec: str) -> Iterator[str]:
-    """The file's text in pieces; bytes that the codec can't read become lone surrogates."""
-    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
+    """The file's text in pieces; bytes that the codec can't read become U+FFFD."""
+    decoder = codecs.getincrementaldecoder(codec)("replace")
     file.seek(0)
     while chunk := file.read(_CHUNK):
         yield decoder.decode(chunk)
@@ -57,7 +56,7 @@ def lines(file: BinaryIO, codec: str) -> Iterator[str]:
 
 def is_spoilt(text: str) -> bool:
     """Whether a text holds bytes that could not be read."""
-    return not text.isascii() and _SPOILT.search(text) is not None
+    return _SPOILT in text
 
 
 def _spoilt_lines(file: BinaryIO, codec: str) -> tuple[int, int]:
@@ -66,7 +65,7 @@ def _spoilt_lines(file: BinaryIO, codec: str) -> tuple[int, int]:
     for piece in decoded(file, codec):
         total += piece.count("\n")
         if is_spoilt(piece):
-            bad += sum(1 for line in piece.split("\n") if _SPOILT.search(line))
+            bad += sum(_SPOILT in line for line in piece.split("\n"))
     return bad, total + 1
 
 
@@ -80,12 +79,6 @@ def _by_mark(head: bytes) -> str | None:
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    even, odd = head[::2], head[1::2]
-    # UTF-16 without its mark: commas, digits and line ends bring a zero in every other byte
-    if odd and odd.count(0) > len(odd) // 8 and even.count(0) * 8 < odd.count(0):
-        return "utf-16-le"
-    if even and even.count(0) > len(even) // 8 and odd.count(0) * 8 < even.count(0):
-        return "utf-16-be"
     return None
 
 
@@ -94,31 +87,19 @@ def find_encoding(file: BinaryIO, path: Path) -> Encoding:
     file.seek(0)
     sample = file.read(_SAMPLE)
     marked = _by_mark(sample)
-    if marked is not None:
-        candidates = [marked]
-    else:
-        others = sorted(("gb18030", "cp950"), key=lambda codec: _likeness(sample, codec), reverse=True)
-        candidates = ["utf-8", *others]
-    seen: list[tuple[float, int, str]] = []
-    for codec in candidates:
+    # only UTF-16 brings zeros: one in each comma, digit and line end
+    codecs_of_two = ("utf-16-le", "utf-16-be") if b"\0" in sample else ()
+    candidates = [marked] if marked else ["utf-8", "gb18030", "cp950", *codecs_of_two]
+    if marked is None and b"\0" not in sample and not _spoilt_lines(file, "utf-8")[0]:
+        return Encoding("utf-8")
+    fewest = 0
+    for codec in sorted(candidates, key=lambda codec: _likeness(sample, codec), reverse=True):
         bad, total = _spoilt_lines(file, codec)
-        if not bad:
-            return Encoding(codec)
-        seen.append((bad / total, bad, codec))
-        if codec == "utf-8" and bad <= max(1, total * _SPOILT_SHARE) and _says_utf8(sample):
+        if bad <= max(1, total * _SPOILT_SHARE):
             return Encoding(codec, bad)
-    share, bad, codec = min(seen)
-    if share <= _SPOILT_SHARE or bad == 1:
-        return Encoding(codec, bad)
+        fewest = min(fewest, bad) or bad
     raise ListUnreadable(
-        f"{path.name} is no text in UTF-8, GB18030, Big5 or UTF-16 ({bad} lines can't be read): "
+        f"{path.name} is no text in UTF-8, GB18030, Big5 or UTF-16 ({fewest} lines can't be read): "
         "save it as UTF-8 CSV or as XLSX",
-        zh=f"{path.name} 不是 UTF-8、GB18030、Big5 或 UTF-16 文本（有 {bad} 行无法解读）：请另存为 UTF-8 CSV 或 XLSX",
+        zh=f"{path.name} 不是 UTF-8、GB18030、Big5 或 UTF-16 文本（有 {fewest} 行无法解读）：请另存为 UTF-8 CSV 或 XLSX",
     )
-
-
-def _says_utf8(sample: bytes) -> bool:
-    """Whether a sample with faults has far more Han characters than faults when read as UTF-8."""
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
-    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
-    return han > 4 * len(_SPOILT.findall(text))
