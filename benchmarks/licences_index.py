@@ -107,11 +107,11 @@ def memory(title: str) -> None:
 
 
 def rate(title: str, names: Sequence[str], ask: Callable[[str], object]) -> None:
-    """Print how many names a second of CPU time are answered, and how many found."""
+    """Print how many names a second of CPU time are answered, and how many are answered with something."""
     spent = time.process_time()
     found = sum(ask(name) is not None for name in names)
     spent = time.process_time() - spent
-    print(f"{title:44} {len(names) / spent:8.0f} names/s, {found / len(names):.3f} found")
+    print(f"{title:44} {len(names) / spent:8.0f} names/s, {found / len(names):.3f} found", flush=True)
 
 
 def build(folder: Path, count: int) -> None:
@@ -149,6 +149,8 @@ def ask(folder: Path, count: int) -> None:
     rate("misses", missing, index.name)
     near = [name[:3] + rng.choice(CORE) + name[4:] for name in full]
     rate("near names", near, index.name)
+    rate("similar to misses", missing, lambda name: index.near(name) or None)
+    rate("similar to near names", near, lambda name: index.near(name) or None)
     rate("verdicts on registered names", full, lambda name: check_name(name, Product.LOAN, ON, lists))
     rate("verdicts on misses", missing, lambda name: check_name(name, Product.LOAN, ON, lists))
     rate("verdicts on near names", near, lambda name: check_name(name, Product.LOAN, ON, lists))
@@ -186,9 +188,10 @@ def main() -> None:
         folder = options.folder or Path(temporary)
         if not (folder / ID).is_dir():
             build(folder, options.entries)
-        for turn in ("first", "second"):
-            print(f"-- {turn} process")
-            time.sleep(3)  # a file is believed once it has rested for two seconds
+        for note in (folder / ID).glob("*.checked"):
+            note.unlink()
+        for turn in ("first process: the list is read whole", "second process: it is believed"):
+            print(f"-- {turn}", flush=True)
             again = ["--ask", "--folder", str(folder), "--entries", str(options.entries)]
             subprocess.run([sys.executable, __file__, *again], check=True)
 

@@ -119,7 +119,7 @@ def _content(entry: Entry) -> bytes:
 class Compiler:
     """Takes the entries of a list one after the other; `tables` ends it.
 
-    At a million entries it holds about 200 MB of hashes, and twice that while it sorts them.
+    At a million entries it holds about 300 MB of hashes, and twice that while it sorts them.
     """
 
     def __init__(self) -> None:
@@ -196,7 +196,10 @@ class Compiler:
         self._flush()
         numbers = np.concatenate(self._rows.numbers)
         hashes, numbers = _sorted(_joined(self._rows.hashes), numbers)
-        near, near_numbers = _unpacked(_joined(self._near))
+        packed = _joined(self._near)
+        self._near.clear()  # twenty keys an entry: no second copy while they are sorted
+        near, near_numbers = _unpacked(packed)
+        del packed
         words = "\n".join(self._words).encode("utf-8", "surrogatepass")
         return Tables(
             hashes=hashes,

@@ -12,6 +12,7 @@ import msgspec
 
 from findings.model.vocabulary import Matched
 from licences.codes import clean_code
+from licences.english import chinese_names
 from licences.hashing import Pieces, hash_key
 from licences.hosts import is_shared, parents
 from licences.keys import KeyKind, icp_key, stands_in_text
@@ -20,7 +21,9 @@ from licences.names import full_of, head_office_of, short_of, text_key
 from licences.segments import Segment, segments
 from licences.similar import Similar, find
 from licences.stored import StoredList
-from licences.textnames import text_names_of
+from licences.textnames import TextNames, text_names_of
+
+_FEW_NAMES = 100_000
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -116,7 +119,11 @@ class Index:
         phrases = text_names_of([phrase for phrase in self.not_firms if stands_in_text(phrase)])
         #: Firms that need no licence say what another's name is no slip of: by their cores.
         self._similar = [*licensed, *firms]
-        self._texts = [*(one.tables.text for one in licensed), phrases]
+        tables = [phrases, *(one.tables.text for one in licensed)]
+        few = [
+            one for one in tables if len(one.hashes) <= _FEW_NAMES
+        ]  # asked as one: each costs 30 µs a text
+        self._texts = [TextNames.merged(few), *(one for one in tables if len(one.hashes) > _FEW_NAMES)]
 
     def stands_in_text(self, name: str) -> bool:
         """Whether a name is distinctive enough to be looked for inside running text."""
@@ -130,7 +137,15 @@ class Index:
         name, 招商银行上海分行 only its short one.
         """
         key = text_key(name)
-        return self.key(key) if len(key) > 1 else None
+        found = self.key(key) if len(key) > 1 else None
+        return found or self._english(name)
+
+    def _english(self, name: str) -> NameMatch | None:
+        """The entries that an English name stands for: as a brand, whatever the Chinese one would be."""
+        for chinese in chinese_names(name):
+            if found := self.key(text_key(chinese)):
+                return NameMatch(Matched.BRAND, found.hits)
+        return None
 
     def key(self, key: str) -> NameMatch | None:
         """Like `name`, for a text key."""

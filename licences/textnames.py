@@ -72,6 +72,8 @@ class TextNames:
         begins = ((text.codes[:-1] - np.uint64(1)) << np.uint64(_CODE_BITS)) | (text.codes[1:] - np.uint64(1))
         near = np.minimum(np.searchsorted(self.pairs, begins), len(self.pairs) - 1)
         places = np.flatnonzero(self.pairs[near] == begins)
+        if len(places) == 0:
+            return
         rows = near[places]
         counts = self.starts[rows + 1].astype(np.int64) - self.starts[rows]
         ends = np.cumsum(counts)
