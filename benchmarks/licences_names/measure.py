@@ -1,0 +1,196 @@
+"""Names are made, asked for and scored. Used by the benchmark and, small, by a test."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from benchmarks.licences_names import impostors, strangers, variants
+from benchmarks.licences_names.ambiguous import as_near_to_another
+from benchmarks.licences_names.world import World
+from findings.model.vocabulary import LicenceStatus, Product
+from licences.model import ListKind, Register
+from licences.registers import Registers
+from licences.resolve import check_name, resolve
+
+ON = date(2026, 11, 22)
+REGISTER = "world"
+#: The verdicts that say: this ad is that firm's.
+TREATED_AS = (LicenceStatus.LICENSED, LicenceStatus.EXPIRED, LicenceStatus.OUT_OF_SCOPE)
+#: Kinds of variants with one fault: another entry may be as near.
+ONE_FAULT = (
+    "homophone", "near_syllable", "replaced", "look_alike", "dropped", "doubled", "swapped", "typo_without_form",
+)  # fmt: skip
+
+
+def register(title: str = "模拟名单") -> Register:
+    """The list of a world's entries: fresh, and everyone who may lend."""
+    return Register(
+        id=REGISTER,
+        title_zh=title,
+        kind=ListKind.LICENCE,
+        as_of=date(2026, 11, 20),
+        max_age_days=92,
+        source="world",
+        products=(Product.LOAN,),
+        complete=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name to ask for; `firm` is the registered name it is made of, `entry` the right answer's id."""
+
+    kind: str
+    name: str
+    firm: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: the verdict's status and entry, and the entry most like the name."""
+
+    status: LicenceStatus
+    entry: str | None
+    likest: str | None
+
+    @property
+    def top(self) -> str | None:
+        """The entry that an officer sees first."""
+        return self.entry or self.likest
+
+    @property
+    def treated(self) -> bool:
+        """Whether the ad counts as that firm's."""
+        return self.entry is not None and self.status in TREATED_AS
+
+
+@dataclass
+class Score:
+    """One kind of names: how many, and what became of them."""
+
+    asked: int = 0
+    right: int = 0
+    treated: int = 0
+    treated_wrong: int = 0
+    suggested: int = 0
+    missed: list[tuple[Asked, Answer]] = field(default_factory=list)
+
+
+def variants_of(world: World, seed: int, per_kind: int) -> list[Asked]:
+    """So many variants of every kind, fewer where the kept firms have fewer; none is another's exact name."""
+    rng = random.Random(seed)
+    made = []
+    for kind, variant in variants.KINDS.items():
+        count = 0
+        for firm, entry in rng.sample(world.kept, len(world.kept)):
+            name = variant(rng, firm, entry)
+            other = name in world.names and name not in (firm.full, *entry.brands, *entry.former_names)
+            if name is None or other or name == firm.full:
+                continue
+            if kind == "short_name" and world.short_names[name] > 1:
+                continue
+            made.append(Asked(kind, name, firm.full, entry.id))
+            count += 1
+            if count == per_kind:
+                break
+    return made
+
+
+def ambiguous(world: World, asked: Sequence[Asked]) -> set[int]:
+    """Numbers of those that lie as near to another entry."""
+    found: set[int] = set()
+    for without_form in (False, True):
+        numbers = [
+            number
+            for number, one in enumerate(asked)
+            if one.kind in ONE_FAULT and (one.kind == "typo_without_form") is without_form
+        ]
+        ending = world.without_form if without_form else str
+        names = map(ending, world.full_names)
+        pairs = [(asked[number].name, ending(asked[number].firm)) for number in numbers]
+        found |= {numbers[at] for at in as_near_to_another(pairs, names)}
+    return found
+
+
+def strangers_of(world: World, seed: int, per_kind: int) -> list[Asked]:
+    """So many names of every kind of other firm, none of them in the list; `entry` is whom it must not be."""
+    rng = random.Random(seed)
+    made = []
+    for kind, stranger in strangers.KINDS.items():
+        count = 0
+        for firm, entry in rng.sample(world.kept, len(world.kept)):
+            name = stranger(rng, firm, world)
+            if name is None or name in world.names:
+                continue
+            made.append(Asked(kind, name, firm.full, entry.id))
+            count += 1
+            if count == per_kind:
+                break
+    return made
+
+
+def ask(registers: Registers, name: str) -> Answer:
+    """What the lists say of a name."""
+    licence = check_name(name, Product.LOAN, ON, registers).licence
+    near = () if licence.entry else registers.index.near(name)
+    return Answer(
+        licence.status,
+        licence.entry.id if licence.entry else None,
+        near[0].entry.id if near else None,
+    )
+
+
+def score(
+    registers: Registers, asked: Sequence[Asked], *, right: bool = True
+) -> tuple[dict[str, Score], float]:
+    """Scores by kind and the names a second of CPU time; `right` is False for names of other firms."""
+    scores: dict[str, Score] = {}
+    spent = time.process_time()
+    answers = [ask(registers, one.name) for one in asked]
+    spent = time.process_time() - spent
+    for one, answer in zip(asked, answers, strict=True):
+        kind = scores.setdefault(one.kind, Score())
+        kind.asked += 1
+        kind.right += answer.top == one.entry
+        kind.treated += answer.treated
+        kind.treated_wrong += answer.treated and not (right and answer.entry == one.entry)
+        kind.suggested += answer.top is not None
+        if (answer.top != one.entry) if right else answer.treated or answer.top is not None:
+            kind.missed.append((one, answer))
+    return scores, len(asked) / spent
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """An ad of a stranger that passed for a licensed firm's."""
+
+    kind: str
+    shown: str
+    firm: str
+    status: LicenceStatus
+    reason: str
+
+
+def impostors_of(
+    registers: Registers, world: World, seed: int, per_kind: int
+) -> tuple[Counter[tuple[str, LicenceStatus]], list[Cleared]]:
+    """Statuses by kind, and those that were cleared."""
+    rng = random.Random(seed)
+    statuses: Counter[tuple[str, LicenceStatus]] = Counter()
+    cleared = []
+    online = [
+        (firm, entry) for firm, entry in world.kept if entry.domains and entry.app_packages and entry.phones
+    ]
+    for kind, impostor in impostors.KINDS.items():
+        for _ in range(per_kind):
+            firm, entry = rng.choice(online)
+            shown = rng.choice(impostors.shown_names(rng, firm, entry))
+            found = resolve(impostor(rng, shown, entry), Product.LOAN, ON, registers).licence
+            statuses[kind, found.status] += 1
+            if found.entry is not None and found.status in TREATED_AS:
+                cleared.append(Cleared(kind, shown, firm.full, found.status, found.reason))
+    return statuses, cleared
