@@ -6,13 +6,19 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from crawlers.browser.warc import Answer, Archive, Exchange
 from crawlers.options import CrawlSettings
 from crawlers.plan import Plan, plan_for_source, plan_from_urls
 from findings.model.crawl import Capture, EvidenceRef
@@ -249,3 +255,58 @@ def test_nothing_that_is_said_to_the_guard_is_kept(crawled: Crawled) -> None:
         for record in _records(crawled, capture.evidence):
             names = [name.lower() for name, _ in record.http.headers] if record.http else []
             assert not [name for name in names if name.startswith("proxy-")]
+
+
+def _written(bodies: list[bytes]) -> tuple[list[_Record], int]:
+    """The records of a file with these answers, and how large the file is."""
+    from warcio.archiveiterator import ArchiveIterator
+
+    with tempfile.TemporaryDirectory() as folder:
+        warc = Archive(Path(folder), "test").open()
+        for number, body in enumerate(bodies):
+            answer = Answer(
+                protocol="http/1.1", status=200, reason="OK", headers=[("A", "b" * 500)], body=body
+            )
+            warc.put(
+                Exchange(
+                    url=f"http://a.example/{number}",
+                    method="GET",
+                    headers=[("C", "d" * 500)],
+                    sent=b"",
+                    at=datetime(2026, 1, 1, tzinfo=UTC),
+                    ip=None,
+                    answer=answer,
+                )
+            )
+        warc.close()
+        data = warc.path.read_bytes()
+    with io.BytesIO(data) as file:
+        return [_Record(record) for record in ArchiveIterator(file, check_digests="raise")], len(data)
+
+
+_BODIES = st.one_of(
+    st.binary(max_size=300),
+    st.builds(lambda seed, size: random.Random(seed).randbytes(size), st.integers(), st.integers(0, 60_000)),
+    st.builds(lambda part, times: part * times, st.binary(min_size=1, max_size=20), st.integers(1, 5_000)),
+)
+
+
+@given(st.lists(_BODIES, max_size=6))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_whatever_is_written_is_read_back(bodies: list[bytes]) -> None:
+    records, _ = _written(bodies)
+    assert [record.raw for record in records if record.kind == "response"] == bodies
+    assert [record.kind for record in records] == ["warcinfo", *["response", "request"] * len(bodies)]
+
+
+@pytest.mark.parametrize(
+    ("body", "least", "most"),
+    [
+        pytest.param(_PICTURE, len(_PICTURE), len(_PICTURE) + 3_000, id="a picture is stored as it is"),
+        pytest.param(_STYLE * 20, 0, len(_STYLE), id="text is compressed"),
+        pytest.param(b"", 0, 2_000, id="heads are compressed"),
+    ],
+)
+def test_only_what_shrinks_is_compressed(body: bytes, least: int, most: int) -> None:
+    _, size = _written([body])
+    assert least <= size <= most
