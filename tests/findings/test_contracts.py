@@ -57,6 +57,7 @@ FULL_OUTPUT = as_json(
         risk_warning=RiskWarning(present=True, spans=(Span("text", 9, 13, "投资有风险"),)),
         form=(FormFinding(FormDuty.CLOSE, Level.ARGUABLE, Severity.LOW, (), "关闭标志不明", "一键关闭"),),
         licence=LicenceStatus.UNCONFIRMED,
+        notices=(make.notice(),),
     )
 )
 FULL_OUTPUT["licence"]["entry"] = as_json(LicenceEntryRef("e1", "星河", None))

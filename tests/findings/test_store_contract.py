@@ -13,7 +13,7 @@ from findings.errors import (
     WriteRefused,
 )
 from findings.model.judgement import Span
-from findings.model.vocabulary import Device, Outcome
+from findings.model.vocabulary import Device, LicenceStatus, Outcome, Severity
 from findings.query import Highlight, PlaceCoverage, SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
@@ -119,6 +119,19 @@ def test_coverage_counts_by_device_and_region(store: FindingStore) -> None:
         PlaceCoverage("desktop", "成都", {"captcha": 1}),
         PlaceCoverage("mobile", None, {"ok": 1}),
     )
+
+
+def test_a_notice_alone_makes_a_case_and_is_counted(store: FindingStore) -> None:
+    judged = make.judgement(licence=LicenceStatus.LISTED_NEGATIVE, notices=(make.notice(),))
+    listed = make.ad("点击了解", judgement=judged)
+    store.write(make.bundle(listed, make.ad("保本", make.finding()), make.ad("无事")))
+    coverage = store.coverage("r1")
+    assert (coverage.listed, coverage.ads, sum(coverage.findings.values())) == (1, 3, 1)
+    only = SearchQuery(licence_status=(LicenceStatus.LISTED_NEGATIVE,), findings_only=True)
+    assert [hit.ad for hit in store.search(only).hits] == [listed]
+    cases = list(store.cases(SearchQuery(severities=(Severity.HIGH,), findings_only=True)))
+    # what an authority has found out stands before what is only probable
+    assert [case.lead.text for case in cases] == ["点击了解", "保本"]
 
 
 def test_a_bundle_written_twice_is_stored_once(store: FindingStore) -> None:

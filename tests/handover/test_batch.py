@@ -86,6 +86,15 @@ def test_a_row_says_why_each_authority_is_asked(evidence: FolderEvidenceStore) -
     assert cells(row)["移送理由"] == "甲市市场监督管理局：广告发布者所在地"
 
 
+def test_a_notice_stands_in_a_cell_of_its_own_with_its_basis(evidence: FolderEvidenceStore) -> None:
+    whole = case(evidence)
+    judged = replace(whole.lead.judgement, findings=(), notices=(records.notice(),))
+    row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
+    assert row.categories == ()
+    assert cells(row)["通知线索"] == "停止发布（广告主列入负面清单）：广告主已被列入负面清单"
+    assert cells(row)["依据"] == "沪府办〔2016〕46号“附件8四(一)4”"
+
+
 def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
     listing = json.loads((batch.folder / "evidence" / f"{batch.rows[0].case_id}.json").read_text("utf-8"))
     assert {entry["role"] for entry in listing["files"]} == {"html", "page_screenshot"}

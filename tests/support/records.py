@@ -13,6 +13,7 @@ from findings.model.judgement import (
     Finding,
     Judgement,
     LicenceView,
+    Notice,
     RiskWarning,
     Span,
 )
@@ -22,6 +23,7 @@ from findings.model.vocabulary import (
     Device,
     Level,
     LicenceStatus,
+    NoticeKind,
     Outcome,
     Product,
     Severity,
@@ -54,6 +56,20 @@ def finding(
         "remedy": "删去保本的说法",
     }
     return Finding(**(values | more))
+
+
+def notice() -> Notice:
+    """A notice to stop publication."""
+    return Notice(
+        kind=NoticeKind.STOP_PUBLICATION,
+        severity=Severity.HIGH,
+        authority="虚城金融监管局",
+        document="虚金监〔2026〕3号",
+        listed_on=date(2026, 10, 8),
+        basis=(Basis("沪府办〔2016〕46号", "附件8四(一)4", None, "S"),),
+        explanation="广告主已被列入负面清单",
+        remedy="通知发布者停止发布",
+    )
 
 
 def judgement(*findings: Finding, licence: LicenceStatus = LicenceStatus.UNKNOWN, **more: Any) -> Judgement:
