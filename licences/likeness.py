@@ -66,6 +66,7 @@ _FAULTS: Final = {
 _LOOK_ALIKE: Final = 0.96
 _SOUND_ALIKE: Final = 0.93
 _SHORT_CORE: Final = 0.95  # one fault in a core of two characters leaves little
+_WHOLE: Final = frozenset(["中国"])  # a place that names leave out at will
 _DIFFERENT: Final = 0.3  # another known place or trade: another firm
 
 _SAME = Likeness(1.0, Difference.NONE, Said("the same name", zh="名称相同"))
@@ -122,16 +123,26 @@ def _places(query: tuple[str, ...], entry: tuple[str, ...]) -> _Factor | None:
         return _factor(0.97, Difference.WORDING, "places in another order", "地名顺序不同")
     if asked < listed:
         missing = "".join(place for place in entry if place not in asked)
-        value = 0.96 if asked or missing == "中国" else 0.9
+        value = 0.96 if asked or listed == _WHOLE else 0.9
         return _factor(value, Difference.PLACE, f"without “{missing}”", f"未写地名「{missing}」")
-    if listed < asked:
+    if listed < asked and (listed or asked == _WHOLE):
         more = "".join(place for place in query if place not in listed)
-        value = 0.93 if listed else 0.8
-        return _factor(value, Difference.PLACE, f"“{more}” added", f"多出地名「{more}」")
+        return _factor(0.93, Difference.PLACE, f"“{more}” added", f"多出地名「{more}」")
     one, other = "".join(query), "".join(entry)
     return _factor(
-        _DIFFERENT, Difference.PLACE, f"place “{one}”, not “{other}”", f"地名为「{one}」，名单为「{other}」"
+        _DIFFERENT,
+        Difference.PLACE,
+        f"place “{one}”, not “{other}”",
+        f"地名为「{one}」，名单为「{other or '无'}」",
     )
+
+
+def _short_for(asked: str, listed: str) -> bool:
+    """Whether a trade may be named so in a short name: 基金 for 基金管理, 科技 for 科技发展."""
+    known = words()
+    if asked in known.finance:
+        return listed in known.short_for.get(asked, ())
+    return listed.startswith(asked)
 
 
 def _trades(query: NameParts, entry: NameParts) -> _Factor | None:
@@ -141,8 +152,10 @@ def _trades(query: NameParts, entry: NameParts) -> _Factor | None:
             return None
         return _factor(0.98, Difference.WORDING, "the trade in other words", "行业词写法不同")
     if not asked:
-        return _factor(0.88, Difference.TRADE, f"without “{listed}”", f"未写行业「{listed}」")
-    if not query.form and (listed.startswith(asked) or listed.endswith(asked)):
+        # who writes the legal form writes the whole name: 云岫有限公司 is not 云岫科技有限公司
+        value = 0.7 if query.form else 0.88
+        return _factor(value, Difference.TRADE, f"without “{listed}”", f"未写行业「{listed}」")
+    if not query.form and _short_for(asked, listed):
         return _factor(
             0.88, Difference.TRADE, f"“{asked}” for “{listed}”", f"行业简写为「{asked}」，名单为「{listed}」"
         )

@@ -75,15 +75,22 @@ def _form(body: str) -> tuple[str, str]:
     """The legal form that a name ends with, as written and as it is usually spelled."""
     end = legal_end(body) or next((form for form in forms().short if body.endswith(form)), "")
     rest = len(body) - len(end)
-    whole = len(end) > len("公司") and not (
-        end == "有限公司" and _form_characters().intersection(folded(body[:rest][-2:]))
-    )
-    if whole or (not end and len(_form_characters().intersection(folded(body[-5:]))) < 2):
+    if end and body[rest - 1] == end[0] and body[rest - 3 : rest - 1] in words().trades:
+        return body[rest - 1 :], full_of(end)  # 科技有有限公司
+    if not _may_be_faulty(body[:rest], end):
         return (end, full_of(end)) if rest >= _CORE else ("", "")
     faulty = _faulty_form(body, len(end))
     if len(faulty[0]) > len(end) or rest < _CORE:
         return faulty
     return end, full_of(end)
+
+
+def _may_be_faulty(head: str, end: str) -> bool:
+    """Whether what stands before the end of a name may belong to a legal form with a fault."""
+    if end not in ("", "公司", "有限公司") or (end and head[-2:] in words().trades):
+        return False
+    known = _form_characters()
+    return len(known.intersection(folded(head[-5:]))) > 1 if not end else bool(known & set(folded(head[-2:])))
 
 
 @cache

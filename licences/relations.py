@@ -14,6 +14,7 @@ from licences.parts import NameParts
 from licences.tabledata import load_own
 
 _GROUP: Final = "集团"
+_WHOLE: Final = frozenset(["中国"])  # 工商银行 and 中国工商银行 are one
 
 
 class Relation(StrEnum):
@@ -54,8 +55,8 @@ def _same_firm(one: NameParts, other: NameParts) -> bool:
         return False
     if one.form and other.form and one.form != other.form:
         return False
-    places, more = sorted((frozenset(one.regions), frozenset(other.regions)), key=len)
-    return places <= more
+    asked, listed = frozenset(one.regions), frozenset(other.regions)
+    return asked <= listed or (listed < asked and bool(listed)) or asked - listed == _WHOLE
 
 
 def _below(one: NameParts, other: NameParts) -> bool:

@@ -104,18 +104,28 @@ def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Simil
     return found
 
 
+def _borne(core: str, lists: Sequence[NearList]) -> bool:
+    """Whether firms bear this core, as far as the lists and the word lists know."""
+    known = words()
+    return core in known.cores or core in known.places or any(one.core_count(core) for one in lists)
+
+
 def _plausible(query: NameParts, similar: Similar, lists: Sequence[NearList]) -> bool:
     """Whether a difference is rather a slip than another firm's name."""
     alike = similar.likeness
-    fault, core = alike.fault, alike.core
-    if fault is None or not _slip(alike):
+    fault = alike.fault
+    if fault is None:
         return True
+    if not _slip(alike):
+        # the fault lies beside the core; does it make a name that others bear?
+        own = query.core
+        return own == parts_of(text_key(similar.name)).core or not _borne(own, lists)
+    core = alike.core
     if len(core) < 2 and not query.regions:
         return False
-    known = words()
-    if core in known.cores or core in known.places or any(one.core_count(core) for one in lists):
+    if _borne(core, lists):
         return False
-    chosen = fault.kind in _CHOSEN and fault.wrong in known.name_characters
+    chosen = fault.kind in _CHOSEN and fault.wrong in words().name_characters
     listed = len(core) - len(fault.wrong) + len(fault.right)
     if chosen and not alike.alike and listed < _LONG_CORE:
         return False

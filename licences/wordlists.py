@@ -42,6 +42,7 @@ class Words:
     trades: dict[str, str]  # spelling: word
     trade_ends: dict[str, tuple[int, ...]]  # by last character
     finance: frozenset[str]
+    short_for: dict[str, frozenset[str]]
     cores: frozenset[str]
     core_sizes: dict[str, tuple[int, ...]]  # by first character
     name_characters: frozenset[str]
@@ -124,6 +125,7 @@ def words() -> Words:
         trades=trades,
         trade_ends=_sizes(trades, -1),
         finance=finance,
+        short_for={short: frozenset(long) for short, long in names["short_for"].items()},
         cores=frozenset(names["cores"]),
         core_sizes=_sizes(names["cores"], 0),
         name_characters=frozenset(names["name_characters"]) - {" "},
