@@ -18,6 +18,7 @@ from licences.codes import clean_code
 from licences.hosts import is_shared
 from licences.model import Entry, FilingEntry, FirmEntry, LicenceEntry, NegativeEntry
 from licences.names import full_of, short_of, text_key
+from licences.parties import parties_in
 from licences.phones import PhoneKind, phone_key, phone_kind
 
 
@@ -68,6 +69,7 @@ DECIDING = (
     "lookalikes",
     "names",
     "near",
+    "parties",
     "parts",
     "phones",
     "wordlists",
@@ -148,10 +150,11 @@ def _firm(entry: FirmEntry) -> Iterator[tuple[KeyKind, str]]:
         yield KeyKind.FORMER, full_of(text_key(old))
     if entry.uscc:
         yield KeyKind.USCC, clean_code(entry.uscc)
-    if entry.legal_representative:
-        yield KeyKind.PERSON, person_key(entry.legal_representative)
+    for name, _ in parties_in(entry.legal_representative or ""):
+        yield KeyKind.PERSON, person_key(name)
     for holder in entry.shareholders:
-        yield KeyKind.HOLDER, person_key(holder.name)
+        for name, _ in parties_in(holder.name):
+            yield KeyKind.HOLDER, person_key(name)
         if holder.code:
             yield KeyKind.HOLDER_CODE, clean_code(holder.code)
 

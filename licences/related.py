@@ -5,7 +5,6 @@ A firm that holds shares of another is a strong link. A natural person is known 
 A name that very many firms bear (王伟) is not followed; every limit that was met is told.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +16,8 @@ from findings.model.errors import Said
 from licences.codes import clean_code
 from licences.keys import person_key
 from licences.model import FirmEntry
-from licences.names import full_key, has_legal_form
+from licences.names import full_key
+from licences.parties import parties_in
 
 MAX_STEPS = 6
 #: Firms of one person's name that are followed: with more the name says nothing of who it is.
@@ -26,11 +26,6 @@ MAX_BEARERS = 50
 MAX_HELD = 500
 MAX_FIRMS = 2_000
 MAX_PARTIES = 200  # shareholders of one firm that are followed
-_DELEGATE = re.compile(r"[(（]\s*(?:委派代表|执行事务合伙人委派代表|委派)\s*[:：]?\s*([^)）]{2,20})[)）]")
-_BRACKETS = re.compile(r"[(（][^)）]*[)）]\s*$")
-_ORGANISATION = re.compile(
-    "公司|合伙|企业|中心|基金|银行|集团|厂$|店$|社$|院$|所$|会$|局$|委员|政府|大学|学校|信托|计划|工会"
-)
 
 
 class Role(StrEnum):
@@ -122,14 +117,14 @@ def parties_of(firm: FirmEntry) -> tuple[Party, ...]:
         named.append((firm.legal_representative, Role.LEGAL_REPRESENTATIVE, None, None))
     named += [(one.name, Role.SHAREHOLDER, one.code, one.share) for one in firm.shareholders[:MAX_PARTIES]]
     found: list[Party] = []
-    for name, role, code, share in named:
-        if delegate := _DELEGATE.search(name):
-            found.append(Party(delegate[1].strip(), role, person=True))
-            name = name[: delegate.start()].strip()
-        organisation = bool(code) or has_legal_form(name) or _ORGANISATION.search(name) is not None
-        name = name if organisation else _BRACKETS.sub("", name).strip()
-        if len(person_key(name)) > 1:
-            found.append(Party(name, role, not organisation, code, share))
+    for cell, role, code, share in named:
+        for at, (name, person) in enumerate(parties_in(cell)):
+            if len(person_key(name)) < 2:
+                continue
+            if at == 0:  # code and share are the partner's, not its delegate's
+                found.append(Party(name, role, person and not code, code, share))
+            else:
+                found.append(Party(name, role, person))
     return tuple(found)
 
 

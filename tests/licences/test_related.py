@@ -97,6 +97,18 @@ def test_no_more_steps_than_asked_for() -> None:
     assert max(steps_of(walk(*chain, steps=99)).values()) == module.MAX_STEPS
 
 
+def test_a_delegate_and_a_title_do_not_hide_who_it_is() -> None:
+    found = walk(
+        firm(A, "星河管理有限公司（委派代表：张三）"),
+        firm(B, "张三（董事长）"),
+        firm(C, None, "星河管理有限公司"),
+    )
+    assert {one.firm.name: one.strength for one in found.firms[1:]} == {
+        B: Strength.WEAK,
+        C: Strength.STRONG,
+    }
+
+
 def test_a_circle_of_firms_ends() -> None:
     found = walk(firm(A, None, C), firm(B, None, A), firm(C, None, B), steps=6)
     assert steps_of(found) == {A: 0, B: 1, C: 1}
