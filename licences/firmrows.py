@@ -89,7 +89,7 @@ def firm_entry(row: RowReader, source: str) -> FirmEntry:
         raise RowFault(f"status is unknown: {text or '':.30}", zh=f"status 不认识：{text or '':.30}")
     address = row.text("address")
     return FirmEntry(
-        id=entry_id(row.register, "", uscc, full_key(name)),
+        id=entry_id(row.register, "", uscc or full_key(name)),
         name=name,
         uscc=uscc,
         former_names=row.items("former_names"),

@@ -21,6 +21,7 @@ from licences.scope import scope_table
 
 MAX_CELL = 4_000  # code points; longer cells are a broken quotation that swallowed rows
 MAX_NAME = 120  # code points; the longest registered names have about 60
+_TWO_LETTERS = re.compile(r"[^\W_].*[^\W_]")
 _LIST = re.compile(r"[;；|、\n]+")
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -109,6 +110,8 @@ class RowReader:
         text = self.text(column)
         if text is None:
             return ()
+        if _LIST.search(text) is None:
+            return (text,)
         return tuple(dict.fromkeys(part.strip() for part in _LIST.split(text) if part.strip()))
 
     def name(self, column: str) -> str | None:
@@ -120,7 +123,7 @@ class RowReader:
             raise RowFault(
                 f"{column} is no name of a firm: {text[:30]}", zh=f"{column} 不像机构名称：{text[:30]}"
             )
-        if len(text_key(text)) < 2:
+        if _TWO_LETTERS.search(text) is None and len(text_key(text)) < 2:
             raise RowFault(
                 f"{column} holds no usable name: {text[:30]}", zh=f"{column} 没有可用的名称：{text[:30]}"
             )
@@ -180,9 +183,8 @@ class RowReader:
         return tuple(dict.fromkeys(hosts))
 
 
-def entry_id(register: str, kind: str, *parts: str | None) -> str:
-    """The same licence has the same id in every version of its list."""
-    best = next((part for part in parts if part), "")
+def entry_id(register: str, kind: str, best: str) -> str:
+    """The same licence has the same id in every version of its list; `best` is the surest it bears."""
     if not best.isascii():
         best = hashlib.sha256(best.encode("utf-8")).hexdigest()[:12]
     return ":".join(filter(None, (register, best, kind)))
@@ -248,7 +250,9 @@ def licence_entry(row: RowReader, licence_type: str | None, source: str) -> Lice
     number = _licence_no(row, kind)
     return LicenceEntry(
         id=entry_id(
-            row.register, kind, uscc, clean_code(number) if number else None, full_key(full_name or name)
+            row.register,
+            kind,
+            uscc or (clean_code(number) if number else None) or full_key(full_name or name),
         ),
         name=name,
         full_name=full_name,
@@ -297,7 +301,7 @@ def negative_entry(row: RowReader) -> NegativeEntry:
             zh="不按名称匹配，又没有代码、域名或应用包名",
         )
     return NegativeEntry(
-        id=entry_id(row.register, "", uscc, domains[0] if domains else None, full_key(name)),
+        id=entry_id(row.register, "", uscc or (domains[0] if domains else None) or full_key(name)),
         name=name,
         authority=authority,
         listed_on=listed_on,
