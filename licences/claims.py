@@ -142,7 +142,8 @@ def read_clues(question: Question) -> Reading:
         claims += _claim(index.name(developer), Place.DEVELOPER, developer)
     site = shown_name(clues.site_names)
     if site and site not in (declared, developer):
-        claims += _claim(index.name(site), Place.SITE, site)
+        # a footer speaks for an ad that declares nobody; beside another name it is one more firm on the page
+        (mentions if declared else claims).extend(_claim(index.name(site), Place.SITE, site))
     if clues.app_name:
         claims += _claim(index.name(clues.app_name), Place.APP, clues.app_name)
     for number in clues.licence_numbers:

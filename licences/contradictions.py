@@ -142,6 +142,12 @@ def _phones(question: Question, claimed: Firm, *, proven: bool) -> Iterator[str 
     """
     keys = {number: phone_key(number) for number in dict.fromkeys(question.clues.phones[:MAX_PHONES])}
     if _shows_own_phone(list(keys.values()), claimed):
+        mobiles = tuple(number for number, key in keys.items() if phone_kind(key) is PhoneKind.MOBILE)
+        if mobiles and not proven:  # impostors print the firm's own number, too
+            yield Said(
+                f"beside the firm's own number a mobile one is given: {_some(mobiles)}",
+                zh=f"除该机构登记的电话外另留手机号码 {_some(mobiles)}，请核实",
+            )
         return
     for said in phones_of_others(question, claimed):
         yield Said(f"a number of another firm: {said}", zh=f"{said}，请核实") if proven else said

@@ -116,6 +116,7 @@ NO_IMPOSTORS: list[tuple[str, AdvertiserClues, LicenceStatus, Matched | None]] =
     ("branch-landline", clues(declared=BANK, host="yunxiu.example", phones=("021-59900000",)), L, Matched.ICP_OWNER),
     ("landline-of-a-desk", clues(declared=BANK, phones=("021-59900000",)), L, Matched.FULL_NAME),
     ("hotline-of-the-state", clues(declared=BANK, phones=("12378", "12345")), L, Matched.FULL_NAME),
+    ("a-footer-beside-a-strange-brand", clues(declared="快快花", site_names=LENDER, host="x.example"), U, Matched.FULL_NAME),
     ("a-footer-proves-nothing", clues(site_names="海棠借款", host="x.example"), U, Matched.BRAND),
     ("a-number-proves-nothing", clues(icp_number="虚ICP备2026000004号", declared="海棠借款"), U, Matched.BRAND),
     ("banks-host-under-another-firms-name", clues(declared=STRANGER, host="yunxiu.example"), U, Matched.ICP_OWNER),
@@ -133,6 +134,7 @@ def test_who_is_no_impostor(
 REMARKS: list[tuple[str, AdvertiserClues, LicenceStatus, str]] = [
     ("landline", clues(declared=BANK, phones=("021-59900000",)), L, "固定电话"),
     ("partner-on-its-own-host", clues(declared=BANK, host="yunxiu.example", phones=("4009990002",)), L, "海棠"),
+    ("own-number-and-a-mobile", clues(declared=LENDER, phones=("4009990002", "19900000001")), L, "19900000001"),
     ("irregular", clues(declared="上海岭上小额贷款有限公司", region="上海"), L, "未按期公示年报"),
     ("liquidation", clues(declared="上海岭上小额贷款有限公司", region="上海"), L, "清算"),
     ("stranger-is-irregular", clues(declared=STRANGER), LicenceStatus.NOT_FOUND, "无法联系"),
