@@ -19,6 +19,12 @@ ON = date(2026, 11, 22)
 REGISTER = "world"
 #: The verdicts that say: this ad is that firm's.
 TREATED_AS = (LicenceStatus.LICENSED, LicenceStatus.EXPIRED, LicenceStatus.OUT_OF_SCOPE)
+#: The kinds of variants that the issue names: typo, missing legal form, short and former name, traditional,
+#: OCR error, branch. The others are harder, or of other ways of writing.
+NAMED_KINDS = (
+    "homophone", "near_syllable", "replaced", "dropped", "doubled", "swapped", "no_form", "short_name", "former_name",
+    "traditional", "look_alike", "branch",
+)  # fmt: skip
 #: Kinds of variants with one fault: another entry may be as near.
 ONE_FAULT = (
     "homophone", "near_syllable", "replaced", "look_alike", "dropped", "doubled", "swapped", "typo_without_form",
