@@ -6,7 +6,7 @@ Stable on every machine: Python's own hash differs from process to process.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ def _seed(kind: int, length: int) -> int:
     return kind * _KIND + length * _LENGTH
 
 
+@lru_cache(1_024)  # several lists are asked for the same keys
 def hash_key(kind: int, key: str) -> int:
     """The hash of one key."""
     value = 0
