@@ -15,6 +15,7 @@ from licences.errors import ListUnreadable
 
 _SAMPLE = 256 << 10  # bytes that two readings are compared on
 _CHUNK = 1 << 20
+MAX_LINE = 4 << 20  # characters; what is longer is given in pieces, and `csv` takes no such cell
 _SPOILT = "\ufffd"  # also where an earlier conversion left it: what stood there is lost
 #: Of a file's lines, at most this share may hold spoilt bytes (and one line always may).
 _SPOILT_SHARE = 0.01
@@ -50,6 +51,9 @@ def lines(file: BinaryIO, codec: str) -> Iterator[str]:
         *whole, rest = (rest + piece).split("\n")
         for line in whole:
             yield line + "\n"
+        if len(rest) > MAX_LINE:
+            yield rest
+            rest = ""
     if rest:
         yield rest
 

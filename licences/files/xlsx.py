@@ -15,14 +15,13 @@ from findings.model.errors import Said
 from licences.errors import ListUnreadable
 from licences.files import cells
 from licences.files.cells import Cell, Row, Table, hidden_rows, is_empty, too_long
-from licences.files.xlsx_parts import BookParts, SharedTexts, SheetPart, read_book, unescaped
+from licences.files.xlsx_parts import MAX_TEXT, BookParts, SharedTexts, SheetPart, read_book, unescaped
 from licences.files.xml import feed, local
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 MAX_PARTS = 20_000  # files in the archive; a workbook of 500 sheets has about 2,500
 _MAX_MERGED = 200_000  # cells merged downwards that are kept
-_MAX_TEXT = 40_000  # characters of one cell: Excel's own limit is 32,767
 _MAX_FORMULA = 200
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
@@ -79,6 +78,7 @@ class _SheetReader:
         self._formula: list[str] | None = None
         self._into: list[str] | None = None
         self._has_value = False
+        self._room = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
@@ -87,6 +87,7 @@ class _SheetReader:
             self._column = column_number(reference[1]) if reference else self._column + 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._value, self._formula, self._has_value = [], None, False
+            self._room = MAX_TEXT
         elif tag in ("v", "t"):
             self._into = self._value
             self._has_value = True
@@ -106,8 +107,9 @@ class _SheetReader:
             self.hidden_columns = True
 
     def text(self, piece: str) -> None:
-        if self._into is not None:
+        if self._into is not None and self._room > 0:
             self._into.append(piece)
+            self._room -= len(piece)
 
     def end(self, name: str) -> None:
         tag = local(name)
@@ -140,13 +142,13 @@ class _SheetReader:
     def _plain(self, raw: str) -> Cell:
         match self._kind:
             case "s":
-                return self._texts[int(raw)][:_MAX_TEXT] if raw.strip() else None
+                return self._texts[int(raw)][:MAX_TEXT] if raw.strip() else None
             case "str" | "inlineStr":
-                return unescaped(raw)[:_MAX_TEXT]
+                return unescaped(raw)[:MAX_TEXT]
             case "b":
                 return raw.strip() == "1"
             case "e":
-                return raw[:_MAX_TEXT]
+                return raw[:MAX_TEXT]
             case "d":
                 return date.fromisoformat(raw.strip()[:10])
         raw = raw.strip()

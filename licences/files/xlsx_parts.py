@@ -17,6 +17,7 @@ _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(50, 59)))
 _NOT_CODES = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _DATE_CODES = re.compile(r"[ymdYMD]|年|月|日")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+MAX_TEXT = 40_000  # characters of one cell: Excel's own limit is 32,767
 MAX_FORMATS = 70_000  # a workbook may have 65,490 cell formats
 
 
@@ -135,12 +136,14 @@ class SharedTexts:
         """Read the part. Phonetic guides are left out."""
         pieces: list[str] = []
         taking = guide = False
+        room = MAX_TEXT
 
         def start(name: str, _: dict[str, str]) -> None:
-            nonlocal taking, guide
+            nonlocal taking, guide, room
             tag = local(name)
             if tag == "si":
                 pieces.clear()
+                room = MAX_TEXT
             elif tag == "rPh":
                 guide = True
             elif tag == "t":
@@ -158,8 +161,10 @@ class SharedTexts:
                 self._ends.append(self._ends[-1] + written)
 
         def text(piece: str) -> None:
-            if taking:
+            nonlocal room
+            if taking and room > 0:
                 pieces.append(piece)
+                room -= len(piece)
 
         for _ in feed(part, start, end, text):
             pass

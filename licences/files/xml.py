@@ -5,10 +5,11 @@ from typing import IO
 from xml.parsers import expat  # told below to refuse every entity
 
 _CHUNK = 256 << 10
+_MAX_TAG = 8 << 20  # bytes; expat keeps a tag whole until it ends
 
 
 class Forbidden(ValueError):
-    """A part with a document type or entities: no spreadsheet program writes one."""
+    """A part with a document type, entities or an endless tag: no spreadsheet program writes one."""
 
 
 def _refuse(*_: object) -> None:
@@ -38,8 +39,12 @@ def feed(
     parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
+    fed = 0
     while chunk := part.read(_CHUNK):
         parser.Parse(chunk, False)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > _MAX_TAG:
+            raise Forbidden("a tag without end")
         yield
     parser.Parse(b"", True)
     yield

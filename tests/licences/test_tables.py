@@ -1,6 +1,7 @@
 """Files made to hurt: each ends in a sentence, none in a full memory."""
 
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from licences.errors import ListUnreadable
 from licences.files import cells
 from licences.files.cells import Row
+from licences.files.xlsx_parts import MAX_TEXT
 from licences.tables import read_tables
 from tests.licences.conftest import Writer
+from tests.support.workbooks import write_workbook
 
 
 def rows(file: Path) -> list[Row]:
@@ -83,3 +86,66 @@ def test_numbers_and_dates_stay_what_they_are(workbook: Writer) -> None:
 def test_a_cell_too_large_for_csv_is_one_sentence(csv_file: Writer) -> None:
     with pytest.raises(ListUnreadable, match="row 2"):
         rows(csv_file("name", "x" * 200_000))
+
+
+def sheet_of(tmp_path: Path, content: bytes) -> Path:
+    """A workbook whose only sheet is this XML."""
+    good = write_workbook(tmp_path / "good.xlsx", {"a": []})
+    file = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            target.writestr(part, content if part.endswith("sheet1.xml") else source.read(part))
+    return file
+
+
+def test_a_tag_without_end_is_given_up(tmp_path: Path) -> None:
+    content = (
+        b'<worksheet><sheetData><row r="1"><c r="' + b"A" * (12 << 20) + b'"/></row></sheetData></worksheet>'
+    )
+    with pytest.raises(ListUnreadable, match="without end"):
+        rows(sheet_of(tmp_path, content))
+
+
+def test_a_text_without_end_is_cut(tmp_path: Path) -> None:
+    text = b"x" * (3 << 20)
+    cell = b'<c r="A1" t="inlineStr"><is><t>' + text + b"</t></is></c>"
+    (row,) = rows(
+        sheet_of(tmp_path, b'<worksheet><sheetData><row r="1">' + cell + b"</row></sheetData></worksheet>")
+    )
+    assert isinstance(row.cells[0], str)
+    assert len(row.cells[0]) == MAX_TEXT
+
+
+def test_a_line_without_end_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"name,licence_type\n" + b"x" * (10 << 20))
+    with pytest.raises(ListUnreadable, match="no CSV"):
+        rows(file)
+
+
+@pytest.mark.slow
+def test_a_pdf_that_inflates_without_end_ends_its_reader_only(tmp_path: Path) -> None:
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(240)) + packer.flush()  # 3.75 GiB
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << >> >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    content, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    content += (
+        b"xref\n0 5\n0000000000 65535 f \n%strailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (
+            table,
+            len(content),
+        )
+    )
+    file = tmp_path / "bomb.pdf"
+    file.write_bytes(content)
+    with pytest.raises(ListUnreadable, match="as PDF"):
+        rows(file)
