@@ -249,13 +249,24 @@ def _slot(way: _Aligned, fault: Fault) -> Slot:
     return Slot.CORE if fault.at < way.end or more or way.end == len(way.entry) else Slot.TRADE
 
 
+def _other_places(query: NameParts, entry: NameParts) -> list[str]:
+    """What the query has for places and the entry has not."""
+    return [place for place in query.regions if place not in entry.regions]
+
+
+def _misspelled(query: NameParts, entry: NameParts) -> bool:
+    """Whether the query's other places are no places at all."""
+    others = _other_places(query, entry)
+    return bool(others) and not any(place in words().places for place in others)
+
+
 def _another_word(query: NameParts, entry: NameParts, way: _Aligned, slot: Slot) -> bool:
     """Whether the query has another known place or trade where the fault seems to lie."""
     if slot is Slot.PLACE:
         stop = len(way.query) - (len(way.entry) - way.start)
         if way.query[:stop] in words().places:
             return True
-        return bool(query.regions) and not frozenset(query.regions) <= frozenset(entry.regions)
+        return any(place in words().places for place in _other_places(query, entry))
     if slot is Slot.TRADE:
         if way.query[way.end :] in words().trades:
             return True
@@ -278,7 +289,7 @@ def likeness(query: NameParts, entry: NameParts) -> Likeness:
         return _SAME
     query = _placed(query, entry)
     outer = [_form(query, entry), _branch(query, entry)]
-    if query.core == entry.core:
+    if query.core == entry.core and not _misspelled(query, entry):
         factors = [*outer, _places(query.regions, entry.regions), _trades(query, entry)]
         if query.regions == entry.regions and query.trunk == entry.trunk and query.stem != entry.stem:
             factors.append(_OTHERWISE_WRITTEN)

@@ -12,7 +12,7 @@ from licences.parts import NameParts, parts_of
 
 #: Keys of one name at most: a register of a million names holds so many each.
 MAX_KEYS: Final = 24
-#: A name up to this length loses a character at each place; a longer one only in its core.
+#: A name up to this length loses a character at each place; a longer one only behind its places, or in its core.
 _STEM: Final = 14
 #: Longer cores are met by their two ends, which one fault can't touch both; the lengths overlap.
 _LONG_CORE: Final = 16
@@ -25,8 +25,8 @@ _BRAND: Final = 3
 def near_keys(parts: NameParts) -> tuple[str, ...]:
     """A name's keys, the most telling first.
 
-    Places, core and trade together; without places, without trade; without one character of the
-    core; and the name as written, without legal form and branch, with any one character less,
+    Places, core and trade together; without places, without trade; without places and one
+    character of the core; and the name as written, without legal form and branch, with any one character less,
     which holds even where a fault has made the parts unrecognisable (上诲市云岫).
     """
     trunk = folded(parts.trunk)
@@ -35,19 +35,20 @@ def near_keys(parts: NameParts) -> tuple[str, ...]:
     places = folded(parts.region)
     core = folded(parts.core)
     tail = trunk[len(places) :]
-    written = tail[len(core) :]
     usual = folded(parts.trade)
     keys = dict.fromkeys((trunk, tail, places + core, places + core + usual, core + usual))
     if len(parts.regions) > 1:
         keys[folded(parts.regions[-1]) + core + usual] = None
     if len(core) > 1:
         keys[core] = None
+    stem = folded(parts.stem)
+    short = len(stem) <= _STEM
     if len(core) <= _LONG_CORE:
-        keys |= dict.fromkeys(core[:at] + core[at + 1 :] + written for at in range(len(core)))
+        size = len(core) if short or len(tail) > _STEM else len(tail)
+        keys |= dict.fromkeys(tail[:at] + tail[at + 1 :] for at in range(size))
     if len(core) >= _LONG_CORE - 1:
         keys |= {core[:_END]: None, core[-_END:]: None}
-    stem = folded(parts.stem)
-    if len(stem) <= _STEM:
+    if short:
         keys[stem] = None
         keys |= dict.fromkeys(stem[:at] + stem[at + 1 :] for at in range(len(stem)))
     return tuple(key for key in keys if len(key) > 1)[:MAX_KEYS]

@@ -4,6 +4,7 @@
 core, before the trade (云岫（上海）科技) or after it (云岫银行（中国）). What is no known word is core.
 """
 
+import re
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
@@ -24,6 +25,8 @@ _REMEMBERED: Final = 4_096  # names: the same entries are candidates of one quer
 MAX_NAME: Final = 80
 #: A core is at least this long; a shorter rest gives a neighbour back.
 _CORE: Final = 2
+#: A place that no list knows, new or misspelled: 虚岭市, 虚岭县, 虚岭区; no 城市, 社区.
+_UNKNOWN_PLACE: Final = re.compile("[\u4e00-\u9fff]{1,2}(?:[^城都超股门]市|[^郊]县|[^社园特景校小郊城市]区)")
 #: The forms that are still seen through one fault (有限公同).
 _FAULTY_FORMS: Final = ("股份有限公司", "有限责任公司", "有限公司")
 
@@ -140,6 +143,9 @@ def _place_at(stem: str, start: int, inside: frozenset[str] | None, known: Words
         for size in known.zones.get(stem[start], ()):
             if stem[start : start + size] in known.zone_words:
                 return start + size, ""
+    unknown = _UNKNOWN_PLACE.match(stem, start)
+    if unknown is not None and len(stem) - unknown.end() >= _CORE:
+        return unknown.end(), unknown.group()[:-1]
     return start, ""
 
 

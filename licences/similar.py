@@ -25,6 +25,8 @@ from licences.wordlists import words
 MOST: Final = 5
 #: Names this unlike are not suggested.
 LEAST: Final = 0.72
+#: Longer texts are no names.
+_LONGEST: Final = 200
 #: A key that so many entries share says nothing; so many candidates are looked at.
 _COMMON: Final = 48
 _CANDIDATES: Final = 24
@@ -66,6 +68,8 @@ class Similar(msgspec.Struct, frozen=True, gc=False):
 
 def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
     """The entries of some lists that a name may mean, the most alike first; none for most names."""
+    if len(name) > _LONGEST:
+        return ()
     query = parts_of(text_key(name))
     keys = near_keys(query)
     asked = list(lists)

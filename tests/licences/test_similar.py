@@ -34,6 +34,8 @@ FOUND = [
     ("doubled", "上海云岫岫小额贷款有限公司", NAMES[0]),
     ("swapped", "上海岫云小额贷款有限公司", NAMES[0]),
     ("slip-in-the-place", "上诲云岫小额贷款有限公司", NAMES[0]),
+    ("slip-in-a-long-place", "重庆市渝巾区鹤亭融资担保有限公司", NAMES[5]),
+    ("slip-that-looks-like-a-place", "重庆市渝中中区鹤亭融资担保有限公司", NAMES[5]),
     ("slip-in-the-trade", "上海云岫小额货款有限公司", NAMES[0]),
     ("slip-in-the-form", "上海云岫小额贷款有限公同", NAMES[0]),
     ("many-look-alikes", "上诲云袖小额货款有眼公司", NAMES[0]),
@@ -58,6 +60,7 @@ FOUND = [
     ("nobody", "虚城松砚筠荻小额贷款有限公司", None),
     ("a-word", "贷款", None),
     ("nothing", "", None),
+    ("a-text", NAMES[0] * 20, None),
 ]
 
 
