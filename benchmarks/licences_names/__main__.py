@@ -88,17 +88,18 @@ def main() -> None:
         registers.index.name("先开名单")
         made = measure.variants_of(world, options.seed + 1, options.per_kind)
         unclear = measure.ambiguous(world, made)
-        clear = [one for number, one in enumerate(made) if number not in unclear]
+        others_core = measure.reads_as_another_core(world, made) - unclear
+        clear = [one for number, one in enumerate(made) if number not in unclear | others_core]
         others = measure.strangers_of(world, options.seed + 2, options.per_kind)
         print(
             f"{len(made)} variants, {len(unclear)} of them one fault from another entry too; {len(others)} strangers"
         )
         right, rate = measure.score(registers, clear)
-        _print_scores("variants of one firm alone", right, rate)
-        if unclear:
-            _print_scores(
-                "variants as near to another", *measure.score(registers, [made[at] for at in sorted(unclear)])
-            )
+        _print_scores("variants that can be of one firm alone", right, rate)
+        for title, numbers in (("as near to another", unclear), ("core of other firms", others_core)):
+            if numbers:
+                some = measure.score(registers, [made[at] for at in sorted(numbers)])
+                _print_scores(f"variants: {title}", *some)
         wrong, rate = measure.score(registers, others, right=False)
         _print_scores("other firms", wrong, rate)
         statuses, cleared = measure.impostors_of(registers, world, options.seed + 3, options.per_kind)

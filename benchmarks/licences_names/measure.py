@@ -122,6 +122,24 @@ def ambiguous(world: World, asked: Sequence[Asked]) -> set[int]:
     return found
 
 
+def reads_as_another_core(world: World, asked: Sequence[Asked]) -> set[int]:
+    """Numbers of those whose fault made the core that of other firms in the list: 华爱 for 化爱.
+
+    As a name, such a slip is the same as a stranger of that core, whom nobody may be taken for.
+    """
+    firms = {entry.id: firm for firm, entry in world.kept}
+    found = set()
+    for number, one in enumerate(asked):
+        core = firms[one.entry].core
+        before, _, after = one.firm.partition(core)
+        ends = world.without_form(one.firm).partition(core)[2] if one.kind == "typo_without_form" else after
+        if one.kind in ONE_FAULT and one.name.startswith(before) and one.name.endswith(ends):
+            faulty = one.name[len(before) : len(one.name) - len(ends)]
+            if faulty != core and world.cores[faulty] > 0:
+                found.add(number)
+    return found
+
+
 def strangers_of(world: World, seed: int, per_kind: int) -> list[Asked]:
     """So many names of every kind of other firm, none of them in the list; `entry` is whom it must not be."""
     rng = random.Random(seed)
