@@ -46,5 +46,5 @@ class CrawlSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Hosts that are asked at a pace of their own; the plan's `hosts` go before these."""
     concurrency: int = 8
     """Requests under way at once, over all hosts."""
-    pages: int = 4
+    pages: int = 8
     """Browser pages open at once in one context."""

@@ -151,7 +151,9 @@ class Desk:
             if found is None:
                 raise BrowserMissing(named)
             return found
-        for name in ("chromium", "chromium-browser", "google-chrome"):
+        from crawlers.browser.chromium import NAMES
+
+        for name in NAMES:
             if found := shutil.which(name):
                 return found
         raise BrowserMissing

@@ -12,8 +12,10 @@ import msgspec
 from crawlers.errors import BrowserAway
 from findings.model.vocabulary import Device
 
-#: Names under which Chromium is installed, tried in this order where no path is configured.
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: Names under which Chromium is installed, tried in this order where no path is configured. The shell without
+#: windows goes first: it draws every page as if it were in front (tabs behind another get no animation frames)
+#: and needs a third less time of the processor for a visit.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _VERSION = re.compile(r"\b(\d+)\.\d+\.\d+\.\d+\b")
 _VERSION_TIMEOUT_S = 20
 
@@ -57,7 +59,7 @@ class Chromium(msgspec.Struct, frozen=True):
 
 def find_chromium(configured: str) -> Chromium:
     """The configured Chromium, or without one (empty string) the first installed. Raises BrowserAway."""
-    names = (configured,) if configured else _NAMES
+    names = (configured,) if configured else NAMES
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         raise BrowserAway(", ".join(names))
