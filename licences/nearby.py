@@ -29,7 +29,7 @@ def _told(near: Similar) -> Said:
 
 
 def near_names(name: str, question: Question) -> tuple[Similar, ...]:
-    """The licensees that a name may mean."""
+    """The licensees that a name is like."""
     return tuple(near for near in question.index.near(name) if isinstance(near.entry, LicenceEntry))
 
 
@@ -42,7 +42,7 @@ def unconfirmed(
     name: str, code: str | None, near: tuple[Similar, ...], question: Question, remarks: list[Said]
 ) -> Resolution | None:
     """The verdict where the nearest name may be the same firm's, badly written; None where it is another's."""
-    best = next((one for one in near if one.relation not in _OTHERS), None)
+    best = next((one for one in near if one.probable and one.relation not in _OTHERS), None)
     if best is None or not isinstance(best.entry, LicenceEntry):
         return None
     hit = Hit(best.register, best.entry)

@@ -1,9 +1,10 @@
-"""Which entries a name that equals none may mean: suggestions, the best first.
+"""Which entries a name that equals none is like, and which of them it probably means: the best first.
 
 A name that differs by one character from a listed one is a slip or another firm. What tells them
 apart is what a reader would ask: is what the query has for a core a name that other firms bear
 (another firm), or is it nobody's (a slip)? How much of the name is left to go by? Is there exactly
-one firm that it may be a slip of? No suggestion ever clears anybody.
+one firm that it may be a slip of? The unlikely ones are kept for a person to look at, since a name
+close to a listed one may be chosen to be taken for it. None of either kind ever clears anybody.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from licences.faults import FaultKind
 from licences.likeness import Likeness, Slot, likeness
@@ -57,17 +59,21 @@ class NearList(Protocol):
 
 
 class Similar(msgspec.Struct, frozen=True, gc=False):
-    """An entry that a name may mean, by which of its names, how alike, and how they are related."""
+    """An entry that a name is like, by which of its names, how alike, and how they are related.
+
+    `probable`: the difference is rather a slip than another firm's name.
+    """
 
     entry: Entry
     register: Register
     name: str
     likeness: Likeness
     relation: Relation
+    probable: bool = True
 
 
 def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
-    """The entries of some lists that a name may mean, the most alike first; none for most names."""
+    """The entries of some lists that a name is like: probable ones, then others, each the most alike first."""
     if len(name) > _LONGEST:
         return ()
     query = parts_of(text_key(name))
@@ -75,13 +81,19 @@ def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
     asked = list(lists)
     found = [similar for one in asked for similar in _in_list(query, keys, one)]
     found.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
-    kept = [similar for similar in found if _plausible(query, similar, asked)]
+    probable = _probable(query, found, asked)
+    others = [replace(similar, probable=False) for similar in found if similar not in probable]
+    return (*probable, *others)[:MOST]
+
+
+def _probable(query: NameParts, found: Sequence[Similar], lists: Sequence[NearList]) -> list[Similar]:
+    kept = [similar for similar in found if _plausible(query, similar, lists)]
     if kept and _slip(kept[0].likeness):
         first = kept[0].likeness
         even = [one for one in kept if _slip(one.likeness) and first.score - one.likeness.score < _EVEN]
         if len({parts_of(text_key(one.name)).core for one in even}) > 1:  # a slip of whose name?
-            kept = [one for one in kept if one not in even]
-    return tuple(kept[:MOST])
+            return [one for one in kept if one not in even]
+    return kept
 
 
 def _slip(alike: Likeness) -> bool:

@@ -44,20 +44,23 @@ def _share(part: int, whole: int) -> str:
 def _sum(scores: Iterable[measure.Score]) -> measure.Score:
     total = measure.Score()
     for one in scores:
-        for name in ("asked", "right", "treated", "treated_wrong", "suggested"):
+        for name in ("asked", "right", "treated", "treated_wrong", "suggested", "near"):
             setattr(total, name, getattr(total, name) + getattr(one, name))
     return total
 
 
 def _print_scores(title: str, scores: dict[str, measure.Score], rate: float) -> None:
     print(f"\n{title}: {rate:.0f} names/s of CPU time (verdict, and what is like it)")
-    print(f"{'kind':22} {'names':>6} {'recall@1':>8} {'treated':>8} {'wrongly':>8} {'any entry':>9}")
+    print(
+        f"{'kind':22} {'names':>6} {'recall@1':>8} {'treated':>8} {'wrongly':>8} {'pointed':>8} {'near':>8}"
+    )
     named = _sum(score for kind, score in scores.items() if kind in measure.NAMED_KINDS)
     sums = {"those of the issue": named, "all": _sum(scores.values())}
     for kind, one in (*scores.items(), *((title, total) for title, total in sums.items() if total.asked)):
         print(
             f"{kind:22} {one.asked:6} {_share(one.right, one.asked)} {_share(one.treated, one.asked)}"
-            f" {_share(one.treated_wrong, one.asked)} {_share(one.suggested, one.asked)}",
+            f" {_share(one.treated_wrong, one.asked)} {_share(one.suggested, one.asked)}"
+            f" {_share(one.near, one.asked)}",
             flush=True,
         )
 

@@ -76,13 +76,17 @@ class Answer:
 
 @dataclass
 class Score:
-    """One kind of names: how many, and what became of them."""
+    """One kind of names: how many, and what became of them.
+
+    `suggested`: the verdict points to an entry, be it as unconfirmed; `near`: an entry is named as like it.
+    """
 
     asked: int = 0
     right: int = 0
     treated: int = 0
     treated_wrong: int = 0
     suggested: int = 0
+    near: int = 0
     missed: list[tuple[Asked, Answer]] = field(default_factory=list)
 
 
@@ -182,8 +186,9 @@ def score(
         kind.right += answer.top == one.entry
         kind.treated += answer.treated
         kind.treated_wrong += answer.treated and not (right and answer.entry == one.entry)
-        kind.suggested += answer.top is not None
-        if (answer.top != one.entry) if right else answer.treated or answer.top is not None:
+        kind.suggested += answer.entry is not None
+        kind.near += answer.top is not None
+        if (answer.top != one.entry) if right else answer.entry is not None:
             kind.missed.append((one, answer))
     return scores, len(asked) / spent
 

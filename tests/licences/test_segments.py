@@ -87,8 +87,9 @@ def test_a_name_that_another_firm_bears_is_no_slip() -> None:
     licensed = whitelist(entry("棠溪小贷", full_name="虚城棠溪澜小额贷款有限公司"))
     asked = "虚城棠溪蓝小额贷款有限公司"
     other = FirmEntry(id="2", name="虚城棠溪蓝网络科技有限公司")
-    assert Index([licensed]).near(asked)
-    assert Index([licensed, _other(ListKind.FIRMS, other)]).near(asked) == ()
+    assert [similar.probable for similar in Index([licensed]).near(asked)] == [True]
+    known = Index([licensed, _other(ListKind.FIRMS, other)]).near(asked)
+    assert [similar.probable for similar in known] == [False]
 
 
 def test_a_core_is_counted_in_every_list_that_was_merged() -> None:

@@ -66,7 +66,21 @@ FOUND = [
 
 @pytest.mark.parametrize(("name", "found"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
 def test_what_a_name_may_mean(name: str, found: str | None) -> None:
-    assert next((similar.entry.id for similar in LISTED.near(name)), None) == found
+    probable = (similar.entry.id for similar in LISTED.near(name) if similar.probable)
+    assert next(probable, None) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("上海云霁小额贷款有限公司", NAMES[0]),
+        ("上海云鑫小额贷款有限公司", NAMES[0]),
+        ("上海新云岫小额贷款有限公司", NAMES[0]),
+    ],
+)
+def test_another_firms_name_that_is_close_is_shown_and_not_meant(name: str, like: str) -> None:
+    first = LISTED.near(name)[0]
+    assert (first.entry.id, first.probable) == (like, False)
 
 
 def test_a_branch_and_a_subsidiary_are_told_apart() -> None:
@@ -79,7 +93,7 @@ def test_a_branch_and_a_subsidiary_are_told_apart() -> None:
 @given(st.one_of(st.text(max_size=90), st.text(st.sampled_from("上海云岫小额贷款有限公司分行"), max_size=30)))
 def test_suggestions_are_few_ranked_and_never_certain_of_another_name(name: str) -> None:
     found = LISTED.near(name)
-    scores = [similar.likeness.score for similar in found]
-    assert scores == sorted(scores, reverse=True)
+    ranks = [(similar.probable, similar.likeness.score) for similar in found]
+    assert ranks == sorted(ranks, reverse=True)
     assert len(found) <= MOST
-    assert all(0 < score <= 1 for score in scores)
+    assert all(0 < score <= 1 for _, score in ranks)

@@ -15,7 +15,7 @@ from licences.registers import Registers
 from licences.staging import store_version
 
 SEED, ENTRIES, KEPT, PER_KIND = 7, 3_000, 1_500, 60
-RECALL = 0.95  # a floor below what is reached; the issue asks for 0.99
+RECALL = 0.99
 pytestmark = pytest.mark.slow
 
 
