@@ -25,7 +25,7 @@ def test_no_fault_in_any_file_and_all_samples_hold() -> None:
 
 
 def test_version_is_that_of_the_release(ruleset: Ruleset) -> None:
-    assert ruleset.version == "2026.11.3"
+    assert ruleset.version == "2026.11.4"
 
 
 @pytest.mark.parametrize("category", range(2, 10))
