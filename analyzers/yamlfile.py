@@ -14,6 +14,9 @@ from findings.model.errors import Said
 from findings.model.faults import schema_fault
 
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Levels of lists and mappings in one file. The fast loader composes by recursion in C: without a bound a line
+#: of a hundred thousand brackets ends the process.
+MAX_DEPTH = 100
 
 
 class _Loader(_Base):  # type: ignore[misc, valid-type]
@@ -37,6 +40,19 @@ class _Loader(_Base):  # type: ignore[misc, valid-type]
         return {str(key): value for key, value in super().construct_mapping(node, deep=deep).items()}
 
 
+def _bounded(text: str) -> None:
+    """Raise ParserError where lists and mappings lie deeper than MAX_DEPTH; events are read without recursion."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                mark: Any = event.start_mark  # of the C parser or of the other, to be read alike
+                raise yaml.parser.ParserError(None, None, f"nested deeper than {MAX_DEPTH} levels", mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 class Document:
     """A YAML file that was read. `data` is None where it isn't YAML; `faults` says why."""
 
@@ -46,6 +62,7 @@ class Document:
         self.data: Any = None
         self.faults: list[Fault] = []
         try:
+            _bounded(text)
             self.data = yaml.load(text, Loader=_Loader)  # noqa: S506 - derives from the safe loader
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
