@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.cli import run_finadwatch
 
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
 HEAD = "名称,机构类型,有效期至"
 
 

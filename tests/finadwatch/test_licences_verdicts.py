@@ -9,6 +9,8 @@ import pytest
 from findings.contracts import validator
 from tests.conftest import Call
 
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
 FIRM = "满仓投资顾问有限公司"
 LENDER = "云岫消费金融有限公司"
 ADD = (

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Call
 
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
 TEXT = (Path(__file__).parents[2] / "docs" / "add-a-source.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"^\*\*`([\w./]+)`\*\*\n\n```\w+\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
 

@@ -1,5 +1,6 @@
 from bisect import bisect_left
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_no_more_are_found_than_asked_for() -> None:
     assert tables.find(hash_key(KeyKind.SHORT, "云岫"), 7) == list(range(7))
 
 
+@pytest.mark.slow
 def test_more_keys_than_are_hashed_together() -> None:
     names = [f"云岫{number}小贷" for number in range(30_000)]
     tables = _compiled(_entries(names))
@@ -74,6 +76,7 @@ def test_the_file_an_entry_came_from_is_no_part_of_what_it_says() -> None:
     assert one.digests.tolist() != other.digests.tolist()
 
 
+@pytest.mark.slow
 def test_a_list_gives_a_segmenter_no_more_words_than_it_can_take() -> None:
     tables = _compiled([entry(f"云岫{number}") for number in range(MAX_WORDS + 5)])
     assert len(tables.words.tobytes().split(b"\n")) == MAX_WORDS

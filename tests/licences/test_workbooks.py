@@ -175,6 +175,7 @@ def test_columns_by_letter(letters: str, place: int) -> None:
     assert column_number(letters) == place
 
 
+@pytest.mark.slow
 def test_a_large_workbook_stays_small_in_memory(workbook: Writer) -> None:
     import tracemalloc
 
