@@ -17,6 +17,8 @@ from findings.model.errors import FinAdWatchError, Said
 from tests.conftest import Call
 from tests.support.cache import share_patterns
 
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
 AD = '{"id":"a","text":"保本保息理财，年化收益12%，立即购买"}\n'
 
 

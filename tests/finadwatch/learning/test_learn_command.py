@@ -12,6 +12,8 @@ from models.examples import own_samples
 from tests.conftest import Call
 from tests.support.cli import run_finadwatch
 
+pytestmark = pytest.mark.slow  # each test starts the program anew
+
 NAMES = ("星河聚宝盆", "云桥计划", "蓝岸项目", "柳岸专户", "青禾一号", "望江楼账户", "南坡合作社", "石桥工程")
 PHRASES = (
     "进来的钱原封不动还您还多一份",
