@@ -112,10 +112,11 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
                 work.cancel()
         try:
             response: Response = work.result()
-        except UnicodeError:
+        except (UnicodeError, TypeError):
             if visit.shot is None:
                 raise
-            # A script wrote half a character, which scrapy-playwright can't put into its own copy of the page.
+            # What scrapy-playwright keeps for itself failed, after the capture: a script wrote half a character, or
+            # the page's bytes look like no text, and a response that is none takes no encoding.
             return Response(request.url, request=request)
         return response
 
