@@ -325,7 +325,8 @@ def _with_fault(
     fault, alike = seen
     slot = _slot(way, fault)
     value, _, said = _product(factors)
-    value *= _left(fault, alike)
+    left = _left(fault, alike)
+    value *= left
     if slot is Slot.CORE and not alike and way.end - way.start <= 2:
         value *= _SHORT_CORE
     if _another_word(query, entry, way, slot):
@@ -338,5 +339,5 @@ def _with_fault(
         fault,
         slot,
         core,
-        _left(fault, alike) > _FAULTS[fault.kind],
+        left > _FAULTS[fault.kind],
     )

@@ -1,8 +1,8 @@
 """The second verdict: who is the advertiser, and may they advertise this product.
 
 Order (regulation: match order): negative list, then code > ICP owner > full name > licence
-number > former name > brand. A brand alone clears nobody; a missing or stale list never
-makes anyone unlicensed.
+number > former name > brand > similar name. A brand or a similar name alone clears nobody; a missing
+or stale list never makes anyone unlicensed.
 """
 
 from datetime import date

@@ -81,19 +81,29 @@ def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
     asked = list(lists)
     found = [similar for one in asked for similar in _in_list(query, keys, one)]
     found.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
-    probable = _probable(query, found, asked)
-    others = [replace(similar, probable=False) for similar in found if similar not in probable]
-    return (*probable, *others)[:MOST]
+    probable, others = _parted(query, found, asked)
+    return (*probable, *(replace(similar, probable=False) for similar in others))[:MOST]
 
 
-def _probable(query: NameParts, found: Sequence[Similar], lists: Sequence[NearList]) -> list[Similar]:
-    kept = [similar for similar in found if _plausible(query, similar, lists)]
+def _parted(
+    query: NameParts, found: Sequence[Similar], lists: Sequence[NearList]
+) -> tuple[list[Similar], list[Similar]]:
+    """Those of which the query is probably a slip, and the others; both the most alike first."""
+    kept: list[Similar] = []
+    others: list[Similar] = []
+    for similar in found:
+        (kept if _plausible(query, similar, lists) else others).append(similar)
     if kept and _slip(kept[0].likeness):
-        first = kept[0].likeness
-        even = [one for one in kept if _slip(one.likeness) and first.score - one.likeness.score < _EVEN]
-        if len({parts_of(text_key(one.name)).core for one in even}) > 1:  # a slip of whose name?
-            return [one for one in kept if one not in even]
-    return kept
+        least = kept[0].likeness.score - _EVEN
+        even = [_slip(one.likeness) and one.likeness.score > least for one in kept]
+        cores = {
+            parts_of(text_key(one.name)).core for one, is_even in zip(kept, even, strict=True) if is_even
+        }
+        if len(cores) > 1:  # a slip of whose name?
+            others += [one for one, is_even in zip(kept, even, strict=True) if is_even]
+            others.sort(key=lambda similar: -similar.likeness.score)
+            kept = [one for one, is_even in zip(kept, even, strict=True) if not is_even]
+    return kept, others
 
 
 def _slip(alike: Likeness) -> bool:

@@ -3,15 +3,16 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from benchmarks.licences_names import impostors, strangers, variants
 from benchmarks.licences_names.ambiguous import as_near_to_another
-from benchmarks.licences_names.world import World
+from benchmarks.licences_names.world import Firm, World
 from findings.model.vocabulary import LicenceStatus, Product
-from licences.model import ListKind, Register
+from licences.model import LicenceEntry, ListKind, Register
 from licences.registers import Registers
 from licences.resolve import check_name, resolve
 
@@ -90,24 +91,36 @@ class Score:
     missed: list[tuple[Asked, Answer]] = field(default_factory=list)
 
 
-def variants_of(world: World, seed: int, per_kind: int) -> list[Asked]:
-    """So many variants of every kind, fewer where the kept firms have fewer; none is another's exact name."""
+Maker = Callable[[random.Random, Firm, LicenceEntry], str | None]
+
+
+def _drawn(makers: Mapping[str, Maker], world: World, seed: int, per_kind: int) -> list[Asked]:
+    """So many names of every kind, fewer where the kept firms have fewer; `entry` is whose name was changed."""
     rng = random.Random(seed)
-    made = []
-    for kind, variant in variants.KINDS.items():
-        count = 0
-        for firm, entry in rng.sample(world.kept, len(world.kept)):
-            name = variant(rng, firm, entry)
-            other = name in world.names and name not in (firm.full, *entry.brands, *entry.former_names)
-            if name is None or other or name == firm.full:
-                continue
-            if kind == "short_name" and world.short_names[name] > 1:
-                continue
-            made.append(Asked(kind, name, firm.full, entry.id))
-            count += 1
-            if count == per_kind:
-                break
-    return made
+    drawn = []
+    for kind, make in makers.items():
+        firms = rng.sample(world.kept, len(world.kept))
+        made = ((make(rng, firm, entry), firm, entry) for firm, entry in firms)
+        names = (Asked(kind, name, firm.full, entry.id) for name, firm, entry in made if name is not None)
+        drawn += islice(names, per_kind)
+    return drawn
+
+
+def variants_of(world: World, seed: int, per_kind: int) -> list[Asked]:
+    """Variants of every kind; none is another firm's exact name."""
+
+    def maker(kind: str) -> Maker:
+        def make(rng: random.Random, firm: Firm, entry: LicenceEntry) -> str | None:
+            name = variants.KINDS[kind](rng, firm, entry)
+            if name is None or name == firm.full:
+                return None
+            if name in world.names and name not in (*entry.brands, *entry.former_names):
+                return None
+            return None if kind == "short_name" and world.short_names[name] > 1 else name
+
+        return make
+
+    return _drawn({kind: maker(kind) for kind in variants.KINDS}, world, seed, per_kind)
 
 
 def ambiguous(world: World, asked: Sequence[Asked]) -> set[int]:
@@ -145,20 +158,16 @@ def reads_as_another_core(world: World, asked: Sequence[Asked]) -> set[int]:
 
 
 def strangers_of(world: World, seed: int, per_kind: int) -> list[Asked]:
-    """So many names of every kind of other firm, none of them in the list; `entry` is whom it must not be."""
-    rng = random.Random(seed)
-    made = []
-    for kind, stranger in strangers.KINDS.items():
-        count = 0
-        for firm, entry in rng.sample(world.kept, len(world.kept)):
-            name = stranger(rng, firm, world)
-            if name is None or name in world.names:
-                continue
-            made.append(Asked(kind, name, firm.full, entry.id))
-            count += 1
-            if count == per_kind:
-                break
-    return made
+    """Names of every kind of other firm, none of them in the list; `entry` is whom it must not be."""
+
+    def maker(kind: str) -> Maker:
+        def make(rng: random.Random, firm: Firm, _entry: LicenceEntry) -> str | None:
+            name = strangers.KINDS[kind](rng, firm, world)
+            return None if name in world.names else name
+
+        return make
+
+    return _drawn({kind: maker(kind) for kind in strangers.KINDS}, world, seed, per_kind)
 
 
 def ask(registers: Registers, name: str) -> Answer:

@@ -12,6 +12,7 @@ from licences.tables import read_tables
 from licences.versions import read_version
 from tests.licences.conftest import Importer
 from tests.support.licence_lists import code
+from tests.support.workbooks import CARRY
 
 HEAD = ["机构名称", "统一社会信用代码", "机构类型", "发证日期", "客服电话"]
 
@@ -81,17 +82,6 @@ PAGE = """<html><head><meta charset="{charset}"></head><body>
 <tr><td>浙江</td><td>松间银行<script>alert(1)</script></td><td>bank</td></tr>
 <tr><td>合计</td><td>3</td></tr>
 </table></body></html>"""
-
-CARRY = """
-register: test
-kind: licence
-title: {zh: 名单, en: List}
-max_age_days: 30
-columns:
-  name: {required: true, synonyms: [机构名称]}
-  licence_type: {required: true, synonyms: [机构类型]}
-  region: {carry: true, synonyms: [地区]}
-"""
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16"])

@@ -11,7 +11,7 @@ from licences.model import LicenceEntry
 from licences.tables import read_tables
 from licences.versions import read_version
 from tests.licences.conftest import Importer, Writer
-from tests.support.workbooks import formula, number, row, shared, text, write_workbook
+from tests.support.workbooks import CARRY, formula, number, row, shared, text, write_workbook
 
 HEAD = row(1, text("机构名称"), text("机构类型"), text("发证日期"), text("地区"))
 
@@ -118,18 +118,6 @@ def test_a_long_sheet_in_other_columns_makes_the_list_incomplete(load: Importer,
     rows = [HEAD, row(2, text("云岫银行"), text("bank"))]
     report = load(write_workbook(tmp_path / "list.xlsx", {"名单": rows, "续": other}))
     assert (report.complete, [one.sheet for one in report.gaps]) == (False, ["续"])
-
-
-CARRY = """
-register: test
-kind: licence
-title: {zh: 名单, en: List}
-max_age_days: 30
-columns:
-  name: {required: true, synonyms: [机构名称]}
-  licence_type: {required: true, synonyms: [机构类型]}
-  region: {carry: true, synonyms: [地区]}
-"""
 
 
 def test_merged_cells_carry_downwards_where_the_mapping_says_so(

@@ -88,3 +88,16 @@ def write_workbook(
                 f"<mergeCells>{spans}</mergeCells></worksheet>",
             )
     return path
+
+
+#: A mapping in which an empty cell of the region has the value of the row above.
+CARRY = """
+register: test
+kind: licence
+title: {zh: 名单, en: List}
+max_age_days: 30
+columns:
+  name: {required: true, synonyms: [机构名称]}
+  licence_type: {required: true, synonyms: [机构类型]}
+  region: {carry: true, synonyms: [地区]}
+"""
