@@ -1,4 +1,4 @@
-"""finadwatch cases: the same ad over time and places."""
+"""finadwatch cases, finadwatch cases ID: the same ad over time and places."""
 
 import click
 
@@ -12,9 +12,10 @@ from findings.query import SearchQuery
 
 
 @click.command(
+    "list",
     help=t("列出案件线索（由重到轻），或查看一件。", "List cases, worst first, or show one.")
     + "\n\n"
-    + example("finadwatch cases --category 8 --limit 5", "finadwatch cases c1-0123…")
+    + example("finadwatch cases --category 8 --limit 5", "finadwatch cases c1-0123…"),
 )
 @click.argument("case_id", required=False)
 @click.option("--category", "categories", type=click.IntRange(1, 9), multiple=True)
@@ -22,7 +23,7 @@ from findings.query import SearchQuery
 @store_option
 @json_option
 @click.pass_obj
-def command(
+def listing(
     desk: Desk,
     case_id: str | None,
     categories: tuple[int, ...],
