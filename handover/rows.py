@@ -14,8 +14,8 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
     `categories` are the clear ones; quotations and basis are theirs, and those of the
     `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how;
-    `notices` which an authority's word on the advertiser asks for; `route_why` says for each
-    authority of `route` which rule and whose seat lead there."""
+    `notices` which an authority's word on the advertiser asks for. `route` are the authorities of all
+    its ads, the lead's first; `route_why` says for each which rule and whose seat lead there."""
 
     number: int
     case_id: str
@@ -46,7 +46,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing: int) -> BatchRow:
-    """The row of one case, from its worst ad; categories, quotations and basis from all its ads."""
+    """The row of one case, from its worst ad; categories, quotations, basis and authorities from all its ads."""
     ad = case.lead
     judgement = ad.judgement
     every = sorted((f for member in case.ads for f in member.judgement.findings), key=lambda f: f.category)
@@ -56,6 +56,7 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
     form = [missed for member in case.ads for missed in member.judgement.form]
     notices = [notice for member in case.ads for notice in member.judgement.notices]
     basis = [b for cited in (told, form, notices) for lead in cited for b in lead.basis]
+    handlers = [one for member in case.ads for one in member.judgement.handlers]
     return BatchRow(
         number=number,
         case_id=case.id,
@@ -75,8 +76,8 @@ def batch_row(number: int, case: CaseView, evidence_hash: str, evidence_missing:
         notices=tuple(dict.fromkeys(map(_asked, notices))),
         quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
         basis=tuple(dict.fromkeys(map(cite, basis))),
-        route=judgement.route,
-        route_why=tuple(f"{one.authority}：{one.why}" for one in judgement.handlers),
+        route=tuple(dict.fromkeys(name for member in case.ads for name in member.judgement.route)),
+        route_why=tuple(dict.fromkeys(f"{one.authority}：{one.why}" for one in handlers)),
         sources=tuple(sorted({member.source for member in case.ads})),
         first_seen=case.first_seen,
         last_seen=case.last_seen,

@@ -86,6 +86,27 @@ def test_a_row_says_why_each_authority_is_asked(evidence: FolderEvidenceStore) -
     assert cells(row)["移送理由"] == "甲市市场监督管理局：广告发布者所在地"
 
 
+def test_a_row_names_the_authorities_of_all_ads_of_a_case_the_leads_first(
+    evidence: FolderEvidenceStore,
+) -> None:
+    whole = case(evidence)
+    asked = [("乙市市场监督管理局", "甲市市场监督管理局"), ("甲市公安局", "乙市市场监督管理局")]
+    ads = tuple(
+        replace(
+            whole.lead,
+            judgement=replace(
+                whole.lead.judgement,
+                route=names,
+                handlers=tuple(Handler(name, "market", "甲", "广告发布者所在地") for name in names),
+            ),
+        )
+        for names in asked
+    )
+    row = batch_row(1, replace(whole, ads=ads), "0" * 64, 0)
+    assert row.route == ("乙市市场监督管理局", "甲市市场监督管理局", "甲市公安局")
+    assert [why.split("：")[0] for why in row.route_why] == list(row.route)
+
+
 def test_a_notice_stands_in_a_cell_of_its_own_with_its_basis(evidence: FolderEvidenceStore) -> None:
     whole = case(evidence)
     judged = replace(whole.lead.judgement, findings=(), notices=(records.notice(),))
