@@ -5,7 +5,7 @@ decided by pure functions in `findings/cases/` and `findings/review/`; a caseboo
 lets nothing be overwritten unseen.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -14,12 +14,17 @@ import msgspec
 from findings.model.casework import AuditDraft, AuditEntry, CaseFile
 from findings.model.vocabulary import CaseState
 
+#: Most files, and most ads moved, of one change. An action on more is several changes with one `bulk` mark.
+MAX_FILES, MAX_MOVES = 100, 1000
+
 
 class CaseQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which case files; every condition given must hold, within one tuple any value may.
 
-    Without `states` all but merged ones. `free_at` leaves out what lies on another officer's desk at
-    that instant, `due_by` keeps what is owed on or before a day. `quiet` False leaves out excluded ones.
+    Merged files never come. `unassigned` keeps those of nobody (beside those of `assignees`, where some
+    are given). `free_at` leaves out what lies on an officer's desk at that instant, `due_by` keeps
+    what is owed on or before a day. `quiet` False leaves out those with an exclusion, `findings_only`
+    those without any finding.
     The order is the queue's: priority, then last seen (newest first), then id. `limit` is 1–1,000.
     """
 
@@ -32,6 +37,7 @@ class CaseQuery(msgspec.Struct, frozen=True, kw_only=True):
     due_by: date | None = None
     free_at: datetime | None = None
     quiet: bool = True
+    findings_only: bool = False
     limit: int = 20
     cursor: str | None = None
 
@@ -52,35 +58,49 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Casebook(Protocol):
-    """Case files and the trail. Every method may raise StoreAway and IndexMissing."""
+    """Case files and the trail. Every method may raise StoreAway and IndexMissing.
+
+    A case has its file as soon as an ad of it is stored, with its facts; files made so, and facts
+    computed anew, are no change: they leave no entry and don't raise `version`.
+    """
 
     def file(self, case_id: str) -> CaseFile | None:
-        """One case file, or None; sees every change at once."""
+        """One case file, or None; sees every change at once. A merged one comes as itself (`merged_into`)."""
         ...
 
     def files(self, query: CaseQuery) -> CasePage:
-        """One page of the queue."""
+        """One page of the queue. Raises QueryValueError."""
         ...
 
-    def change(self, files: Sequence[CaseFile], draft: AuditDraft) -> list[CaseFile] | Conflict:
-        """Replace these files, all or none on SQLite, and append the entry; return them as they stand now.
+    def change(self, files: Sequence[CaseFile], draft: AuditDraft) -> tuple[CaseFile, ...] | Conflict:
+        """Replace these files, all or none, append the entry, and return them as they stand now, in order.
 
-        `version` of each is that which was read and is replaced.
+        `version` of each is the one that was read; it is counted up, and `updated_at` becomes `draft.at`.
+        `facts` and `priority` of the files given don't count: those that stand are kept. The first file
+        that was changed since it was read gives a Conflict, and nothing is changed. A draft whose
+        entry is in the trail already changes nothing: the files are returned as they stand, so a call
+        that failed may be made again.
 
-        The first file that someone else changed since it was read gives a Conflict and nothing is
-        overwritten. On Elasticsearch, which has no transactions, files are replaced one by one, each
-        carrying the entry until it stands in the trail: a killed process leaves no change without its entry.
+        On Elasticsearch, which has no transactions, a killed process may leave a change half made; whoever
+        comes to one of its files next completes it or takes it back whole.
+        Raises CaseMissing; ValueError for no file, more than MAX_FILES, one twice, or one that the
+        draft doesn't name.
         """
         ...
 
     def regroup(
-        self, moves: dict[str, str], files: Sequence[CaseFile], draft: AuditDraft
-    ) -> list[CaseFile] | Conflict:
-        """Move ads (id → case id) between cases together with a change of their files, and compute their facts anew."""
+        self, moves: Mapping[str, str], files: Sequence[CaseFile], draft: AuditDraft
+    ) -> tuple[CaseFile, ...] | Conflict:
+        """Move ads (id → case id) between cases together with a change of their files; facts are computed anew.
+
+        As `change`, and a file of `version` 0 is a new one, which must not be there yet (else Conflict). Every
+        case that gains or loses an ad must be among `files` (ValueError), a case that loses its last
+        must say `merged_into`; it keeps the facts it had.
+        """
         ...
 
     def trail(self, after: int = 0) -> Iterator[AuditEntry]:
-        """The entries of the trail with a number above `after`, in order."""
+        """The entries of the trail with a number above `after`, in order; sees every change at once."""
         ...
 
     def trail_of(self, case_id: str) -> Iterator[AuditEntry]:

@@ -5,15 +5,20 @@ FinAdWatchError
 ├── EvidenceAltered     a stored file no longer has the hash it was stored under
 ├── WriteRefused        a store refused a document; it is named with the reason
 ├── StoreDamaged        a store's file is no database of this project, or from a newer release
+├── OutboxDamaged       the outbox's file is broken; it was put aside
 UsageError
 ├── QuerySyntaxError    a search can't be read; `position` is the place, in characters from 0
 ├── QueryValueError     a search asks with a value out of its range (limit, cursor, time)
 ├── StoreUrlError       a --store value is no store
 ├── AccessRefused       a store refuses the credentials, or their rights are too small
 ├── IndexMissing        the store was never created (`finadwatch index create`)
+├── CaseMissing         there is no case of that id
 ├── RunTaken            another process is crawling the run that this one asks for
+├── SenderBusy          another process is sending what waits for the same store
 ServiceAway
 ├── StoreAway           the store does not answer
+├── OutboxFull          the outbox has no room for another bundle
+├── OutboxAway          the outbox's file can't be used
 ├── HoldLost            this process no longer holds the run that it crawls
 └── EvidenceStoreAway   the folder of evidence files can't be read or written
 """
@@ -69,6 +74,30 @@ class StoreDamaged(FinAdWatchError):
         self.reason = reason
 
 
+class OutboxDamaged(FinAdWatchError):
+    """The outbox's file is broken. `aside` is where it lies now; None where other processes still have it open."""
+
+    def __init__(self, path: str, reason: str, aside: str | None) -> None:
+        super().__init__(
+            f"the outbox {path} is broken ({reason}); "
+            + (
+                f"it was put aside as {aside}, and the next call begins a new one: crawl --resume fetches again "
+                "what was in it"
+                if aside
+                else "end the other processes that use it, and call again: it is then put aside"
+            ),
+            zh=f"发件箱 {path} 已损坏（{reason}）；"
+            + (
+                f"已另存为 {aside}，下次调用将新建：其中的结果可用 crawl --resume 重新抓取"
+                if aside
+                else "请先结束使用它的其他进程，再次调用时会将其另存"
+            ),
+        )
+        self.path = path
+        self.reason = reason
+        self.aside = aside
+
+
 class QuerySyntaxError(UsageError):
     """A search query can't be read."""
 
@@ -120,6 +149,14 @@ class IndexMissing(UsageError):
         self.url = url
 
 
+class CaseMissing(UsageError):
+    """There is no case of an id."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"there is no case {case_id}", zh=f"没有编号为 {case_id} 的案件线索")
+        self.case_id = case_id
+
+
 class RunTaken(UsageError):
     """Another process holds a run: crawled by two, each page would be fetched twice."""
 
@@ -129,6 +166,19 @@ class RunTaken(UsageError):
             zh=f"监测 {run_id} 正由{holder.zh}抓取：请等其结束，或先停止该进程",
         )
         self.run_id = run_id
+        self.holder = holder
+
+
+class SenderBusy(UsageError):
+    """Another process on this machine is sending what waits in the outbox for one store."""
+
+    def __init__(self, store: str, holder: Said) -> None:
+        super().__init__(
+            f"what waits for {store} is being sent by {holder} already",
+            zh=f"待发往 {store} 的结果正由{holder.zh}发送",
+        )
+        self.store = store
+        self.holder = holder
 
 
 class AccessRefused(UsageError):
@@ -153,6 +203,33 @@ class StoreAway(ServiceAway):
             zh=f"存储 {url} 无应答（{reason}）：请启动后重试",
         )
         self.url = url
+        self.reason = reason
+
+
+class OutboxFull(ServiceAway):
+    """A bundle was not taken: the outbox reached its size, or the disk is full. Nothing taken before is lost."""
+
+    def __init__(self, path: str, megabytes: int, reason: str) -> None:
+        super().__init__(
+            f"the outbox {path} takes no more ({reason}): bring the store back and run finadwatch outbox send, "
+            f"free disk space, or raise outbox.megabytes (now {megabytes}) in the configuration",
+            zh=f"发件箱 {path} 已满（{reason}）：请恢复存储后执行 finadwatch outbox send，"
+            f"或清理磁盘，或在配置中调大 outbox.megabytes（现为 {megabytes}）",
+        )
+        self.path = path
+        self.megabytes = megabytes
+        self.reason = reason
+
+
+class OutboxAway(ServiceAway):
+    """The outbox's file can't be read or written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"the outbox {path} can't be used ({reason}): check the folder, its rights and its disk",
+            zh=f"发件箱 {path} 无法使用（{reason}）：请检查该文件夹、其权限和磁盘",
+        )
+        self.path = path
         self.reason = reason
 
 

@@ -12,6 +12,8 @@ import msgspec
 
 from findings.model.vocabulary import CaseState, LicenceStatus, Product, Severity
 
+#: Most values of one list of a case's facts.
+MAX_LISTED = 40
 #: The actor of what the program does by itself: an ad that comes back reopens its case.
 SYSTEM = "system"
 
@@ -75,7 +77,8 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the ads and sightings of a case add up to.
 
     `sightings` counts every raw detection, `variants` different creatives, `regions` and `sources`
-    where it was seen, `score` the highest of its worst severity (0–1).
+    where it was seen, `score` the highest of its worst severity (0–1). Lists are sorted, without
+    doubles, and hold the first MAX_LISTED.
     """
 
     ads: int
@@ -101,9 +104,9 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """One case as an office keeps it. `version` counts its changes from 1; facts alone don't raise it.
 
-    `due` is the day (in China) by which the next step is owed; `seen_at_closing` the last sighting
-    when it was closed or handed over, so that a later one is a relapse. `merged_into` names the
-    case that took over all its ads.
+    `due` is the day (in China) by which the next step is owed. `closed_at` is set while the case counts as
+    dealt with: an ad of it seen later than that is a relapse. `merged_into` names the case that took
+    over all its ads. `priority` is computed with the facts.
     """
 
     id: str
@@ -123,7 +126,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditAction(StrEnum):
-    """What was done, as the trail names it."""
+    """What was done, as the trail names it. `OPENED`: an officer took a case up again or made a new one;
+    cases that the program makes for ads leave no entry."""
 
     OPENED = "opened"
     READ = "read"
