@@ -125,7 +125,7 @@ class Database:
         try:
             # Only here: another process may have done it while this one waited.
             migrate(connection, self._version(connection))
-            for statement in _statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
+            for statement in statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -147,7 +147,7 @@ class Database:
         self._version(connection)
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
     """The statements of a script: `executescript` would end the transaction that they belong to."""
     statement = ""
     for line in script.splitlines(keepends=True):
