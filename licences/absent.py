@@ -9,7 +9,7 @@ from licences.claims import Reading
 from licences.contradictions import phones_of_others
 from licences.model import Register
 from licences.names import full_key
-from licences.nearby import near_names, other_names, unconfirmed
+from licences.nearby import other_names, unconfirmed
 from licences.question import Question
 from licences.region import lies_in
 from licences.scope import scope_table
@@ -77,7 +77,7 @@ def absent(reading: Reading, code: str | None, question: Question) -> Resolution
         Said(f"a number of a listed firm: {said}", zh=f"{said}，与广告主不符，请核实")
         for said in phones_of_others(question, None)
     ]
-    near = near_names(name, question) if name is not None and not reading.vague else ()
+    near = question.index.near(name) if name is not None and not reading.vague else ()
     if name is not None and (found := unconfirmed(name, code, near, question, remarks)) is not None:
         return found
     remarks += other_names(near)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from findings.model.errors import Said
 from licences.firm import Firm
 from licences.index import FirmHit
-from licences.model import FirmStatus
+from licences.model import FirmEntry, FirmStatus
 from licences.names import full_key
 from licences.question import Question
 
@@ -73,6 +73,19 @@ def standing(claimed: Firm, question: Question) -> Standing:
         hit = ended[0]
         return Standing((f"「{hit.entry.name}」登记状态为{_ENDED[hit.entry.status]}（{_dated(hit)}）",))
     return Standing((), tuple(_remarks(hits)))
+
+
+def _is_listed(known: FirmEntry, listed: Firm) -> bool:
+    if known.uscc and listed.usccs:
+        return listed.has_code(known.uscc)
+    return any(map(listed.registered_as, (known.name, *known.former_names)))
+
+
+def is_another(name: str, code: str | None, listed: Firm, question: Question) -> bool:
+    """Whether the business register knows a code, or else a registered name, as another firm's than the listed one's."""
+    index = question.index
+    hits = (index.firm_uscc.get(code) if code else ()) or index.firm_name.get(full_key(name))
+    return bool(hits) and not any(_is_listed(hit.entry, listed) for hit in hits[:_MOST])
 
 
 def unlicensed_remarks(name: str | None, code: str | None, question: Question) -> list[Said]:

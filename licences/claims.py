@@ -12,6 +12,7 @@ from enum import Enum
 
 from findings.model.codes import valid_uscc
 from findings.model.vocabulary import Matched
+from licences.businesses import is_another
 from licences.codes import clean_code
 from licences.firm import Firm, firm
 from licences.index import Index, NameMatch
@@ -103,6 +104,14 @@ def _claim(found: NameMatch | None, place: Place, shown: str) -> Iterator[Claim]
         yield Claim(firm(found.hits), found.matched, place, shown)
 
 
+def _listed(name: str, question: Question) -> NameMatch | None:
+    """The entries that a name stands for; None where a firm of its own is registered under what they have for a brand."""
+    found = question.index.name(name)
+    if found is not None and found.matched is Matched.BRAND and has_legal_form(name):
+        return None if is_another(name, None, firm(found.hits), question) else found
+    return found
+
+
 def _facts(question: Question) -> Iterator[Claim]:
     clues, index = question.clues, question.index
     for code in clues.uscc:
@@ -137,13 +146,13 @@ def read_clues(question: Question) -> Reading:
     claims: list[Claim] = []
     mentions: list[Claim] = []
     if declared:
-        claims += _claim(index.name(declared), Place.DECLARED, declared)
+        claims += _claim(_listed(declared, question), Place.DECLARED, declared)
     if developer and developer != declared:
-        claims += _claim(index.name(developer), Place.DEVELOPER, developer)
+        claims += _claim(_listed(developer, question), Place.DEVELOPER, developer)
     site = shown_name(clues.site_names)
     if site and site not in (declared, developer):
         # a footer speaks for an ad that declares nobody; beside another name it is one more firm on the page
-        (mentions if declared else claims).extend(_claim(index.name(site), Place.SITE, site))
+        (mentions if declared else claims).extend(_claim(_listed(site, question), Place.SITE, site))
     if clues.app_name:
         claims += _claim(index.name(clues.app_name), Place.APP, clues.app_name)
     for number in clues.licence_numbers:
@@ -154,7 +163,7 @@ def read_clues(question: Question) -> Reading:
     subject = declared or owner or developer or site  # a name that the ad's frame shows
     named = [n for n in clues.names if len(text_key(n)) > 1 and not only_mentioned(key, text_key(n))]
     for name in named:
-        found = index.name(name)
+        found = _listed(name, question)
         if found is not None:
             # who declares another name signs with that one
             signed = subject is None or (declared is None and signs(key, text_key(name)))

@@ -108,6 +108,13 @@ class Firm:
             return True
         return head is not None and (head in self._fulls or short_of(head) in self._shorts)
 
+    def registered_as(self, name: str) -> bool:
+        """Whether a name is one of its registered ones, a branch's included; of a firm known by a nickname, any of its names."""
+        if self.nickname_only:
+            return self.named(name)
+        key = text_key(name)
+        return full_of(key) in self._fulls or head_office_of(key) in self._fulls
+
     def cannot_be(self, name: str) -> bool:
         """Whether a name is certainly another's.
 

@@ -19,7 +19,7 @@ from licences.keys import KeyKind, icp_key, stands_in_text
 from licences.model import FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry, Register
 from licences.names import full_of, head_office_of, short_of, text_key
 from licences.segments import Segment, segments
-from licences.similar import Similar, find
+from licences.similar import NearList, Similar, find
 from licences.stored import StoredList
 from licences.textnames import TextNames, text_names_of
 
@@ -60,6 +60,17 @@ class NameMatch:
 
     matched: Matched
     hits: tuple[Hit, ...]
+
+
+class _CoresOnly:
+    """A list that names nobody's likely licensee, but says which cores firms bear."""
+
+    def __init__(self, one: Segment) -> None:
+        self.register_of, self.entry, self.core_count = one.register_of, one.entry, one.core_count
+
+    def near(self, _: str) -> tuple[int, ...]:
+        """Nobody: a business register of millions would crowd the licensees out."""
+        return ()
 
 
 H = TypeVar("H", Hit, NegativeHit, FirmHit, FilingHit)
@@ -117,8 +128,8 @@ class Index:
         self.filing_package = Table(filings, KeyKind.PACKAGE, FilingHit)
         self.not_firms = frozenset(map(text_key, not_firms))
         phrases = text_names_of([phrase for phrase in self.not_firms if stands_in_text(phrase)])
-        #: Firms that need no licence say what another's name is no slip of: by their cores.
-        self._similar = [*licensed, *firms]
+        #: Firms that need no licence say what another's name is no slip of; they are no candidates themselves.
+        self._similar: list[NearList] = [*licensed, *map(_CoresOnly, firms)]
         tables = [phrases, *(one.tables.text for one in licensed)]
         few = [
             one for one in tables if len(one.hashes) <= _FEW_NAMES

@@ -3,6 +3,7 @@
 from findings.model.errors import Said
 from findings.model.judgement import Advertiser, Resolution
 from findings.model.vocabulary import LicenceStatus, Matched
+from licences.businesses import is_another
 from licences.contradictions import against
 from licences.firm import firm
 from licences.index import Hit
@@ -28,9 +29,9 @@ def _told(near: Similar) -> Said:
     )
 
 
-def near_names(name: str, question: Question) -> tuple[Similar, ...]:
-    """The licensees that a name is like."""
-    return tuple(near for near in question.index.near(name) if isinstance(near.entry, LicenceEntry))
+def _hit(near: Similar) -> Hit:
+    assert isinstance(near.entry, LicenceEntry)  # only licensees are near
+    return Hit(near.register, near.entry)
 
 
 def other_names(near: tuple[Similar, ...]) -> list[Said]:
@@ -42,10 +43,11 @@ def unconfirmed(
     name: str, code: str | None, near: tuple[Similar, ...], question: Question, remarks: list[Said]
 ) -> Resolution | None:
     """The verdict where the nearest name may be the same firm's, badly written; None where it is another's."""
-    best = next((one for one in near if one.probable and one.relation not in _OTHERS), None)
-    if best is None or not isinstance(best.entry, LicenceEntry):
+    likely = [(one, _hit(one)) for one in near if one.probable and one.relation not in _OTHERS]
+    meant = [(one, hit) for one, hit in likely if not is_another(name, code, firm([hit]), question)]
+    if not meant:
         return None
-    hit = Hit(best.register, best.entry)
+    best, hit = meant[0]
     doubts = [
         Said(f"speaks against it: {reason}", zh=f"与该机构不符：{reason}")
         for reason in against(question, firm([hit])).reasons
