@@ -26,12 +26,16 @@ from crawlers.planned import (
     HostPace,
     LandingBy,
     Limits,
+    Missed,
     Plan,
     PlannedSource,
     Region,
+    Schedule,
+    Unfinished,
 )
 from crawlers.planned_tasks import plan_tasks, planned_by
 from crawlers.sources import Source, load_sources
+from crawlers.times import cron_fault, zone_fault
 from crawlers.urls import printable
 from findings.model.errors import Said
 from findings.model.faults import schema_fault
@@ -44,9 +48,12 @@ __all__ = [
     "HostPace",
     "LandingBy",
     "Limits",
+    "Missed",
     "Plan",
     "PlannedSource",
     "Region",
+    "Schedule",
+    "Unfinished",
     "load_plan",
     "parse_plan",
     "plan_for_source",
@@ -98,12 +105,18 @@ def parse_plan(text: str, name: str) -> Plan:
     validator = jsonschema.Draft202012Validator(_schema())
     errors = sorted(validator.iter_errors(data), key=lambda error: error.json_path)
     faults = [schema_fault(error.json_path, _deepest(error)) for error in errors]
-    faults = faults or [*_date_faults(data), *_region_faults(data)]
+    faults = faults or [*_date_faults(data), *_region_faults(data), *_schedule_faults(data)]
     if faults:
         left = len(faults) - _MOST_FAULTS
         more = [Said(f"and {left} more", zh=f"另有 {left} 处")] if left > 0 else []
         raise PlanError(name, faults[:_MOST_FAULTS] + more)
-    return msgspec.convert({**data, "sources": [_entry(entry) for entry in data["sources"]]}, Plan)
+    schedule = data.get("schedule")
+    plain = {
+        **data,
+        "sources": [_entry(entry) for entry in data["sources"]],
+        "schedule": schedule and {**schedule, "cron": _expressions(schedule)},
+    }
+    return msgspec.convert(plain, Plan)
 
 
 def _entry(raw: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +173,23 @@ def _region_faults(data: Any) -> Iterator[Said]:
     names = [region["name"] for region in data.get("regions", ())]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield Said(f"$.regions: {name} is named twice", zh=f"$.regions：{name} 重复")
+
+
+def _expressions(schedule: dict[str, Any]) -> list[str]:
+    """The cron expressions of a schedule, which may name one or several."""
+    named = schedule["cron"]
+    return [named] if isinstance(named, str) else named
+
+
+def _schedule_faults(data: Any) -> Iterator[Said]:
+    schedule = data.get("schedule")
+    if schedule is None:
+        return
+    if fault := zone_fault(schedule.get("zone", "Asia/Shanghai")):
+        yield Said(f"$.schedule.zone: {fault}", zh=f"$.schedule.zone：{fault.zh}")
+    for expression in _expressions(schedule):
+        if fault := cron_fault(expression):
+            yield Said(f"$.schedule.cron: {fault}", zh=f"$.schedule.cron：{fault.zh}")
 
 
 def plan_proxies(plan: Plan, configured: Container[str]) -> tuple[str, ...]:

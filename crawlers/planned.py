@@ -93,6 +93,29 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     megabytes: float | None = None
 
 
+class Missed(StrEnum):
+    """What becomes of times that passed while nothing could run: one run for all of them, or none."""
+
+    ONCE = "once"
+    SKIP = "skip"
+
+
+class Unfinished(StrEnum):
+    """What becomes of a run that was interrupted: gone on with before a new one begins, or left as it is."""
+
+    RESUME = "resume"
+    LEAVE = "leave"
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
+    """When a plan runs by itself: cron expressions of five fields, read in a time zone (`crawlers.times`)."""
+
+    cron: tuple[str, ...]
+    zone: str = "Asia/Shanghai"
+    missed: Missed = Missed.ONCE
+    unfinished: Unfinished = Unfinished.RESUME
+
+
 class FaultyLine(msgspec.Struct, frozen=True):
     """A line of a list that is no address: its number from 1, its text made printable, and why in both languages."""
 
@@ -112,7 +135,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `region` is a label for the place that this machine stands at; `regions`, each perhaps with a
     proxy, multiply the tasks. A plan has the one or the other. `repeated` counts the lines of a
-    list that said again what an earlier one said.
+    list that said again what an earlier one said. A plan with a `schedule` is known by its title, and
+    one run of it goes on at a time.
     """
 
     title: str
@@ -123,6 +147,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     hosts: dict[str, HostPace] = {}
     faulty: tuple[FaultyLine, ...] = ()
     repeated: int = 0
+    schedule: Schedule | None = None
 
     def places(self) -> tuple[str | None, ...]:
         """The names of the regions that each task is asked from, None where there is none."""
