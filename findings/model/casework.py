@@ -104,7 +104,8 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """One case as an office keeps it. `version` counts its changes from 1; facts alone don't raise it.
 
-    `due` is the day (in China) by which the next step is owed, `extended` that it was put off once already. `closed_at` is set while the case counts as
+    `due` is the day (in China) by which the next step is owed, `owed` what began
+    that time (`findings.review.deadlines.Event`), `extended` that it was put off once already. `closed_at` is set while the case counts as
     dealt with: an ad of it seen later than that is a relapse. `merged_into` names the case that took
     over all its ads. `priority` is computed with the facts.
     """
@@ -117,6 +118,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     district: str | None = None
     due: date | None = None
+    owed: str = ""
     extended: bool = False
     given: Given | None = None
     readings: tuple[Reading, ...] = ()
