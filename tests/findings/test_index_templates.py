@@ -9,6 +9,7 @@ import pytest
 
 from findings.stores.elastic.documents import (
     DIMENSIONS,
+    Seen,
     ad_document,
     capture_document,
     plan_document,
@@ -30,6 +31,12 @@ TEMPLATES: dict[str, Any] = {
 }
 
 
+#: What an index is composed of where it is more than the common part.
+PARTS = {"ads": ["finadwatch-common-v2", "finadwatch-text-v2", "finadwatch-findings-v2"]}
+#: Fields of the fingerprint of an ad, by which cases are put together.
+FINGERPRINT = {"alike", "simhash", "picture"}
+
+
 def fields(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, field in properties.items():
         yield name, field
@@ -48,20 +55,20 @@ def test_only_core_types_and_analyzers(name: str) -> None:
 
 def test_every_kind_has_a_template_with_alias_and_version() -> None:
     assert {name for name in TEMPLATES if not name.startswith("finadwatch-")} == {
-        f"{kind}-v1.json" for kind in (*MONTHLY, *SINGLE)
+        f"{kind}-v2.json" for kind in (*MONTHLY, *SINGLE)
     }
     names = Names("")
     for kind in (*MONTHLY, *SINGLE):
-        template = TEMPLATES[f"{kind}-v1.json"]
+        template = TEMPLATES[f"{kind}-v2.json"]
         pattern = names.index(kind, "*" if kind in MONTHLY else None)
         assert template["index_patterns"] == [pattern]
         assert list(template["template"]["aliases"]) == [kind]
-        assert template["composed_of"] == ["finadwatch-common-v1"]
+        assert template["composed_of"] == PARTS.get(kind, ["finadwatch-common-v2"])
 
 
 AD = make.ad("保本", make.finding(), embedding=(1.0,) * DIMENSIONS)
 DOCUMENTS = {
-    "ads": ad_document(AD, ["r1"]),
+    "ads": ad_document(AD, Seen(frozenset(["r1"]))),
     "sightings": sighting_document(make.bundle(AD).sightings[0], AD.case_id),
     "captures": capture_document(make.bundle(AD).capture),
     "runs": run_document(make.run()),
@@ -72,5 +79,7 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_documents_fill_exactly_the_fields_of_their_template(kind: str) -> None:
-    properties = TEMPLATES[f"{kind}-v1.json"]["template"]["mappings"]["properties"]
-    assert set(json.loads(DOCUMENTS[kind])) == {*properties, "record"}
+    template = TEMPLATES[f"{kind}-v2.json"]
+    parts = [TEMPLATES[f"{part}.json"] for part in template["composed_of"]] + [template]
+    properties = {name for part in parts for name in part["template"]["mappings"]["properties"]}
+    assert set(json.loads(DOCUMENTS[kind])) == properties - FINGERPRINT

@@ -56,12 +56,12 @@ def test_ads_lie_in_the_index_of_the_month_first_seen(
     empty_elastic.write(make.bundle(again, page=3, at=DECEMBER))
     prefix = prefix_of(empty_elastic)
     held = {part.name.removeprefix(prefix): part.documents for part in empty_elastic.status()}
-    assert held["ads-v1-2026.11"] == 1
-    assert held["ads-v1-2026.12"] == 1
-    assert held["captures-v1-2026.12"] == 2
-    assert held["sightings-v1-2026.11"] == 1
+    assert held["ads-v2-2026.11"] == 1
+    assert held["ads-v2-2026.12"] == 1
+    assert held["captures-v2-2026.12"] == 2
+    assert held["sightings-v2-2026.11"] == 1
     aliases = server.indices.get_alias(name=f"{prefix}ads").body
-    assert set(aliases) == {f"{prefix}ads-v1-2026.11", f"{prefix}ads-v1-2026.12"}
+    assert set(aliases) == {f"{prefix}ads-v2-2026.11", f"{prefix}ads-v2-2026.12"}
 
 
 @pytest.mark.elastic
@@ -193,7 +193,7 @@ def test_indices_of_an_older_release_gain_the_new_fields(
             "record": {"type": "object", "enabled": False},
         },
     }
-    names = [f"{prefix}-{kind}-v1-{month_of(make.NOON)}" for kind in ("captures", "sightings")]
+    names = [f"{prefix}-{kind}-v2-{month_of(make.NOON)}" for kind in ("captures", "sightings")]
     for name, alias in zip(names, ("captures", "sightings"), strict=True):
         server.indices.create(index=name, mappings=old, aliases={f"{prefix}-{alias}": {}})
     with open_store(f"{elasticsearch_url}?prefix={prefix}") as store:

@@ -34,7 +34,7 @@ VERSION = "9.5.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 #: Seconds: up in about 10 on two idle cores, several times that on busy ones.
 START_SECONDS = 180
-HEAP = "640m"
+HEAP = "512m"
 _SETTINGS = """\
 cluster.name: finadwatch-tests
 node.name: one

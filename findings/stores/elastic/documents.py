@@ -1,7 +1,8 @@
 """Domain values as Elasticsearch documents: `record` is the whole, the rest is there to be searched."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,23 +11,50 @@ from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
 from findings.search.cursor import micros
-from findings.search.fold import letters
+from findings.search.fold import fold, letters
 from findings.stores.codec import encode
+from findings.stores.fields import highest_score, provinces, rules
 from findings.stores.ranking import severity_rank, worst
 
-#: Spans indexed of one finding. Each is a document to Lucene, and Elasticsearch refuses an ad of
-#: over 10,000; `record` holds them all.
-MAX_SPANS = 100
-#: Length of the vectors in index_templates/indices/ads-v1.json.
+#: Findings indexed of one ad, and spans of one finding and of one ad. Each is a document to Lucene,
+#: and Elasticsearch refuses an ad of over 10,000; `record` holds them all, and all categories and
+#: rules are indexed.
+MAX_FINDINGS, MAX_SPANS, MAX_AD_SPANS = 1000, 100, 8000
+#: Length of the vectors in index_templates/indices/ads-v2.json.
 DIMENSIONS = 256
 
 
-def ad_document(ad: AdRecord, runs: Iterable[str]) -> bytes:
-    """The document of one ad that was seen in `runs`."""
+class Seen(msgspec.Struct, frozen=True):
+    """What the sightings of an ad add up to in its document: runs, places, the last instant."""
+
+    runs: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
+    last: datetime | None = None
+
+    @classmethod
+    def once(cls, sighting: Sighting) -> "Seen":
+        """One sighting."""
+        regions = frozenset([sighting.region] if sighting.region else [])
+        return cls(frozenset([sighting.run_id]), regions, frozenset([sighting.device]), sighting.at)
+
+    def __or__(self, other: "Seen") -> "Seen":
+        return Seen(
+            self.runs | other.runs,
+            self.regions | other.regions,
+            self.devices | other.devices,
+            max((at for at in (self.last, other.last) if at is not None), default=None),
+        )
+
+
+def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
+    """The document of one ad; `state` is that of its case."""
     judgement = ad.judgement
+    last = seen.last or ad.first_seen
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
+        "state": state,
         "source": ad.source,
         "channel": ad.channel,
         "product": judgement.product,
@@ -37,23 +65,33 @@ def ad_document(ad: AdRecord, runs: Iterable[str]) -> bytes:
         "uscc": judgement.advertiser.uscc,
         "licence_status": judgement.licence.status,
         "licence_stale": judgement.licence.stale,
+        "entry_id": judgement.licence.entry.id if judgement.licence.entry else None,
         "landing_url": ad.landing_url,
         "landing_host": ad.landing_host,
+        "icp_number": ad.icp.number if ad.icp else None,
+        "icp_owner": ad.icp.owner if ad.icp else None,
         "app_package": ad.app.package if ad.app else None,
+        "app_developer": ad.app.developer if ad.app else None,
+        "province": provinces(ad),
         "first_seen": ad.first_seen,
         "first_seen_us": micros(ad.first_seen),
+        "seen_last": last,
+        "seen_last_us": micros(last),
         "judged_at": ad.judged_at,
         "ruleset": judgement.ruleset,
-        "run_ids": sorted(runs),
+        "run_ids": sorted(seen.runs),
+        "regions": sorted(seen.regions),
+        "devices": sorted(seen.devices),
         "categories": sorted({finding.category for finding in judgement.findings}),
         "duties": sorted({form.duty for form in judgement.form}),
+        "rules": rules(ad),
         "severity": severity_rank(judgement),
+        "score": highest_score(ad),
         "worst": worst(judgement),
-        "title": ad.title,
-        "text": ad.text,
-        "words": " ".join(ad.tokens),
+        "words": fold(" ".join(ad.tokens)),
+        "folded": {"title": fold(ad.title), "text": fold(ad.text)},
         "letters": {"title": letters(ad.title), "text": letters(ad.text)},
-        "findings": [_finding(finding) for finding in judgement.findings],
+        "findings": list(_findings(judgement.findings)),
         "record": msgspec.Raw(encode(ad.id, ad)),
     }
     if _is_direction(ad.embedding):
@@ -61,7 +99,15 @@ def ad_document(ad: AdRecord, runs: Iterable[str]) -> bytes:
     return msgspec.json.encode(document)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _findings(found: tuple[Finding, ...]) -> Iterator[dict[str, Any]]:
+    left = MAX_AD_SPANS
+    for finding in found[:MAX_FINDINGS]:
+        spans = min(MAX_SPANS, left)
+        yield _finding(finding, spans)
+        left -= min(spans, len(finding.spans))
+
+
+def _finding(finding: Finding, spans: int) -> dict[str, Any]:
     return {
         "category": finding.category,
         "level": finding.level,
@@ -71,7 +117,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "type": finding.type,
         "spans": [
             {"field": span.field, "start": span.start, "end": span.end, "text": span.text}
-            for span in finding.spans[:MAX_SPANS]
+            for span in finding.spans[:spans]
         ],
     }
 

@@ -1,15 +1,25 @@
-"""Names of templates, indices and aliases: `ads-v1-2026.11` behind the alias `ads`."""
+"""Names of templates, indices and aliases: `ads-v2-2026.11` behind the alias `ads`."""
 
 from datetime import UTC, datetime
 
 import msgspec
 
 #: Version of the mappings in index_templates/; a change that old indices don't fit makes a new one.
-VERSION = 1
+VERSION = 2
 
 #: Kinds of documents with one index a month, and those with a single index.
 MONTHLY = ("ads", "sightings", "captures")
-SINGLE = ("runs", "plans", "tasks", "leases", "places")
+SINGLE = (
+    "runs",
+    "plans",
+    "tasks",
+    "leases",
+    "places",
+    "cases",
+    "audit",
+    "searches",
+    "migrations",
+)
 
 
 def month_of(at: datetime) -> str:

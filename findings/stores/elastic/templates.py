@@ -46,10 +46,12 @@ def create_index(client: Elasticsearch, index: str) -> bool:
 
 def _properties(index: str) -> dict[str, Any]:
     """The fields that the templates of this release give an index of such a name."""
+    parts = dict(_read("components"))
     for name, body in _read("indices"):
         if f"{name}-" in f"{index}-":
-            properties: dict[str, Any] = body["template"]["mappings"]["properties"]
-            return properties
+            mapped = [parts[part]["template"]["mappings"] for part in body["composed_of"]]
+            mapped.append(body["template"]["mappings"])
+            return {field: kind for mapping in mapped for field, kind in mapping["properties"].items()}
     return {}
 
 

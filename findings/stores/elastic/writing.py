@@ -2,6 +2,8 @@
 all it brought is stored."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from elasticsearch import Elasticsearch
@@ -10,7 +12,7 @@ from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.client import errors
-from findings.stores.elastic.documents import ad_document, capture_document, sighting_document
+from findings.stores.elastic.documents import Seen, ad_document, capture_document, sighting_document
 from findings.stores.elastic.names import Names
 from findings.stores.elastic.places import MAX_IDS, Place, find_places, settle_places
 from findings.stores.elastic.templates import create_index
@@ -20,11 +22,16 @@ from findings.stores.merging import merge
 ATTEMPTS = 20
 
 
+#: What is read of an ad that is written again; all else is made from the record.
+KEPT = ["record", "run_ids", "regions", "devices", "seen_last", "state"]
+
+
 class _Stored(msgspec.Struct, frozen=True):
     """An ad as it stands in the index, with what an update must name."""
 
     ad: AdRecord
-    runs: frozenset[str]
+    seen: Seen
+    state: str | None
     seq: int
     term: int
 
@@ -87,13 +94,13 @@ class Writer:
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
     ) -> dict[str, str]:
         """Create or update the ads and return the case of each."""
-        runs: dict[str, set[str]] = {ad_id: set() for ad_id in ads}
+        seen = {ad_id: Seen() for ad_id in ads}
         by: dict[str, str] = {}
         for sighting in sightings:
-            runs.setdefault(sighting.ad_id, set()).add(sighting.run_id)
+            seen[sighting.ad_id] = seen.get(sighting.ad_id, Seen()) | Seen.once(sighting)
             by[sighting.ad_id] = sighting.id
         cases: dict[str, str] = {}
-        pending = set(runs)
+        pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
             stored = self._stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
@@ -104,7 +111,7 @@ class Writer:
                 if ad is None:
                     raise WriteRefused(by[ad_id], f"its ad {ad_id} is not stored")
                 cases[ad_id] = ad.case_id
-                item = self._item(ad, old, runs[ad_id], places[ad_id])
+                item = self._item(ad, old, seen[ad_id], places[ad_id])
                 if item is not None:
                     items.append(item)
             pending = looked_up = write_bulk(self._client, self._url, items)
@@ -119,14 +126,15 @@ class Writer:
             return msgspec.structs.replace(new, first_seen=place.first_seen)
         return merge(old.ad if old else None, new)
 
-    def _item(self, ad: AdRecord, old: _Stored | None, runs: set[str], place: Place) -> Item | None:
+    def _item(self, ad: AdRecord, old: _Stored | None, seen: Seen, place: Place) -> Item | None:
         """The write that makes the index hold this ad, or None if it does."""
         index = self._names.index("ads", place.month)
         if old is None:
-            return Item(index, ad.id, ad_document(ad, runs), create=True)
-        if ad == old.ad and runs <= old.runs:
+            return Item(index, ad.id, ad_document(ad, seen), create=True)
+        seen |= old.seen
+        if ad == old.ad and seen == old.seen:
             return None
-        return Item(index, ad.id, ad_document(ad, runs | old.runs), seq=old.seq, term=old.term)
+        return Item(index, ad.id, ad_document(ad, seen, old.state), seq=old.seq, term=old.term)
 
     def _stored(self, places: dict[str, Place]) -> dict[str, _Stored]:
         """The ads that stand in the index, read by id: this sees writes not yet searchable."""
@@ -136,15 +144,24 @@ class Writer:
         found: dict[str, _Stored] = {}
         for start in range(0, len(wanted), MAX_IDS):
             with errors(self._url):
-                told = self._client.mget(
-                    docs=wanted[start : start + MAX_IDS], source_includes=["record", "run_ids"]
-                )
+                told = self._client.mget(docs=wanted[start : start + MAX_IDS], source_includes=KEPT)
             for document in told["docs"]:
                 if document.get("found"):
+                    source = document["_source"]
                     found[document["_id"]] = _Stored(
-                        ad=msgspec.convert(document["_source"]["record"], AdRecord),
-                        runs=frozenset(document["_source"]["run_ids"]),
+                        ad=msgspec.convert(source["record"], AdRecord),
+                        seen=_seen(source),
+                        state=source.get("state"),
                         seq=document["_seq_no"],
                         term=document["_primary_term"],
                     )
         return found
+
+
+def _seen(source: dict[str, Any]) -> Seen:
+    return Seen(
+        runs=frozenset(source["run_ids"]),
+        regions=frozenset(source["regions"]),
+        devices=frozenset(source["devices"]),
+        last=msgspec.convert(source["seen_last"], datetime),
+    )
