@@ -58,8 +58,13 @@ class Priority(msgspec.Struct, frozen=True):
         )
 
 
-def priority(facts: CaseFacts) -> Priority:
-    """Where a case stands in the queue."""
+def priority(facts: CaseFacts) -> float:
+    """Where a case stands in the queue, 0 to 100."""
+    return explain(facts).value
+
+
+def explain(facts: CaseFacts) -> Priority:
+    """Where a case stands in the queue, and why."""
     days = 1 + int((facts.last_seen - facts.first_seen).total_seconds() // _SECONDS_A_DAY)
     parts = (
         _part("sightings", facts.sightings, 1000),
