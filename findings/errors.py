@@ -12,11 +12,15 @@ UsageError
 ├── StoreUrlError       a --store value is no store
 ├── AccessRefused       a store refuses the credentials, or their rights are too small
 ├── IndexMissing        the store was never created (`finadwatch index create`)
+├── StoreOutdated       the store is of an older release (`finadwatch index migrate`)
+├── StoreNewer          the store, or a document in it, is of a newer release than this program
+├── MigrationTaken      another process is migrating the store
 ├── CaseMissing         there is no case of that id
 ├── RunTaken            another process is crawling the run that this one asks for
 ├── SenderBusy          another process is sending what waits for the same store
 ServiceAway
 ├── StoreAway           the store does not answer
+├── StoreBlocked        the store takes no writes: it is being migrated, or was
 ├── OutboxFull          the outbox has no room for another bundle
 ├── OutboxAway          the outbox's file can't be used
 ├── HoldLost            this process no longer holds the run that it crawls
@@ -157,6 +161,42 @@ class CaseMissing(UsageError):
         self.case_id = case_id
 
 
+class StoreOutdated(UsageError):
+    """The indices are of an older release; programs of that one may go on with them meanwhile."""
+
+    def __init__(self, url: str, version: int, wanted: int) -> None:
+        command = f"finadwatch index migrate --store {shlex.quote(url)}"
+        super().__init__(
+            f"the store {url} has indices of version {version}, this program needs {wanted}: run {command}",
+            zh=f"存储 {url} 的索引为第 {version} 版，本程序需要第 {wanted} 版：请运行 {command}",
+        )
+        self.url = url
+        self.version = version
+
+
+class StoreNewer(UsageError):
+    """What is stored is of a newer release: this program would lose what it does not know."""
+
+    def __init__(self, url: str, version: int, known: int) -> None:
+        super().__init__(
+            f"the store {url} has indices of version {version}, this program knows {known}: update this program",
+            zh=f"存储 {url} 的索引为第 {version} 版，本程序只认识第 {known} 版：请更新本程序",
+        )
+        self.url = url
+        self.version = version
+
+
+class MigrationTaken(UsageError):
+    """Another process is migrating the same store."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"the store {url} is being migrated by another process: see finadwatch index status",
+            zh=f"存储 {url} 正由另一进程迁移：可用 finadwatch index status 查看",
+        )
+        self.url = url
+
+
 class RunTaken(UsageError):
     """Another process holds a run: crawled by two, each page would be fetched twice."""
 
@@ -231,6 +271,18 @@ class OutboxAway(ServiceAway):
         )
         self.path = path
         self.reason = reason
+
+
+class StoreBlocked(ServiceAway):
+    """The indices written to are closed to writes: a migration switches, or has switched, to newer ones."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"the store {url} takes no writes: it is switching to indices of another version, or has"
+            " (see finadwatch index status); what was not stored is to be sent again",
+            zh=f"存储 {url} 暂不可写：正在或已经切换到另一版本的索引（见 finadwatch index status），未存入的内容需再次发送",
+        )
+        self.url = url
 
 
 class HoldLost(ServiceAway):

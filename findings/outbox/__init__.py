@@ -1,0 +1,1 @@
+"""The outbox: what a crawl brought waits on this machine until the store has it."""
