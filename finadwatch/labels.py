@@ -2,6 +2,7 @@
 
 from finadwatch.i18n import language, t
 from findings.model.vocabulary import (
+    CASE_STATE_ZH,
     CATEGORY_EN,
     CATEGORY_ZH,
     DUTY_EN,
@@ -9,6 +10,7 @@ from findings.model.vocabulary import (
     LICENCE_ZH,
     NOTICE_EN,
     NOTICE_ZH,
+    SEVERITY_ZH,
     CaseState,
     FormDuty,
     LicenceStatus,
@@ -73,16 +75,6 @@ _TAIL = {
     "the page did not load in time": "页面未能及时载入",
     "more steps than are followed": "次数过多",
 }
-_SEVERITY = {Severity.LOW: ("低", "low"), Severity.MEDIUM: ("中", "medium"), Severity.HIGH: ("高", "high")}
-_STATE = {
-    CaseState.OPEN: "待核",
-    CaseState.CONFIRMED: "确认",
-    CaseState.EXCLUDED: "排除",
-    CaseState.UNSURE: "存疑",
-    CaseState.HANDED_OVER: "移送",
-    CaseState.CLOSED: "已处置",
-    CaseState.RELAPSED: "复发",
-}
 
 
 def category_label(category: int) -> str:
@@ -126,12 +118,12 @@ def detail_label(detail: str) -> str:
 
 def severity_label(severity: Severity | None) -> str:
     """A severity in a word; a dash for none."""
-    return t(*_SEVERITY[severity]) if severity else "-"
+    return t(SEVERITY_ZH[severity], severity.value) if severity else "-"
 
 
 def state_label(state: CaseState) -> str:
     """A case's state in words."""
-    return t(_STATE[state], state.value)
+    return t(CASE_STATE_ZH[state], state.value)
 
 
 def firm_status_label(status: str) -> str:

@@ -202,3 +202,46 @@ LICENCE_ZH: dict[LicenceStatus, str] = {
     LicenceStatus.NOT_FOUND: "名录未见",
     LicenceStatus.UNKNOWN: "无法判断",
 }
+
+#: The words officers read and type for the other closed lists.
+SEVERITY_ZH: dict[Severity, str] = {Severity.LOW: "低", Severity.MEDIUM: "中", Severity.HIGH: "高"}
+CASE_STATE_ZH: dict[CaseState, str] = {
+    CaseState.OPEN: "待核",
+    CaseState.CONFIRMED: "确认",
+    CaseState.EXCLUDED: "排除",
+    CaseState.UNSURE: "存疑",
+    CaseState.HANDED_OVER: "移送",
+    CaseState.CLOSED: "已处置",
+    CaseState.RELAPSED: "复发",
+}
+CHANNEL_ZH: dict[Channel, str] = {
+    Channel.SEARCH: "搜索",
+    Channel.WEB: "网页",
+    Channel.APP: "应用",
+    Channel.SMS: "短信",
+    Channel.IM: "即时通讯",
+    Channel.LIVE: "直播",
+}
+DEVICE_ZH: dict[Device, str] = {Device.DESKTOP: "电脑", Device.MOBILE: "手机"}
+PRODUCT_ZH: dict[Product, str] = {
+    Product.DEPOSIT: "存款",
+    Product.WEALTH: "理财",
+    Product.FUND: "公募基金",
+    Product.PRIVATE_FUND: "私募基金",
+    Product.SECURITIES: "证券",
+    Product.FUTURES: "期货",
+    Product.FOREX_METALS: "外汇、贵金属",
+    Product.CRYPTO: "虚拟货币",
+    Product.INSURANCE: "保险",
+    Product.LOAN: "贷款",
+    Product.CREDIT_CARD: "信用卡",
+    Product.PAYMENT: "支付",
+    Product.P2P: "网络借贷",
+    Product.CROWDFUNDING: "股权众筹",
+    Product.CREDIT_REPAIR: "征信修复",
+    Product.PROPERTY: "房产金融",
+    Product.LOTTERY: "彩票",
+    Product.TRAINING: "投资培训",
+    Product.OTHER: "其他",
+    Product.NONE: "非金融产品",
+}

@@ -1,7 +1,13 @@
 """What an ad is searched by beside its words: computed from the record, the same on every store."""
 
+from ipaddress import ip_address
+
 from findings.model.places import PLACES, Place, place_of_icp, place_of_name, place_of_uscc
 from findings.model.records import AdRecord
+from findings.search.fields import MAX_VALUE, plain_app, plain_host, plain_icp
+
+#: Domains kept above one host: names have 127 labels at most, real ones four or five.
+MAX_DOMAINS = 10
 
 
 def provinces(ad: AdRecord) -> tuple[str, ...]:
@@ -33,3 +39,44 @@ def rules(ad: AdRecord) -> tuple[str, ...]:
 def highest_score(ad: AdRecord) -> float:
     """The highest score of a finding of any severity; 0 without findings."""
     return max((finding.score for finding in ad.judgement.findings), default=0.0)
+
+
+def names(ad: AdRecord) -> tuple[str, ...]:
+    """The names of who stands behind an ad, as written, each once."""
+    entry = ad.judgement.licence.entry
+    given = (
+        ad.judgement.advertiser.name,
+        ad.advertiser_shown,
+        *((entry.name, entry.full_name) if entry else ()),
+        ad.icp.owner if ad.icp else None,
+        *((ad.app.name, ad.app.developer) if ad.app else ()),
+    )
+    return tuple(dict.fromkeys(name.strip()[:MAX_VALUE] for name in given if name and name.strip()))
+
+
+def domains(ad: AdRecord) -> tuple[str, ...]:
+    """The landing host and the one that the ad names as its target, with all domains above them."""
+    return tuple(dict.fromkeys((*_domains(ad.landing_host), *_domains(ad.declared_host))))
+
+
+def icp_number(ad: AdRecord) -> str | None:
+    """The filing number in its plain form."""
+    return (plain_icp(ad.icp.number[:MAX_VALUE]) or None) if ad.icp and ad.icp.number else None
+
+
+def app_package(ad: AdRecord) -> str | None:
+    """The package name in its plain form."""
+    return (plain_app(ad.app.package[:MAX_VALUE]) or None) if ad.app and ad.app.package else None
+
+
+def _domains(host: str | None) -> tuple[str, ...]:
+    plain = plain_host((host or "")[:MAX_VALUE])
+    if not plain:
+        return ()
+    try:
+        ip_address(plain.strip("[]"))
+    except ValueError:
+        labels = plain.split(".")
+        above = [".".join(labels[n:]) for n in range(1, len(labels))]
+        return (plain, *above[-MAX_DOMAINS:])
+    return (plain,)

@@ -13,7 +13,15 @@ from findings.model.records import AdRecord, Run, Sighting
 from findings.search.cursor import micros
 from findings.search.fold import fold, letters
 from findings.stores.codec import encode
-from findings.stores.fields import highest_score, provinces, rules
+from findings.stores.fields import (
+    app_package,
+    domains,
+    highest_score,
+    icp_number,
+    names,
+    provinces,
+    rules,
+)
 from findings.stores.ranking import severity_rank, worst
 
 #: Findings indexed of one ad, and spans of one finding and of one ad. Each is a document to Lucene,
@@ -25,18 +33,24 @@ DIMENSIONS = 256
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What the sightings of an ad add up to in its document: runs, places, the last instant."""
+    """What the sightings of an ad add up to in its document: runs, places, keywords, the last instant.
+
+    `stored` is when the store first got the ad, in microseconds; None where that is not known.
+    """
 
     runs: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     devices: frozenset[str] = frozenset()
     last: datetime | None = None
+    keywords: frozenset[str] = frozenset()
+    stored: int | None = None
 
     @classmethod
     def once(cls, sighting: Sighting) -> "Seen":
         """One sighting."""
         regions = frozenset([sighting.region] if sighting.region else [])
-        return cls(frozenset([sighting.run_id]), regions, frozenset([sighting.device]), sighting.at)
+        keywords = frozenset([sighting.keyword] if sighting.keyword else [])
+        return cls(frozenset([sighting.run_id]), regions, frozenset([sighting.device]), sighting.at, keywords)
 
     def __or__(self, other: "Seen") -> "Seen":
         return Seen(
@@ -44,13 +58,15 @@ class Seen(msgspec.Struct, frozen=True):
             self.regions | other.regions,
             self.devices | other.devices,
             max((at for at in (self.last, other.last) if at is not None), default=None),
+            self.keywords | other.keywords,
+            min((at for at in (self.stored, other.stored) if at is not None), default=None),
         )
 
 
 def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
     """The document of one ad; `state` is that of its case."""
     judgement = ad.judgement
-    last = seen.last or ad.first_seen
+    last = max(ad.first_seen, seen.last or ad.first_seen)
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
@@ -58,7 +74,7 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
         "source": ad.source,
         "channel": ad.channel,
         "product": judgement.product,
-        "keyword": ad.keyword,
+        "keywords": sorted(seen.keywords | ({ad.keyword} if ad.keyword else set())),
         "promotion": judgement.promotion,
         "advertiser": judgement.advertiser.name,
         "advertiser_shown": ad.advertiser_shown,
@@ -68,15 +84,17 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
         "entry_id": judgement.licence.entry.id if judgement.licence.entry else None,
         "landing_url": ad.landing_url,
         "landing_host": ad.landing_host,
-        "icp_number": ad.icp.number if ad.icp else None,
+        "domains": domains(ad),
+        "icp_number": icp_number(ad),
         "icp_owner": ad.icp.owner if ad.icp else None,
-        "app_package": ad.app.package if ad.app else None,
+        "app_package": app_package(ad),
         "app_developer": ad.app.developer if ad.app else None,
         "province": provinces(ad),
         "first_seen": ad.first_seen,
         "first_seen_us": micros(ad.first_seen),
         "seen_last": last,
         "seen_last_us": micros(last),
+        "stored_us": seen.stored or 0,
         "judged_at": ad.judged_at,
         "ruleset": judgement.ruleset,
         "run_ids": sorted(seen.runs),
@@ -90,7 +108,11 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
         "worst": worst(judgement),
         "words": fold(" ".join(ad.tokens)),
         "folded": {"title": fold(ad.title), "text": fold(ad.text)},
-        "letters": {"title": letters(ad.title), "text": letters(ad.text)},
+        "letters": {
+            "title": letters(ad.title),
+            "text": letters(ad.text),
+            "advertiser": [letters(name) for name in names(ad)],
+        },
         "findings": list(_findings(judgement.findings)),
         "record": msgspec.Raw(encode(ad.id, ad)),
     }

@@ -2,7 +2,7 @@
 all it brought is stored."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 
 from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
+from findings.search.cursor import micros
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.client import errors
 from findings.stores.elastic.documents import Seen, ad_document, capture_document, sighting_document
@@ -23,7 +24,7 @@ ATTEMPTS = 20
 
 
 #: What is read of an ad that is written again; all else is made from the record.
-KEPT = ["record", "run_ids", "regions", "devices", "seen_last", "state"]
+KEPT = ["record", "run_ids", "regions", "devices", "keywords", "seen_last", "stored_us", "state"]
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -130,7 +131,8 @@ class Writer:
         """The write that makes the index hold this ad, or None if it does."""
         index = self._names.index("ads", place.month)
         if old is None:
-            return Item(index, ad.id, ad_document(ad, seen), create=True)
+            now = Seen(stored=micros(datetime.now(UTC)))
+            return Item(index, ad.id, ad_document(ad, seen | now), create=True)
         seen |= old.seen
         if ad == old.ad and seen == old.seen:
             return None
@@ -164,4 +166,6 @@ def _seen(source: dict[str, Any]) -> Seen:
         regions=frozenset(source["regions"]),
         devices=frozenset(source["devices"]),
         last=msgspec.convert(source["seen_last"], datetime),
+        keywords=frozenset(source["keywords"]),
+        stored=source["stored_us"],
     )
