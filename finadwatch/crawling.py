@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,12 @@ from finadwatch.labels import detail_label, outcome_label
 from finadwatch.ledger import (
     Feed,
     end_if_done,
+    exit_kept,
+    exit_of,
+    hold_plan,
     kept_plan,
     new_run,
+    only_one,
     open_by_source,
     to_resume,
     unfinished,
@@ -31,7 +36,7 @@ from findings.model.crawl import Capture
 from findings.model.records import Run
 from findings.model.vocabulary import Device, Outcome
 from findings.query import Coverage, TaskCounts
-from findings.store import FindingStore, Hold
+from findings.store import FindingStore
 
 if TYPE_CHECKING:
     from crawlers.options import CrawlSettings
@@ -123,21 +128,30 @@ def settings(desk: Desk, plan: "Plan", *, allow_private: bool) -> "CrawlSettings
 
 
 def run_plan(
-    desk: Desk, plan: "Plan", store_url: str | None = None, *, allow_private: bool = False
+    desk: Desk,
+    plan: "Plan",
+    store_url: str | None = None,
+    *,
+    allow_private: bool = False,
+    due: datetime | None = None,
 ) -> Coverage:
-    """Crawl a plan into a store as a new run and return the coverage of it.
+    """Crawl a plan into a store as a new run, for a `due` time of its schedule or for the person who
+    asks, and return the coverage of it.
 
-    Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing.
+    Raises StoreAway, IndexMissing before anything is fetched; BrowserMissing, ModelMissing; PlanBusy,
+    DueTaken for a plan with a schedule.
     """
     ways_out(desk.config, plan)  # a run that can't go out is not begun
     judge = desk.judge()
     desk.chromium()
-    run = new_run(desk, plan)
-    with desk.store(store_url, create=True) as store:
+    run = new_run(desk, plan, due=due)
+    with desk.store(store_url, create=True) as store, hold_plan(store, plan) as plan_confirm:
+        only_one(store, plan, run)
         say_unfinished(store, run)
         say_notices(desk, plan)
         with store.hold(run.id) as hold:
-            return _crawl_run(desk, judge, plan, run, store, store_url, hold, allow_private=allow_private)
+            confirm = _both(plan_confirm, hold.confirm)
+            return _crawl_run(desk, judge, plan, run, store, store_url, confirm, allow_private=allow_private)
 
 
 def resume_run(
@@ -146,7 +160,7 @@ def resume_run(
     """Go on with an interrupted run (the newest for an empty id): only its open tasks are fetched.
 
     Raises NothingToResume, NotInStore; QueuedRun for one on the queues unless it is to go on `here`;
-    RunTaken while another process crawls it.
+    RunTaken while another process crawls it, PlanBusy while another run of its plan goes on.
     """
     desk.chromium()
     with desk.store(store_url, create=True) as store:
@@ -154,12 +168,21 @@ def resume_run(
         if run.queued and not here:
             raise QueuedRun(run.id)
         plan = kept_plan(store, run)
-        with store.hold(run.id) as hold:
+        with store.hold(run.id) as hold, hold_plan(store, plan) as plan_confirm:
             # Only now: the one that held it until a moment ago may have ended it.
             run = to_resume(store, run.id)
             judge = desk.judge()
             say_notices(desk, plan)
-            return _crawl_run(desk, judge, plan, run, store, store_url, hold, allow_private=allow_private)
+            confirm = _both(plan_confirm, hold.confirm)
+            return _crawl_run(desk, judge, plan, run, store, store_url, confirm, allow_private=allow_private)
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def confirm() -> None:
+        first()
+        second()
+
+    return confirm
 
 
 def _crawl_run(
@@ -169,12 +192,15 @@ def _crawl_run(
     run: Run,
     store: FindingStore,
     store_url: str | None,
-    hold: Hold,
+    confirm: Callable[[], None],
     *,
     allow_private: bool,
 ) -> Coverage:
     if run.tasks is None:
         run = write_down(desk, store, run, plan)
+    if run.exit is not None:
+        run = replace(run, exit=None)
+        store.put_run(run)
     counts = store.task_counts(run.id)
     if counts.done:
         progress(
@@ -184,18 +210,21 @@ def _crawl_run(
             )
         )
     if counts.open:
-        spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
-        feed = Feed(open_by_source(desk, store, run, plan))
-        crawl_tasks(desk, judge, plan, feed, spiders, store_url, counts, hold.confirm)
+        with exit_kept(store, run):
+            spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
+            feed = Feed(open_by_source(desk, store, run, plan))
+            crawl_tasks(desk, judge, plan, feed, spiders, store_url, counts, confirm)
     left = end_if_done(desk, store, run)
-    if left:
+    coverage = store.coverage(run.id)
+    if left:  # a limit of the plan was reached
+        store.put_run(replace(run, exit=exit_of(coverage)))
         progress(
             t(
                 f"监测 {run.id} 尚有 {left} 个任务未抓取；继续：finadwatch crawl --resume {run.id}",
                 f"{left} tasks of run {run.id} are open; go on: finadwatch crawl --resume {run.id}",
             )
         )
-    return store.coverage(run.id)
+    return coverage
 
 
 def say_unfinished(store: FindingStore, new: Run) -> None:

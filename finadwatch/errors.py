@@ -17,6 +17,8 @@ UsageError
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 ├── NothingToResume     no run was interrupted, or the one asked for has ended
 ├── QueuedRun           a run on the queues was to be gone on with without them
+├── PlanBusy            a run of the same plan goes on
+├── DueTaken            a due time of a plan already has its run
 ├── PlanLost            the plan kept with a run can't be read any more
 └── OutputRefused       a file given for output can't be written, or is the input
 ServiceAway
@@ -193,6 +195,28 @@ class QueuedRun(UsageError):
             "or --here once no worker is left",
             zh=f"监测 {run_id} 的任务在消息队列中：请用 --broker 重新下发未完成的任务；确认没有抓取进程时可用 --here",
         )
+
+
+class PlanBusy(UsageError):
+    """One run of a plan with a schedule goes on at a time, over processes and machines."""
+
+    def __init__(self, title: str, by: Said) -> None:
+        super().__init__(
+            f"plan {title!r} is at work already ({by}): wait until that run ends",
+            zh=f"计划“{title}”已在执行（{by.zh}）：请等该次监测结束",
+        )
+        self.title = title
+
+
+class DueTaken(UsageError):
+    """Another scheduler was faster, or the run was begun before."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"this due time has its run already, {run_id}: finadwatch runs shows how it stands",
+            zh=f"这一到期时间已有监测 {run_id}：可用 finadwatch runs 查看",
+        )
+        self.run_id = run_id
 
 
 class PlanLost(UsageError):

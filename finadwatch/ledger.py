@@ -1,7 +1,9 @@
 """A run and its ledger: begun, gone on with, ended; which of its tasks comes next."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,9 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from finadwatch.context import Desk
-from finadwatch.errors import NothingToResume, NotInStore, PlanLost
+from finadwatch.errors import DueTaken, NothingToResume, NotInStore, PlanBusy, PlanLost
+from findings.errors import HoldLost, RunTaken
 from findings.model.crawl import Task
+from findings.model.errors import FinAdWatchError, Said
 from findings.model.records import Run
+from findings.query import Coverage
 from findings.store import FindingStore
 
 if TYPE_CHECKING:
@@ -51,15 +56,58 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def new_run(desk: Desk, plan: "Plan", *, queued: bool = False) -> Run:
-    """A run of a plan, not yet stored."""
+def due_run_id(title: str, due: datetime) -> str:
+    """The id of the run of a plan that a due time asks for: the same on every machine, so that there is one."""
+    return f"r1-{digest(f'{title} {due.astimezone(UTC).isoformat()}')[:32]}"
+
+
+def new_run(desk: Desk, plan: "Plan", *, queued: bool = False, due: datetime | None = None) -> Run:
+    """A run of a plan, not yet stored; for a `due` time of its schedule, or begun by a person."""
     return Run(
-        id=f"r1-{uuid4().hex}",
+        id=f"r1-{uuid4().hex}" if due is None else due_run_id(plan.title, due),
+        due_at=due,
         plan=plan.title,
         started_at=desk.now(),
         plan_sha256=digest(plan_text(plan)),
         queued=queued,
     )
+
+
+def plan_key(title: str) -> str:
+    """What is held in a store while a run of a plan with a schedule goes on, as a run is by its id."""
+    return f"plan {digest(title)[:32]}"
+
+
+@contextmanager
+def hold_plan(store: FindingStore, plan: "Plan") -> Iterator[Callable[[], None]]:
+    """Hold a plan while the context lasts, if it has a schedule; gives what raises once the hold is lost.
+
+    Raises PlanBusy on entry.
+    """
+    with ExitStack() as held:
+        confirm: Callable[[], None] = lambda: None  # noqa: E731
+        if plan.schedule is not None:
+            try:
+                confirm = held.enter_context(store.hold(plan_key(plan.title))).confirm
+            except RunTaken as taken:
+                raise PlanBusy(plan.title, taken.holder) from taken
+        yield confirm
+
+
+def only_one(store: FindingStore, plan: "Plan", new: Run) -> None:
+    """Raise PlanBusy if a run of a plan with a schedule is on the queues, DueTaken if the new run
+    stands in the store. The plan must be held."""
+    if plan.schedule is None:
+        return
+    if any(run.id == new.id for run in store.runs()):
+        raise DueTaken(new.id)
+    queued = next((run for run in unfinished(store) if run.queued and run.plan == plan.title), None)
+    if queued is not None:
+        by = Said(
+            f"run {queued.id} is on the queues; if its messages were lost: crawl --resume {queued.id}",
+            zh=f"监测 {queued.id} 的任务在消息队列中；若消息已丢失：crawl --resume {queued.id}",
+        )
+        raise PlanBusy(plan.title, by)
 
 
 def write_down(desk: Desk, store: FindingStore, run: Run, plan: "Plan") -> Run:
@@ -129,8 +177,28 @@ def open_by_source(desk: Desk, store: FindingStore, run: Run, plan: "Plan") -> d
 
 
 def end_if_done(desk: Desk, store: FindingStore, run: Run) -> int:
-    """Write down that a run ended if none of its tasks is open; return how many are."""
+    """Write down that a run ended, and how, if none of its tasks is open; return how many are."""
     left = store.task_counts(run.id).open
     if not left and run.ended_at is None:
-        store.put_run(replace(run, ended_at=desk.now()))
+        store.put_run(replace(run, ended_at=desk.now(), exit=exit_of(store.coverage(run.id))))
     return left
+
+
+def exit_of(coverage: Coverage) -> int:
+    """The exit code of a crawl that did all it meant to: 1 where some task ended in `error`."""
+    return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0
+
+
+@contextmanager
+def exit_kept(store: FindingStore, run: Run) -> Iterator[None]:
+    """Write down with what exit code this process ends if it can't go on with a stored run."""
+    try:
+        yield
+    except HoldLost:
+        raise  # the run is another process's now
+    except BaseException as error:
+        code = error.exit_code if isinstance(error, FinAdWatchError) else 4
+        # A store that is away keeps what it knew: that no process ended the run.
+        with suppress(FinAdWatchError):
+            store.put_run(replace(run, exit=130 if isinstance(error, KeyboardInterrupt) else code))
+        raise

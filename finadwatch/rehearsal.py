@@ -10,6 +10,7 @@ from finadwatch.config import FolderConfig, TakedownConfig, load_config
 from finadwatch.context import Desk
 from finadwatch.crawling import run_plan
 from finadwatch.i18n import t
+from finadwatch.ledger import exit_of
 from finadwatch.show import progress
 from finadwatch.summary import print_cases, print_coverage, worst
 from findings.model.vocabulary import Severity
@@ -48,7 +49,7 @@ def rehearse(desk: Desk, folder: Path) -> int:
             f"verify: finadwatch evidence verify {batch.folder}\nsearch: finadwatch search 保本 --store {stage.config.store_url}",
         )
     )
-    return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0
+    return exit_of(coverage)
 
 
 def import_registers(served: Sandbox, desk: Desk) -> None:

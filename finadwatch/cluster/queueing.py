@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,16 @@ from finadwatch.cluster.messages import chunks, written
 from finadwatch.context import Desk, on_terminal
 from finadwatch.crawling import say_notices, say_unfinished
 from finadwatch.i18n import t
-from finadwatch.ledger import end_if_done, kept_plan, new_run, open_by_source, to_resume, write_down
+from finadwatch.ledger import (
+    end_if_done,
+    hold_plan,
+    kept_plan,
+    new_run,
+    only_one,
+    open_by_source,
+    to_resume,
+    write_down,
+)
 from finadwatch.show import progress
 from findings.model.records import Run
 from findings.query import Coverage
@@ -36,15 +46,20 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
 
 
-def queue_plan(desk: Desk, plan: "Plan", store_url: str | None, broker: str) -> Queued:
-    """Record a run with its ledger in the store and queue all its tasks.
+def queue_plan(
+    desk: Desk, plan: "Plan", store_url: str | None, broker: str, due: datetime | None = None
+) -> Queued:
+    """Record a run with its ledger in the store and queue all its tasks; for a `due` time of its
+    schedule, or for the person who asks.
 
     Raises BrokerAway and StoreAway before anything is recorded; BrokerAway also if the broker
-    goes away between two messages (what was queued is then crawled; `queue_again` does the rest).
+    goes away between two messages (what was queued is then crawled; `queue_again` does the rest);
+    PlanBusy, DueTaken for a plan with a schedule.
     """
     redis_client(broker).close()
-    run = new_run(desk, plan, queued=True)
-    with desk.store(store_url, create=True) as store:
+    run = new_run(desk, plan, queued=True, due=due)
+    with desk.store(store_url, create=True) as store, hold_plan(store, plan):
+        only_one(store, plan, run)
         say_unfinished(store, run)
         say_notices(desk, plan)
         with store.hold(run.id):
@@ -55,16 +70,16 @@ def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> 
     """Queue the open tasks of a run (the newest unfinished one for an empty id), whose messages may be lost.
 
     One that still waits in another message does no harm: a worker skips what is stored, and of one
-    source a chunk at a time is crawled. Raises NothingToResume, NotInStore, RunTaken, BrokerAway.
+    source a chunk at a time is crawled. Raises NothingToResume, NotInStore, RunTaken, PlanBusy, BrokerAway.
     """
     client = redis_client(broker)
     with desk.store(store_url, create=True) as store:
         run = to_resume(store, run_id)
         plan = kept_plan(store, run)
-        with store.hold(run.id):
+        with store.hold(run.id), hold_plan(store, plan):
             with answering(broker):
                 forgive(client, run.id)
-            run = replace(run, queued=True)
+            run = replace(run, queued=True, exit=None)
             if run.tasks is None:
                 run = write_down(desk, store, run, plan)
             else:

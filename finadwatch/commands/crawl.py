@@ -1,11 +1,12 @@
 """finadwatch crawl: fetch what a plan asks for, judge it, store it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import broker_option, example, json_option, store_option
+from finadwatch.commands.options import Instant, broker_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from findings.model.vocabulary import Device
@@ -49,6 +50,14 @@ if TYPE_CHECKING:
         "go on with an interrupted run (the newest if none is named): only its open tasks",
     ),
 )
+@click.option(
+    "--due",
+    type=Instant(),
+    help=t(
+        "本次监测所应的计划时间；由 finadwatch schedule 给出",
+        "the time of the plan's schedule that the run is for; finadwatch schedule gives it",
+    ),
+)
 @click.option("--device", type=click.Choice([d.value for d in Device]), default="desktop", show_default=True)
 @click.option(
     "--allow-private", is_flag=True, help=t("允许访问本机和内网地址", "allow loopback and private addresses")
@@ -72,6 +81,7 @@ def command(
     source_name: str | None,
     keywords: tuple[str, ...],
     resume: str | None,
+    due: datetime | None,
     device: str,
     allow_private: bool,
     broker: str | None,
@@ -82,6 +92,7 @@ def command(
 ) -> int:
     """Run one plan or go on with a run, and print its coverage; or queue it for workers."""
     from finadwatch.crawling import resume_run, run_plan, the_plan
+    from finadwatch.ledger import exit_of
     from finadwatch.memory import keep_lean
     from finadwatch.show import emit
     from finadwatch.summary import print_coverage
@@ -89,7 +100,7 @@ def command(
     keep_lean()
     if resume is None:
         chosen = the_plan(desk, plan, urls, source_name, keywords, Device(device))
-    elif plan or urls or source_name or keywords:
+    elif plan or urls or source_name or keywords or due:
         raise click.UsageError(
             t(
                 "--resume 按该次监测所存的计划继续，不能再给出计划、--urls、--source 或 --keyword",
@@ -98,6 +109,10 @@ def command(
         )
     else:
         chosen = None
+    if due and chosen and chosen.schedule is None:
+        raise click.UsageError(
+            t("--due 需要带 schedule 的计划文件", "--due needs a plan file with a schedule")
+        )
     if (broker or desk.config.broker) and not here:
         if allow_private:
             raise click.UsageError(
@@ -106,7 +121,7 @@ def command(
                     "--allow-private is the worker's to decide: give it to finadwatch worker",
                 )
             )
-        found = _queue(desk, chosen, resume or "", store_url, broker, wait=wait, as_json=as_json)
+        found = _queue(desk, chosen, resume or "", store_url, broker, due, wait=wait, as_json=as_json)
         if found is None:
             return 0
         coverage = found
@@ -115,12 +130,12 @@ def command(
     elif chosen is None:
         coverage = resume_run(desk, resume or "", store_url, here=here, allow_private=allow_private)
     else:
-        coverage = run_plan(desk, chosen, store_url, allow_private=allow_private)
+        coverage = run_plan(desk, chosen, store_url, allow_private=allow_private, due=due)
     if as_json:
         emit(coverage)
     else:
         print_coverage(coverage)
-    return 1 if any(source.outcomes.get("error") for source in coverage.sources) else 0
+    return exit_of(coverage)
 
 
 def _queue(
@@ -129,6 +144,7 @@ def _queue(
     run_id: str,
     store_url: str | None,
     broker: str | None,
+    due: datetime | None,
     *,
     wait: bool,
     as_json: bool,
@@ -144,7 +160,7 @@ def _queue(
     if plan is None:
         queued = queue_again(desk, run_id, store_url, url)
     else:
-        queued = queue_plan(desk, plan, store_url, url)
+        queued = queue_plan(desk, plan, store_url, url, due)
     count = queued.tasks
     said = t(f"监测 {queued.run_id}：{count} 个任务已下发", f"run {queued.run_id}: {count} tasks queued")
     if wait:

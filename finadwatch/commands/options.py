@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,28 @@ class Day(click.ParamType[date]):
             self.fail(
                 t(f"{value!r} 不是日期（应为 YYYY-MM-DD）", f"{value!r} is no date (YYYY-MM-DD)"), param, ctx
             )
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant in ISO 8601 with its offset from UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read an instant; click reports a bad one, or one without offset, as wrong use (exit 2)."""
+        found: datetime | None = None
+        with suppress(ValueError):
+            found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        if found is None or found.tzinfo is None:
+            self.fail(
+                t(
+                    f"{value!r} 不是带时区的时间（应如 2026-11-22T02:00:00+08:00）",
+                    f"{value!r} is no time with its zone (like 2026-11-22T02:00:00+08:00)",
+                ),
+                param,
+                ctx,
+            )
+        return found
 
 
 def store_option(function: Function) -> Function:
