@@ -2,27 +2,35 @@
 
 from findings.model.errors import Said
 from findings.model.judgement import Advertiser, LicenceView, Resolution
-from findings.model.places import place_of_name
+from findings.model.places import PLACES, place_of_name, place_of_uscc
 from findings.model.vocabulary import LicenceStatus
 from licences.businesses import unlicensed_remarks
 from licences.claims import Reading
 from licences.contradictions import phones_of_others
-from licences.model import Register
-from licences.names import full_key
+from licences.coverage import Coverage, coverage
+from licences.names import full_key, has_legal_form
 from licences.nearby import other_names, unconfirmed
 from licences.question import Question
-from licences.region import lies_in
 from licences.scope import scope_table
 from licences.stored import StoredList
 
+_MOST = 20  # firms of one name or code whose seats are looked at
 
-def _speaks_of(register: Register, name: str | None, question: Question) -> bool:
-    """Whether a list of some provinces is about this ad: by where it was shown, else by the firm's name."""
-    if not register.territory:
-        return True
-    seat = place_of_name(name) if name else None
-    place = question.region or (seat.short if seat else None)
-    return place is not None and lies_in(place, frozenset(register.territory))
+
+def _places(name: str | None, code: str | None, question: Question) -> frozenset[str]:
+    """Where the ad was shown and where the firm belongs, by name, code and business register, as far as known."""
+    index = question.index
+    found = [question.region]
+    if name is not None:
+        seat = place_of_name(name)
+        found += [seat.short if seat else None, *(hit.entry.seat for hit in index.firm_of(name)[:_MOST])]
+    if code is not None:
+        seat = place_of_uscc(code)
+        found += [
+            seat.short if seat else None,
+            *(hit.entry.seat for hit in index.firm_uscc.get(code)[:_MOST]),
+        ]
+    return frozenset(place for place in found if place in PLACES)
 
 
 def _view(
@@ -40,28 +48,40 @@ def _view(
     )
 
 
-def _why_unknown(
-    reading: Reading, code: str | None, covering: list[StoredList], elsewhere: bool, question: Question
-) -> str | None:
-    """Why absence proves nothing here; None where it does."""
-    name, table = reading.subject, scope_table()
+def _why_uncovered(covered: Coverage, question: Question) -> str:
+    """Why the lists at hand leave open who else may advertise the product."""
+    table = scope_table()
     title = table.product_titles[question.product]
+    if covered.missing:
+        kinds = "、".join(table.titles[kind] for kind in covered.missing[:_MOST])
+        return f"「{title}」业务的名单不齐，缺少当地有效的完整名单：{kinds}，未找到不代表无许可"
+    if covered.old is not None:
+        as_of = covered.old.register.as_of.isoformat()
+        return f"「{title}」业务的名单（截至 {as_of}）已超过有效期限，未找到不代表无许可"
+    if not table.anyone_may(question.product):
+        return f"「{title}」业务没有可以核对的许可名单"
+    if covered.elsewhere:
+        return f"「{title}」业务的完整名单只限部分地区，与广告主所在或广告展示地域无关，无法判断"
+    return f"没有导入「{title}」业务的完整名单，无法判断"
+
+
+def _why_unknown(reading: Reading, code: str | None, covered: Coverage, question: Question) -> str | None:
+    """Why absence proves nothing here; None where it does."""
+    name = reading.subject
     if name is None and code is None:
         return "未发现广告主信息，无法核对名单"
-    if not covering:
-        if not table.anyone_may(question.product):
-            return f"「{title}」业务没有可以核对的许可名单"
-        if elsewhere:
-            return f"「{title}」业务的完整名单只限部分地区，与广告主所在或广告展示地域无关，无法判断"
-        return f"没有导入「{title}」业务的完整名单，无法判断"
-    newest = covering[0].register
-    if newest.stale(question.on):
-        as_of = newest.as_of.isoformat()
-        return f"「{title}」业务的名单（截至 {as_of}）已超过有效期限，未找到不代表无许可"
+    if not covered.lists:
+        return _why_uncovered(covered, question)
     if name is not None and full_key(name) in question.registers.unread:
         return "名单中该机构所在的行未能导入，无法判断"
     if reading.vague and code is None:
         return f"文中只提到「{name}」，既非展示的广告主也非注册名称，无法核对名单"
+    lists = [one.register for one in covered.lists]
+    if name is None or (reading.vague and not has_legal_form(name)):
+        if not all(register.coded for register in lists):
+            return f"只有代码 {code}，而名单并非每条都有代码，无法核对名单"
+    elif not has_legal_form(name) and any(register.licence_types for register in lists):
+        return f"「{name}」不是注册名称，而名单只列注册名称，无法核对名单"
     return None
 
 
@@ -69,9 +89,9 @@ def absent(reading: Reading, code: str | None, question: Question) -> Resolution
     """`unconfirmed` where the name is like a listed one, `not_found` if a fresh complete list should have it,
     else `unknown`."""
     registers, name = question.registers, reading.subject
-    listed = registers.covering(question.product)
-    covering = [one for one in listed if _speaks_of(one.register, name, question)]
-    newest = max(covering or registers.licence_lists, key=lambda one: one.register.as_of, default=None)
+    covered = coverage(question.product, _places(name, code, question), registers, question.on)
+    newest = max(registers.licence_lists, key=lambda one: one.register.as_of, default=None)
+    asked = covered.oldest or covered.old or newest
     remarks = unlicensed_remarks(name, code, question)
     remarks += [
         Said(f"a number of a listed firm: {said}", zh=f"{said}，与广告主不符，请核实")
@@ -81,15 +101,15 @@ def absent(reading: Reading, code: str | None, question: Question) -> Resolution
     if name is not None and (found := unconfirmed(name, code, near, question, remarks)) is not None:
         return found
     remarks += other_names(near)
-    reason = _why_unknown(reading, code, covering, len(listed) > len(covering), question)
+    reason = _why_unknown(reading, code, covered, question)
     status = LicenceStatus.UNKNOWN
-    if reason is None and newest is not None:
+    if reason is None:
         status = LicenceStatus.NOT_FOUND
         title = scope_table().product_titles[question.product]
         shown = f"「{name}」" if name else f"代码 {code}"
-        register = newest.register
-        reason = (
-            f"{shown}不在「{title}」业务的名单中（{register.title_zh}，截至 {register.as_of.isoformat()}）"
+        lists = "；".join(
+            f"{one.register.title_zh}，截至 {one.register.as_of.isoformat()}" for one in covered.lists
         )
+        reason = f"{shown}不在「{title}」业务的名单中（{lists}）"
     advertiser = Advertiser(name=name, uscc=code, matched=None)
-    return Resolution(advertiser, _view(status, newest, question, reason or "", remarks))
+    return Resolution(advertiser, _view(status, asked, question, reason, remarks))

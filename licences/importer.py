@@ -85,6 +85,7 @@ def _register(reading: Reading, as_of: date, territory: tuple[str, ...]) -> Regi
         unread=tuple(sorted(reading.unread)),
         territory=territory,
         licence_types=layout.licence_types,
+        coded=reading.coded,
     )
 
 

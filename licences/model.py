@@ -166,7 +166,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     `max_age_days` counts from `as_of`; a day later the list is stale. `territory` are the
     provinces (short names: 上海) that the list is about, empty for the whole country: absence
     from it says nothing about a firm of another province. `licence_types` are those of which it
-    names every holder there.
+    names every holder there, by registered name; `coded`: every entry bears a code.
     """
 
     id: str
@@ -181,6 +181,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
     licence_types: tuple[str, ...] = ()
+    coded: bool = False
 
     def stale(self, on: date) -> bool:
         """Whether the list is too old on that day for absence from it to mean anything."""

@@ -13,7 +13,7 @@ from licences.errors import ColumnsWrong, ListUnreadable
 from licences.files.cells import Row, Table
 from licences.firmrows import filing_entry, firm_entry, joined
 from licences.mapping import HEADER_ROWS, Mapping, find_header
-from licences.model import Entry, FirmEntry, LicenceEntry, ListKind, NegativeEntry
+from licences.model import Entry, FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry
 from licences.reports import MAX_LISTED, Note, RefusedRow
 from licences.rows import RowFault, RowReader, licence_entry, negative_entry
 from licences.seen import SeenCodes
@@ -39,6 +39,7 @@ class Reading:
     notes: list[Note] = field(default_factory=list)
     note_count: int = 0
     gaps: list[Note] = field(default_factory=list)
+    coded: bool = True
 
     def entries(self, path: Path) -> Iterator[Entry]:
         """The entries of all tables that have the columns. Raises ListUnreadable, ColumnsWrong."""
@@ -130,6 +131,7 @@ class Reading:
                 continue
             for said in notes:
                 self._note(table, line.row, said)
+            self.coded = self.coded and not isinstance(once, FilingEntry) and once.uscc is not None
             yield once
 
     def _made(self, table: Table, lines: Iterator[Line], columns: dict[str, int]) -> Iterator[Made]:

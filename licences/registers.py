@@ -81,6 +81,15 @@ class Registers:
         ]
         return sorted(lists, key=lambda one: one.register.as_of, reverse=True)
 
+    def naming(self, licence_type: str) -> list[StoredList]:
+        """Complete licence lists that name every holder of a licence type in their territory, newest first."""
+        lists = [
+            one
+            for one in self.licence_lists
+            if one.register.complete and licence_type in one.register.licence_types
+        ]
+        return sorted(lists, key=lambda one: one.register.as_of, reverse=True)
+
     def short_names(self) -> tuple[str, ...]:
         """Names and brands without legal form, as lists write them: words for a segmenter.
 

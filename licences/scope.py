@@ -28,6 +28,7 @@ class ScopeTable:
     territory: dict[str, str]
     private: frozenset[str]
     refused: dict[str, tuple[str, ...]]
+    reserved: frozenset[Product]
 
     def type_of(self, text: str) -> str | None:
         """The type that a cell means: its key, or one of the type's words; None if unknown."""
@@ -54,6 +55,12 @@ class ScopeTable:
         # a licence printed for loans lets a bank lend on homes too
         printed = Product.LOAN if product is Product.PROPERTY else product
         return not scope or product in scope or printed in scope
+
+    def together(self, product: Product) -> tuple[str, ...]:
+        """The types whose holders are all who may advertise a product; empty where others may, too."""
+        if product not in self.reserved:
+            return ()
+        return tuple(sorted(kind for kind, allowed in self.allowed.items() if product in allowed))
 
     def anyone_may(self, product: Product) -> bool:
         """Whether some licence exists under which the product may be advertised to the public."""
@@ -97,6 +104,7 @@ def scope_table() -> ScopeTable:
     scope_words = {
         word: _products(names, f"scope_words/{word}", faults) for word, names in raw["scope_words"].items()
     }
+    reserved = _products(raw["reserved"], "reserved", faults)
     if faults:
         raise faulty("licences/data/scope.yaml", faults)
     return ScopeTable(
@@ -110,4 +118,5 @@ def scope_table() -> ScopeTable:
         refused={
             key: tuple(map(text_key, row["refused"])) for key, row in raw["types"].items() if "refused" in row
         },
+        reserved=frozenset(reserved),
     )

@@ -10,11 +10,14 @@ from enum import StrEnum
 
 import msgspec
 
+from findings.model.places import PLACES
 from findings.model.vocabulary import Matched
+from licences.coverage import coverage
 from licences.index import Hit
 from licences.model import EntryStatus, FirmEntry, FirmStatus
-from licences.names import head_office_of, text_key
+from licences.names import full_key, head_office_of, text_key
 from licences.registers import Registers
+from licences.stored import StoredList
 from licences.watchwords import Use, Where, watch_table
 
 
@@ -100,13 +103,9 @@ def _watched(firm: FirmEntry, use: Use, hits: tuple[Hit, ...], registers: Regist
     if hit is not None:
         entry, as_of, stale = hit.entry.id, hit.register.as_of, hit.register.stale(on)
     else:
-        lists = [registers.covering(product) for product in use.word.products]
-        newest = [one[0].register for one in lists if one]
-        oldest = min(newest, key=lambda register: register.as_of, default=None)
-        if oldest is not None:
-            as_of, stale = oldest.as_of, oldest.stale(on)
-        fresh = len(newest) == len(lists) > 0 and not any(register.stale(on) for register in newest)
-        standing = Standing.NOT_FOUND if fresh else Standing.UNKNOWN
+        standing, asked = _absent(firm, use, registers, on)
+        if asked is not None:
+            as_of, stale = asked.register.as_of, asked.register.stale(on)
     return Watched(
         name=firm.name,
         uscc=firm.uscc,
@@ -124,6 +123,17 @@ def _watched(firm: FirmEntry, use: Use, hits: tuple[Hit, ...], registers: Regist
         address=firm.address,
         tell=use.word.tell,
     )
+
+
+def _absent(firm: FirmEntry, use: Use, registers: Registers, on: date) -> tuple[Standing, StoredList | None]:
+    """What it means that no list has the firm, and the oldest list that says so."""
+    places = (firm.seat,) if firm.seat in PLACES else ()
+    covered = [coverage(product, places, registers, on) for product in use.word.products]
+    lists = [one for found in covered if (one := found.oldest or found.old) is not None]
+    oldest = min(lists, key=lambda one: one.register.as_of, default=None)
+    proven = bool(covered) and all(found.lists for found in covered)
+    unread = full_key(firm.name) in registers.unread
+    return (Standing.NOT_FOUND if proven and not unread else Standing.UNKNOWN), oldest
 
 
 def _standing(use: Use, hits: tuple[Hit, ...], on: date) -> tuple[Standing, Hit | None]:

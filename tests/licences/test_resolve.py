@@ -47,7 +47,7 @@ FUTURE = entry("新雨小贷", "small_loan", full_name="新雨小额贷款有限
 REVOKED = entry("断桥保险", "insurer", status=EntryStatus.REVOKED)
 LAST_DAY = entry("末日小贷", "small_loan", full_name="末日小额贷款有限公司", valid_to=ON)
 LISTS = (
-    whitelist(YUNXIU, HAITANG, ZHIFU, SIMU, JINGJI, NARROW, ENDED, FUTURE, REVOKED, LAST_DAY),
+    whitelist(YUNXIU, HAITANG, ZHIFU, SIMU, JINGJI, NARROW, ENDED, FUTURE, REVOKED, LAST_DAY, coded=True),
     blacklist(
         negative("满仓投资顾问有限公司", "mancang.example", uscc=code(77), app_packages=("com.mancang",)),
         negative("每日牛股", "niugu.example", match_name=False),
