@@ -15,7 +15,8 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
     `text` is the judged text, `title` the creative's headline; spans of the judgement
     point into them. `first_seen` fixes the monthly partition and never changes;
     `tokens` are HanLP's words of title and text, for the index. `landings` are the landing
-    page as other devices reached it, `declared_host` the host that the ad names as its target.
+    page as other devices reached it, `declared_host` the host that the ad names as its target, `picture`
+    the perceptual hash of its picture (16 hex digits).
     """
 
     id: str
@@ -40,6 +41,7 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
     judgement: Judgement
     tokens: tuple[str, ...] = ()
     embedding: tuple[float, ...] | None = None
+    picture: str | None = None
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     `ended_at` is None until the capture of its last task is stored. `tasks` counts the tasks of its
     ledger; None while that is still being written down (and for runs of old, which kept none).
-    `queued` says that its tasks went to the queues of a broker.
+    `queued` says that its tasks went to the queues of a broker. `due_at` is the time that a schedule
+    began it for, None where a person did. `exit` is the exit code of the process that crawled it last,
+    0 or 1 (some task ended in `error`) where that did all it meant to; None while one is at work, and
+    where it was killed.
     """
 
     id: str
@@ -81,6 +86,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     plan_sha256: str | None = None
     tasks: int | None = None
     queued: bool = False
+    due_at: datetime | None = None
+    exit: int | None = None
 
 
 class CaptureBundle(msgspec.Struct, frozen=True, kw_only=True):
