@@ -27,7 +27,8 @@ def _share(row: RowReader, text: str) -> float | None:
         return round(cell * 100, 8)
     found = _SHARE.fullmatch(text)
     if found is None or float(found[1]) > 100:
-        raise RowFault(f"share is no percentage: {text[:20]}", zh=f"share 不是百分比：{text[:20]}")
+        at = row.titled("share")
+        raise RowFault(f"{at} is no percentage: {text[:20]}", zh=f"{at} 不是百分比：{text[:20]}")
     return float(found[1])
 
 
@@ -86,7 +87,8 @@ def firm_entry(row: RowReader, source: str) -> FirmEntry:
     text = row.text("status")
     status = register_words().firm_status.get(word_key(text)) if text else FirmStatus.ACTIVE
     if status is None:
-        raise RowFault(f"status is unknown: {text or '':.30}", zh=f"status 不认识：{text or '':.30}")
+        at = row.titled("status")
+        raise RowFault(f"{at} is unknown: {text or '':.30}", zh=f"{at} 不认识：{text or '':.30}")
     address = row.text("address")
     return FirmEntry(
         id=entry_id(row.register, "", uscc or full_key(name)),

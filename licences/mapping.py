@@ -22,6 +22,7 @@ _IN_BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 #: Titles, dates and merged cells may stand above the header; it is looked for in these rows.
 HEADER_ROWS = 15
 _SHOWN_HEADERS = 12
+_LONGEST_TITLE = 20  # characters of a heading that messages show
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,16 @@ def _merged(upper: Sequence[object], lower: Sequence[object]) -> list[object]:
     return [low if low not in (None, "") else high for high, low in zip(*padded, strict=True)]
 
 
+def headings(rows: Sequence[Sequence[object]], columns: dict[str, int]) -> dict[str, str]:
+    """What the heading rows, the lower one last, call each column."""
+    found: dict[str, str] = {}
+    for column, place in columns.items():
+        cells = (row[place] for row in reversed(rows[-2:]) if place < len(row))
+        text = next((str(cell) for cell in cells if cell not in (None, "")), column)
+        found[column] = " ".join(text.split())[:_LONGEST_TITLE]
+    return found
+
+
 def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int, dict[str, int]]:
     """The index of the last heading row and the place of each column.
 
@@ -190,7 +201,10 @@ def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int
     seen = rows[best[1]] if best else (rows[0] if rows else ())
     shown = [f"{cell!s:.20}" for cell in seen if cell not in (None, "")][:_SHOWN_HEADERS]
     wanted = "; ".join(f"{column} ({', '.join(mapping.synonyms[column][:4])})" for column in sorted(missing))
+    wanted_zh = "；".join(
+        f"{column}（可写作 {'、'.join(mapping.synonyms[column][:4])}）" for column in sorted(missing)
+    )
     raise ColumnsWrong(
         f"no heading row has the required columns: missing {wanted}; found {', '.join(shown) or 'nothing'}",
-        zh=f"没有哪一行表头含全部必需列：缺少 {wanted}；现有 {'、'.join(shown) or '无'}",
+        zh=f"没有哪一行表头含全部必需列：缺少 {wanted_zh}；现有 {'、'.join(shown) or '无'}",
     )

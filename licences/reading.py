@@ -12,14 +12,17 @@ from licences.cleaning import Cleaner, Line
 from licences.errors import ColumnsWrong, ListUnreadable
 from licences.files.cells import Row, Table
 from licences.firmrows import filing_entry, firm_entry, joined
-from licences.mapping import HEADER_ROWS, Mapping, find_header
+from licences.mapping import HEADER_ROWS, Mapping, find_header, headings
 from licences.model import Entry, FilingEntry, FirmEntry, LicenceEntry, ListKind, NegativeEntry
+from licences.names import full_of, head_office_of, short_of, text_key
 from licences.reports import MAX_LISTED, Note, RefusedRow
 from licences.rows import RowFault, RowReader, licence_entry, negative_entry
 from licences.seen import SeenCodes
 from licences.tables import read_tables
 
 MAX_UNREAD = 20_000  # names of refused rows that a list keeps; with more it proves nothing
+
+_MOST_NAMES = 8  # former names of an entry that are compared
 
 Made = tuple[Line, Entry, list[Said]]
 
@@ -123,7 +126,8 @@ class Reading:
             self._note(table, row, said)
 
         lines = Cleaner(columns, above, self.mapping, table, say).lines(rows)
-        for line, entry, notes in _grouped(self._made(table, lines, columns)):
+        titles = headings([row.cells for row in above], columns)
+        for line, entry, notes in _grouped(self._made(table, lines, columns, titles)):
             try:
                 once = _unless_doubled(entry, seen, table, line.row.number)
             except RowFault as fault:
@@ -134,11 +138,13 @@ class Reading:
             self.coded = self.coded and not isinstance(once, FilingEntry) and once.uscc is not None
             yield once
 
-    def _made(self, table: Table, lines: Iterator[Line], columns: dict[str, int]) -> Iterator[Made]:
+    def _made(
+        self, table: Table, lines: Iterator[Line], columns: dict[str, int], titles: dict[str, str]
+    ) -> Iterator[Made]:
         """The entries that rows make, each with what went in with a doubt."""
         for line in lines:
             self.rows += 1
-            reader = RowReader(self.register, line.cells)
+            reader = RowReader(self.register, line.cells, titles=titles)
             try:
                 if line.row.fault is not None:
                     raise RowFault(str(line.row.fault), zh=line.row.fault.zh)
@@ -147,13 +153,12 @@ class Reading:
                 name = None if line.row.fault else _readable_name(reader)  # of such a row nothing is sure
                 self._refuse(table, line.row, name, fault)
                 continue
-            computed = [column for column, place in columns.items() if place in line.row.formulas]
+            computed = [titles[column] for column, place in columns.items() if place in line.row.formulas]
             if computed:
-                shown = ", ".join(computed)
                 reader.notes.append(
                     Said(
-                        f"{shown} is a formula; its saved result was taken, nothing was computed",
-                        zh=f"{shown} 是公式，取其保存的结果，未作计算",
+                        f"{', '.join(computed)} is a formula; its saved result was taken, nothing was computed",
+                        zh=f"{'、'.join(computed)} 是公式，取其保存的结果，未作计算",
                     )
                 )
             yield line, entry, reader.notes
@@ -232,5 +237,22 @@ def _unless_doubled(entry: Entry, seen: SeenCodes, table: Table, row: int) -> En
         raise RowFault(
             f"it repeats row {at}{place} ({codes[0]})", zh=f"与{place_zh}第 {at} 行重复（{codes[0]}）"
         )
-    seen.add(codes, row, table.name)
+    bearers = _bearers(entry)
+    if bearers and (first := seen.first(bearers[0])) and not any(map(seen.first, bearers[1:])):
+        at, sheet = first
+        place, place_zh = (f" of {sheet}", f"{sheet} ") if sheet != table.name else ("", "")
+        raise RowFault(
+            f"row {at}{place} has this credit code under another name: one of the two is wrong",
+            zh=f"与{place_zh}第 {at} 行的统一社会信用代码相同而名称不同，两行必有一误",
+        )
+    seen.add([*codes, *bearers], row, table.name)
     return entry
+
+
+def _bearers(entry: Entry) -> list[str]:
+    """The code of a licensee, and the code with each of its names: no two firms may share one."""
+    if not isinstance(entry, LicenceEntry) or entry.uscc is None:
+        return []
+    names = (entry.full_name or entry.name, entry.name, *entry.former_names[:_MOST_NAMES])
+    keys = dict.fromkeys(text_key(name) for name in names)
+    return [entry.uscc, *(f"{entry.uscc} {short_of(head_office_of(key) or full_of(key))}" for key in keys)]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -66,11 +67,16 @@ class RowFault(ValueError):
 
 @dataclass(slots=True)
 class RowReader:
-    """The mapped cells of one row. `notes` collects what went in with a doubt."""
+    """The mapped cells of one row. `notes` collects what went in with a doubt; `titles` are the file's own headings."""
 
     register: str
     cells: dict[str, Cell]
     notes: list[Said] = field(default_factory=list)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def titled(self, column: str) -> str:
+        """A column as the file calls it."""
+        return self.titles.get(column, column)
 
     def text(self, column: str) -> str | None:
         """A cell as clean text; None if empty. Raises RowFault for formulas and hostile text."""
@@ -88,18 +94,19 @@ class RowReader:
         text = value.strip() if isinstance(value, str) else str(value)
         if len(text) > MAX_CELL:
             raise RowFault(
-                f"a cell of {column} has {len(text)} characters: a quotation mark may be unpaired",
-                zh=f"{column} 一格有 {len(text)} 字，疑似引号不成对",
+                f"a cell of {self.titled(column)} has {len(text)} characters: a quotation mark may be unpaired",
+                zh=f"{self.titled(column)} 一格有 {len(text)} 字，疑似引号不成对",
             )
         if text.startswith(("=", "@")) or text in {"#REF!", "#N/A", "#VALUE!", "#NAME?"}:
             raise RowFault(
-                f"{column} is a formula or its error, not computed: paste it as a value",
-                zh=f"{column} 是公式或公式错误，未计算：请粘贴为数值",
+                f"{self.titled(column)} is a formula or its error, not computed: paste it as a value",
+                zh=f"{self.titled(column)} 是公式或公式错误，未计算：请粘贴为数值",
             )
         if not text.isprintable():  # most cells are, and a look at each character is slow
             text = "".join(char for char in text if unicodedata.category(char) != "Cf")
             if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t" for char in text):
-                raise RowFault(f"{column} holds control characters", zh=f"{column} 含控制字符")
+                at = self.titled(column)
+                raise RowFault(f"{at} holds control characters", zh=f"{at} 含控制字符")
         return " ".join(text.split()) or None
 
     def items(self, column: str) -> tuple[str, ...]:
@@ -121,11 +128,13 @@ class RowReader:
             return None
         if len(text) > MAX_NAME or text[0] in "+-":
             raise RowFault(
-                f"{column} is no name of a firm: {text[:30]}", zh=f"{column} 不像机构名称：{text[:30]}"
+                f"{self.titled(column)} is no name of a firm: {text[:30]}",
+                zh=f"{self.titled(column)} 不像机构名称：{text[:30]}",
             )
         if _TWO_LETTERS.search(text) is None and len(text_key(text)) < 2:
             raise RowFault(
-                f"{column} holds no usable name: {text[:30]}", zh=f"{column} 没有可用的名称：{text[:30]}"
+                f"{self.titled(column)} holds no usable name: {text[:30]}",
+                zh=f"{self.titled(column)} 没有可用的名称：{text[:30]}",
             )
         return text
 
@@ -157,7 +166,8 @@ class RowReader:
             return None
         if found is not _NO_DAY:
             return found
-        raise RowFault(f"{column} is no date: {text[:30]}", zh=f"{column} 不是日期：{text[:30]}")
+        at = self.titled(column)
+        raise RowFault(f"{at} is no date: {text[:30]}", zh=f"{at} 不是日期：{text[:30]}")
 
     def domains(self, *, negative: bool) -> tuple[str, ...]:
         """Listed hosts. A shared platform is refused on a negative list, left out of a whitelist."""
@@ -165,7 +175,8 @@ class RowReader:
         for part in self.items("domains"):
             host = clean_host(part)
             if host is None:
-                raise RowFault(f"domains holds no domain: {part[:40]}", zh=f"domains 不是域名：{part[:40]}")
+                at = self.titled("domains")
+                raise RowFault(f"{at} holds no domain: {part[:40]}", zh=f"{at} 不是域名：{part[:40]}")
             if is_shared(host):
                 if negative:
                     raise RowFault(
@@ -194,7 +205,8 @@ def _status(row: RowReader) -> EntryStatus:
     text = row.text("status") or "valid"
     status = register_words().licence_status.get(word_key(text))
     if status is None:
-        raise RowFault(f"status is unknown: {text[:30]}", zh=f"status 不认识：{text[:30]}")
+        at = row.titled("status")
+        raise RowFault(f"{at} is unknown: {text[:30]}", zh=f"{at} 不认识：{text[:30]}")
     return status
 
 
@@ -204,9 +216,10 @@ def _licence_type(row: RowReader, default: str | None) -> str:
         return default
     kind = scope_table().type_of(text) if text else None
     if kind is None:
+        at = row.titled("licence_type")
         if text is None:
-            raise RowFault("licence_type is missing", zh="缺少 licence_type")
-        raise RowFault(f"licence_type is unknown: {text[:30]}", zh=f"licence_type 不认识：{text[:30]}")
+            raise RowFault(f"{at} is missing", zh=f"缺少 {at}")
+        raise RowFault(f"{at} is unknown: {text[:30]}", zh=f"{at} 不认识：{text[:30]}")
     return kind
 
 
@@ -293,7 +306,8 @@ def negative_entry(row: RowReader) -> NegativeEntry:
     word = (row.text("match_name") or "").casefold()
     if word not in _YES | _NO:
         raise RowFault(
-            f"match_name is neither yes nor no: {word[:20]}", zh=f"match_name 不是 是/否：{word[:20]}"
+            f"{row.titled('match_name')} is neither yes nor no: {word[:20]}",
+            zh=f"{row.titled('match_name')} 不是 是/否：{word[:20]}",
         )
     if word in _NO and not (uscc or domains or packages):
         raise RowFault(

@@ -2,8 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
+from io import SEEK_END
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from findings.model.errors import Said
 from licences.errors import ListUnreadable
@@ -13,7 +16,18 @@ from licences.files.encodings import find_encoding, is_spoilt, lines
 
 _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_LINES = 15
+_LAST = 4  # bytes in which any encoding ends a line
 _MAX_LINE = 200_000  # characters of the first lines that the delimiter is looked for in
+
+
+_CUT_OFF = Said("the file ends within this row: it may be cut off", zh="文件在这一行中断，可能不完整")
+
+
+def _cut_off(file: BinaryIO) -> bool:
+    """Whether a file ends without the end of a line, in whatever encoding."""
+    size = file.seek(0, SEEK_END)
+    file.seek(max(0, size - _LAST))
+    return file.read(_LAST).rstrip(b"\0")[-1:] not in (b"\n", b"\r")
 
 
 def _delimiter(head: list[str]) -> str:
@@ -47,6 +61,8 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
         spoilt = encoding.spoilt_lines > 0
         number = 0
         wide = 0
+        last: Row | None = None
+        shortest = cells.MAX_COLUMNS  # of the rows before the last, titles aside
         try:
             for number, values in enumerate(reader, 1):
                 if number > cells.MAX_ROWS:
@@ -55,7 +71,14 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
                     continue
                 wide += len(values) > cells.MAX_COLUMNS
                 plain: tuple[Cell, ...] = tuple(values[: cells.MAX_COLUMNS])
-                yield Row(number, plain, fault=_fault(values, delimiter, spoilt))
+                if last is not None:
+                    if len(last.cells) > 1:
+                        shortest = min(shortest, len(last.cells))
+                    yield last
+                last = Row(number, plain, fault=_fault(values, delimiter, spoilt))
+            if last is not None:
+                short = number > 1 and len(last.cells) < shortest
+                yield replace(last, fault=_CUT_OFF) if short and _cut_off(file) else last
         except csv.Error as error:
             raise ListUnreadable(
                 f"{path.name}, row {number + 1}, is no CSV ({error}): save the list again",

@@ -68,7 +68,7 @@ def test_a_persons_number_is_not_kept(load: Importer, csv_file: Writer, folder: 
 
 BAD = [
     ("no-name", f",{code(1)},,,,,,,,", "缺少名称"),
-    ("status", f"云岫有限公司,{code(1)},,,飞升,,,,,", "status"),
+    ("status", f"云岫有限公司,{code(1)},,,飞升,,,,,", "登记状态 不认识"),
     ("share", f"云岫有限公司,{code(1)},,张三 140%,,,,,,", "100%"),
     ("code", "云岫有限公司,9131,,,,,,,,", "位数"),
 ]

@@ -111,6 +111,36 @@ def test_duplicate_codes_are_reported_with_the_first_row(load: Importer, csv_fil
     assert "第 2 行重复" in report.refused[0].reason
 
 
+@pytest.mark.parametrize(
+    "row",
+    [f"松间支付,,{code(1)},,payment,,,,,,", f"松间银行,,{code(1)},B9999H199000009,bank,,,,,,"],
+    ids=["of-another-kind", "with-another-number"],
+)
+def test_one_code_under_two_names_is_an_error_in_the_list(load: Importer, csv_file: Writer, row: str) -> None:
+    report = load(csv_file(HEAD, ROW, row))
+    assert (report.entries, [one.row for one in report.refused]) == (1, [3])
+    assert "第 2 行的统一社会信用代码相同而名称不同" in report.refused[0].reason
+
+
+def test_a_branch_or_a_renamed_firm_may_share_its_code(load: Importer, csv_file: Writer) -> None:
+    rows = [
+        f"云岫保险代理有限公司,,{code(1)},甲1,保险代理,,,,,,",
+        f"云岫保险代理有限公司虚城分公司,,{code(1)},甲2,保险代理,,,,,,",
+        f"海棠支付有限公司,,{code(2)},,payment,,,,,,",
+    ]
+    renamed = f"松间支付有限公司,,{code(2)},,小贷,,,,,,,海棠支付有限公司"
+    report = load(csv_file(HEAD + ",former_names", *(row + "," for row in rows), renamed))
+    assert (report.entries, report.refused) == (4, ())
+
+
+def test_faults_are_told_under_the_files_own_headings(load: Importer, csv_file: Writer) -> None:
+    report = load(csv_file("机构名称,牌照类型,发证日期（年月日）", "云岫银行,bank,去年", "海棠银行,星际,", "松间银行,bank,"))
+    assert [one.reason for one in report.refused] == [
+        "发证日期（年月日） 不是日期：去年",
+        "牌照类型 不认识：星际",
+    ]
+
+
 def test_one_firm_may_hold_two_licences(load: Importer, csv_file: Writer) -> None:
     report = load(csv_file(HEAD, f"双照,,{code(1)},,payment,,,,,,", f"双照,,{code(1)},,小贷,,,,,,"))
     assert (report.entries, report.refused) == (2, ())

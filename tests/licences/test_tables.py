@@ -12,7 +12,7 @@ from licences.files import cells
 from licences.files.cells import Row
 from licences.files.xlsx_parts import MAX_TEXT
 from licences.tables import read_tables
-from tests.licences.conftest import Writer
+from tests.licences.conftest import Importer, Writer
 from tests.support.workbooks import write_workbook
 
 
@@ -149,3 +149,21 @@ def test_a_pdf_that_inflates_without_end_ends_its_reader_only(tmp_path: Path) ->
     file.write_bytes(content)
     with pytest.raises(ListUnreadable, match="as PDF"):
         rows(file)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    ("end", "whole"),
+    [
+        ("\r\n海棠", False),
+        ("\r\n海棠消费金融有限公司,consumer", False),
+        ("\r\n海棠消费金融有限公司,consumer_finance\r\n", True),  # whoever ends his lines has ended his list
+        ("\r\n海棠消费金融有限公司,consumer_finance,", True),
+    ],
+)
+def test_a_file_that_ends_within_a_row_is_cut_off(
+    load: Importer, csv_file: Writer, encoding: str, end: str, whole: bool
+) -> None:
+    report = load(csv_file("name,licence_type,uscc", "云岫银行,bank," + end, encoding=encoding))
+    assert (report.entries, report.complete) == (2 if whole else 1, whole)
+    assert whole or "中断" in report.refused[0].reason
