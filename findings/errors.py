@@ -6,6 +6,7 @@ FinAdWatchError
 ├── WriteRefused        a store refused a document; it is named with the reason
 ├── StoreDamaged        a store's file is no database of this project, or from a newer release
 ├── OutboxDamaged       the outbox's file is broken; it was put aside
+├── LettersDead         a store refused bundles; they are kept as dead letters
 UsageError
 ├── QuerySyntaxError    a search can't be read; `position` is the place, in characters from 0
 ├── QueryValueError     a search asks with a value out of its range (limit, cursor, time)
@@ -20,9 +21,10 @@ UsageError
 ├── SenderBusy          another process is sending what waits for the same store
 ServiceAway
 ├── StoreAway           the store does not answer
-├── StoreBlocked        the store takes no writes: it is being migrated, or was
+│   └── StoreBlocked    its indices are closed to writes: a migration switches, or has switched, to others
 ├── OutboxFull          the outbox has no room for another bundle
 ├── OutboxAway          the outbox's file can't be used
+├── BundlesWaiting      bundles are still on their way to a store that can't be written to
 ├── HoldLost            this process no longer holds the run that it crawls
 └── EvidenceStoreAway   the folder of evidence files can't be read or written
 """
@@ -100,6 +102,20 @@ class OutboxDamaged(FinAdWatchError):
         self.path = path
         self.reason = reason
         self.aside = aside
+
+
+class LettersDead(FinAdWatchError):
+    """A store refused what was brought by some `tasks` of a run."""
+
+    def __init__(self, run_id: str, tasks: frozenset[str]) -> None:
+        super().__init__(
+            f"the store refused what {len(tasks)} tasks of run {run_id} brought; all else is stored: "
+            "finadwatch outbox dead names each with its reason, finadwatch outbox retry sends it again",
+            zh=f"存储拒绝了监测 {run_id} 中 {len(tasks)} 个任务的结果，其余均已入库："
+            "finadwatch outbox dead 列出各项及原因，排除后用 finadwatch outbox retry 重新发送",
+        )
+        self.run_id = run_id
+        self.tasks = tasks
 
 
 class QuerySyntaxError(UsageError):
@@ -273,16 +289,32 @@ class OutboxAway(ServiceAway):
         self.reason = reason
 
 
-class StoreBlocked(ServiceAway):
-    """The indices written to are closed to writes: a migration switches, or has switched, to newer ones."""
+class BundlesWaiting(ServiceAway):
+    """So many bundles are still in the outbox; `trouble` is why, where the sender met any."""
+
+    def __init__(self, address: str, waiting: int, trouble: FinAdWatchError | None) -> None:
+        why = Said("; ", zh="；") if trouble is None else Said(f": {trouble}; ", zh=f"：{trouble.zh}；")
+        super().__init__(
+            f"{waiting} bundles wait in the outbox for {address}{why}finadwatch outbox send sends them",
+            zh=f"{waiting} 份结果尚在发件箱中，待存入 {address}{why.zh}可用 finadwatch outbox send 发送",
+        )
+        self.address = address
+        self.waiting = waiting
+        self.trouble = trouble
+
+
+class StoreBlocked(StoreAway):
+    """The indices written to are closed to writes: by a migration that switches, or has switched, to newer ones."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(
-            f"the store {url} takes no writes: it is switching to indices of another version, or has"
-            " (see finadwatch index status); what was not stored is to be sent again",
+        ServiceAway.__init__(
+            self,
+            f"the store {url} takes no writes now: it is switching to indices of another version or has"
+            " switched (see finadwatch index status); what was not stored is to be sent again",
             zh=f"存储 {url} 暂不可写：正在或已经切换到另一版本的索引（见 finadwatch index status），未存入的内容需再次发送",
         )
         self.url = url
+        self.reason = "closed to writes"
 
 
 class HoldLost(ServiceAway):

@@ -82,10 +82,10 @@ def refusal(url: str, status: int, cause: Mapping[str, Any], writing: str | None
     reason = _first_line(f"{kind}: {_deepest(cause)}" if kind else f"HTTP {status}")
     if kind == "index_not_found_exception" or "alias" in kind:
         return IndexMissing(url)
-    # An index closed to writing, by the flood-stage mark of a full disk (429) or by an administrator (403).
-    if status in _AWAY or kind == "cluster_block_exception":
+    # A disk over its flood-stage mark (429) is waited for like a store that is away.
+    if status in _AWAY:
         return StoreAway(url, reason)
-    if kind == "cluster_block_exception" and status == 403:
+    if kind == "cluster_block_exception":
         return StoreBlocked(url)
     if status in (401, 403):
         return AccessRefused(url, status)
