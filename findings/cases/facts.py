@@ -14,7 +14,7 @@ import msgspec
 from findings.model.casework import MAX_LISTED, CaseFacts
 from findings.model.ids import normalise_creative
 from findings.model.records import AdRecord, Sighting
-from findings.model.vocabulary import LicenceStatus, Product, Severity
+from findings.model.vocabulary import Device, LicenceStatus, Product, Severity
 
 _Text = TypeVar("_Text", bound=str)
 
@@ -72,7 +72,16 @@ def part_of(ad: AdRecord) -> AdPart:
     )
 
 
-def seen_in(sightings: Iterable[Sighting]) -> Seen:
+class SeenOnce(msgspec.Struct, frozen=True):
+    """What the facts need of a stored sighting."""
+
+    run_id: str
+    at: datetime
+    region: str | None
+    device: Device
+
+
+def seen_in(sightings: Iterable[Sighting | SeenOnce]) -> Seen:
     """What sightings add up to; each is given once."""
     given = list(sightings)
     return Seen(

@@ -44,6 +44,7 @@ def case_view(
     runs: int,
     sightings: int,
     evidence: tuple[EvidenceRef, ...],
+    state: CaseState = CaseState.OPEN,
 ) -> CaseView:
     """A case from its ads (at least one) and what its sightings add up to.
 
@@ -51,7 +52,7 @@ def case_view(
     """
     return CaseView(
         id=case_id,
-        state=CaseState.OPEN,
+        state=state,
         ads=worst_first(ads),
         first_seen=min(ad.first_seen for ad in ads),
         last_seen=last_seen or max(ad.first_seen for ad in ads),

@@ -1,0 +1,57 @@
+"""Case files as the program itself makes and changes them, and what a change of them must be."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from findings.casebook import MAX_FILES, MAX_MOVES
+from findings.errors import WriteRefused
+from findings.model.casework import AuditDraft, CaseFacts, CaseFile
+from findings.model.vocabulary import CaseState
+from findings.review.priority import priority
+
+
+def made_for(case_id: str, facts: CaseFacts) -> CaseFile:
+    """The file of a case whose first ad is stored."""
+    new = CaseFile(id=case_id, version=1, state=CaseState.OPEN, facts=facts, updated_at=facts.last_seen)
+    return with_facts(new, facts)
+
+
+def with_facts(file: CaseFile, facts: CaseFacts) -> CaseFile:
+    """The file with facts computed anew, and the priority that follows from them."""
+    return replace(file, facts=facts, priority=priority(facts))
+
+
+def changed(stands: CaseFile, wanted: CaseFile, draft: AuditDraft) -> CaseFile:
+    """The next version of a file: what is wanted, with the facts that stand."""
+    return replace(
+        wanted,
+        version=stands.version + 1,
+        facts=stands.facts,
+        priority=stands.priority,
+        updated_at=draft.at,
+    )
+
+
+def check_change(files: Sequence[CaseFile], draft: AuditDraft, moves: Mapping[str, str] = {}) -> None:
+    """Raise ValueError for a change that can't be meant (see `Casebook.change`, `regroup`), WriteRefused
+    for an instant without time zone."""
+    named = [file.id for file in files]
+    if not named or len(named) > MAX_FILES or len(moves) > MAX_MOVES:
+        raise ValueError(f"a change is of 1 to {MAX_FILES} files and at most {MAX_MOVES} ads")
+    if len(set(named)) != len(named) or not set(named) <= set(draft.case_ids):
+        raise ValueError("a file is given twice, or the draft does not name it")
+    if not set(moves.values()) <= set(named):
+        raise ValueError("an ad is moved to a case whose file is not given")
+    if not moves and any(file.version == 0 for file in files):
+        raise ValueError("a new file needs ads moved to it")
+    if draft.at.tzinfo is None:
+        raise WriteRefused(draft.id, "at has no time zone")
+
+
+def check_left(file: CaseFile, has_ads: bool) -> None:
+    """Raise ValueError for a case that ads were moved from or to and that says the wrong thing of itself."""
+    if has_ads == (file.merged_into is not None):
+        raise ValueError(
+            f"case {file.id} has ads and is merged" if has_ads else f"case {file.id} has no ad left"
+        )
