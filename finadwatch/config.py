@@ -103,6 +103,17 @@ class TakedownConfig(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
+class OutboxConfig(msgspec.Struct, frozen=True):
+    """What was crawled for a store over the network waits in `folder` until the store has it.
+
+    `megabytes` bound its file; `patience_s`: how long a crawl that is done waits for a store that
+    takes nothing, before it leaves the rest to `finadwatch outbox send`."""
+
+    folder: str | None = None
+    megabytes: int = 2000
+    patience_s: float = 60.0
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration, defaults filled in. `home` is FINADWATCH_HOME."""
 
@@ -118,6 +129,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds after which the tasks of a worker that was killed go to another one."""
     elasticsearch: ElasticConfig = ElasticConfig()
     evidence: FolderConfig = FolderConfig()
+    outbox: OutboxConfig = OutboxConfig()
     network: NetworkConfig = NetworkConfig()
     crawl: CrawlConfig = CrawlConfig()
     sources: FolderConfig = FolderConfig()
@@ -134,6 +146,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_folder(self) -> Path:
         """Where evidence files lie."""
         return Path(self.evidence.folder) if self.evidence.folder else self.home / "evidence"
+
+    @property
+    def outbox_file(self) -> Path:
+        """The file of the outbox; it is made when something is first put into it."""
+        folder = Path(self.outbox.folder).expanduser() if self.outbox.folder else self.home / "outbox"
+        return folder / "outbox.db"
 
     @property
     def sources_folder(self) -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crawlers.sources import Source
     from finadwatch.judging import Judge
     from findings.evidence import FolderEvidenceStore
+    from findings.outbox.box import Outbox
     from findings.store import FindingStore
     from licences.registers import Registers
 
@@ -77,6 +78,12 @@ class Desk:
         if create and chosen.startswith("sqlite:"):
             store.create()
         return store
+
+    def outbox(self, *, sender: bool = False) -> "Outbox":
+        """The outbox of this machine; `sender` for the one who takes out."""
+        from findings.outbox.box import Outbox
+
+        return Outbox(self.config.outbox_file, self.config.outbox.megabytes, sender=sender)
 
     def sources(self) -> "dict[str, Source]":
         """Every source that can be watched: those that ship and the office's own.

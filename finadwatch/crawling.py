@@ -10,6 +10,7 @@ import click
 from msgspec.structs import replace
 
 from finadwatch.context import Desk, on_terminal
+from finadwatch.delivery import Delivery, deliver
 from finadwatch.errors import InputMissing, QueuedRun
 from finadwatch.filter_list import filter_list
 from finadwatch.i18n import language, t
@@ -151,7 +152,7 @@ def run_plan(
         say_notices(desk, plan)
         with store.hold(run.id) as hold:
             confirm = _both(plan_confirm, hold.confirm)
-            return _crawl_run(desk, judge, plan, run, store, store_url, confirm, allow_private=allow_private)
+            return _crawl_run(desk, judge, plan, run, store, confirm, allow_private=allow_private)
 
 
 def resume_run(
@@ -174,7 +175,7 @@ def resume_run(
             judge = desk.judge()
             say_notices(desk, plan)
             confirm = _both(plan_confirm, hold.confirm)
-            return _crawl_run(desk, judge, plan, run, store, store_url, confirm, allow_private=allow_private)
+            return _crawl_run(desk, judge, plan, run, store, confirm, allow_private=allow_private)
 
 
 def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
@@ -191,7 +192,6 @@ def _crawl_run(
     plan: "Plan",
     run: Run,
     store: FindingStore,
-    store_url: str | None,
     confirm: Callable[[], None],
     *,
     allow_private: bool,
@@ -210,10 +210,13 @@ def _crawl_run(
             )
         )
     if counts.open:
-        with exit_kept(store, run):
-            spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
-            feed = Feed(open_by_source(desk, store, run, plan))
-            crawl_tasks(desk, judge, plan, feed, spiders, store_url, counts, confirm)
+        with exit_kept(store, run), deliver(desk, store.url) as delivery:
+            held = delivery.held(run.id)
+            tasks = delivery.tasks(open_by_source(desk, store, run, plan), held)
+            if tasks:
+                spiders = settings(desk, plan, allow_private=allow_private)  # may fetch the list of ad rules
+                crawl_tasks(desk, judge, plan, Feed(tasks), spiders, delivery, counts, confirm)
+            delivery.settle(run.id)
     left = end_if_done(desk, store, run)
     coverage = store.coverage(run.id)
     if left:  # a limit of the plan was reached
@@ -254,11 +257,11 @@ def crawl_tasks(
     plan: "Plan",
     feed: Feed,
     spiders: "CrawlSettings",
-    store_url: str | None,
+    delivery: Delivery,
     counts: TaskCounts,
     confirm: Callable[[], None] = lambda: None,
 ) -> None:
-    """Crawl, judge and store these tasks of a run that the store already knows. Once a process.
+    """Crawl, judge and deliver these tasks of a run that the store already knows. Once a process.
 
     `confirm` raises if this process may not write to the run any more. Raises what
     `crawlers.run.crawl` raises.
@@ -267,7 +270,7 @@ def crawl_tasks(
 
     evidence = desk.evidence()
     evidence.sweep()
-    intake = Intake(judge, lambda: desk.store(store_url), evidence, desk.now)
+    intake = Intake(judge, delivery.writer, evidence, desk.now)
     teller = _Teller(counts)
 
     def sink(capture: Capture) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -21,7 +22,6 @@ from findings.model.ids import ad_id, case_id, landing_host, normalise_creative,
 from findings.model.judgement import Icp, Judgement, ScreenInput
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.zone import CHINA
-from findings.store import FindingStore
 from findings.stores.merging import merge_form
 
 #: A page whose own text is shorter than this (code points) is read from its screenshot too:
@@ -62,21 +62,33 @@ class _Understood:
     embedding: tuple[float, ...]
 
 
+class Writes(Protocol):
+    """Where a judged capture goes: a store, or the outbox before it. Safe on disk on return."""
+
+    def write(self, bundle: CaptureBundle) -> None:
+        """Take a bundle."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
 class Intake:
     """Judges captures and writes them. One thread of its own does both, so the store and the
-    models see one caller however many spiders deliver; `accept` returns when the capture is stored.
+    models see one caller however many spiders deliver; `accept` returns when the capture is written.
     """
 
     def __init__(
         self,
         judge: Judge,
-        open_store: Callable[[], FindingStore],
+        open_writer: Callable[[], Writes],
         evidence: EvidenceStore,
         clock: Callable[[], datetime],
         as_of: date | None = None,
     ) -> None:
         self._judge = judge
-        self._open_store = open_store
+        self._open_writer = open_writer
         self._evidence = evidence
         self._clock = clock
         self._as_of = as_of
@@ -86,7 +98,7 @@ class Intake:
         self._desk.submit(self._warm_up)
 
     def accept(self, capture: Capture) -> None:
-        """Judge and store one capture; raise what the judge or the store raised."""
+        """Judge and write one capture; raise what the judge or the writer raised."""
         self._desk.submit(self._take, capture).result()
 
     def close(self) -> None:
@@ -95,18 +107,18 @@ class Intake:
         self._desk.shutdown()
 
     def _let_go(self) -> None:
-        if hasattr(self._parts, "store"):
-            self._parts.store.close()
+        if hasattr(self._parts, "writer"):
+            self._parts.writer.close()
 
     def _warm_up(self) -> None:
         """Load the models while the first pages are on their way."""
         self._judge.judge(ScreenInput(text="理财产品年化收益"), self._as_of or self._clock().date())
 
-    def _store(self) -> FindingStore:
-        if not hasattr(self._parts, "store"):
-            self._parts.store = self._open_store()
-        store: FindingStore = self._parts.store
-        return store
+    def _writer(self) -> Writes:
+        if not hasattr(self._parts, "writer"):
+            self._parts.writer = self._open_writer()
+        writer: Writes = self._parts.writer
+        return writer
 
     def _take(self, capture: Capture) -> None:
         ads: dict[str, AdRecord] = {}
@@ -124,7 +136,7 @@ class Intake:
                 sighting = replace(sightings[sighting.id], form=record.judgement.form)
             ads[record.id] = record
             sightings[sighting.id] = sighting
-        self._store().write(
+        self._writer().write(
             CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
         )
 

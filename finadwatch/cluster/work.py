@@ -11,9 +11,11 @@ from finadwatch.cluster.hold import Hold
 from finadwatch.cluster.messages import Chunk, read_chunk
 from finadwatch.context import Desk
 from finadwatch.crawling import crawl_tasks, settings
+from finadwatch.delivery import deliver
 from finadwatch.i18n import language, t
 from finadwatch.ledger import Feed, end_if_done
 from finadwatch.show import progress
+from findings.errors import LettersDead
 from findings.model.errors import FinAdWatchError, ServiceAway
 from findings.model.records import Run
 from findings.query import TaskCounts
@@ -66,19 +68,25 @@ class Hands:
     def _crawl(self, chunk: Chunk, attempts: Attempts) -> bool:
         begun = attempts.begin()
         try:
-            with self.desk.store(self.store_url, create=True) as store:
+            with (
+                self.desk.store(self.store_url, create=True) as store,
+                deliver(self.desk, store.url) as delivery,
+            ):
                 run = _run(chunk, store)
+                held = delivery.held(run.id)
                 missing = tuple(task for task in chunk.tasks if store.capture(task.id) is None)
                 if missing and begun > MOST:
                     attempts.give_up(task.id for task in missing)
                     raise ChunkFailed(run.id, len(missing), MOST)
-                if missing:
+                # What waits in this machine's outbox since an earlier try needs no second fetch.
+                if fetched := tuple(task for task in missing if task.id not in held):
                     spiders = settings(self.desk, chunk.plan, allow_private=self.allow_private)
-                    feed = Feed({chunk.source: missing})
-                    counts = TaskCounts(done=0, open=len(missing))
-                    crawl_tasks(
-                        self.desk, self.desk.judge(), chunk.plan, feed, spiders, self.store_url, counts
-                    )
+                    feed = Feed({chunk.source: fetched})
+                    counts = TaskCounts(done=0, open=len(fetched))
+                    crawl_tasks(self.desk, self.desk.judge(), chunk.plan, feed, spiders, delivery, counts)
+                if missing:
+                    # Not before the store has it: the outbox would go with this machine's disk.
+                    delivery.settle(run.id, [task.id for task in missing])
                     progress(
                         t(
                             f"来源 {chunk.source}：监测 {run.id} 的 {len(missing)} 个任务已入库",
@@ -92,6 +100,10 @@ class Hands:
             raise
         except ChunkFailed:
             raise
+        except LettersDead as dead:  # fetched again they would be refused again: somebody must see to them
+            progress(dead.said(language()))
+            attempts.give_up(dead.tasks)
+            return True
         except Exception as error:  # whatever it was, an acknowledged message would be a lost one
             said = error.said(language()) if isinstance(error, FinAdWatchError) else repr(error)
             progress(t(f"一批任务未能完成，稍后重试：{said}", f"a chunk failed and is tried again: {said}"))

@@ -51,9 +51,9 @@ class Outbox:
                 (_key(store), task.id, task.run_id, self._now_us(), crc, body),
             )
 
-    def tasks(self, store: str, run_id: str) -> set[str]:
-        """Ids of the tasks of a run whose bundles lie here, waiting or dead: they need not be fetched."""
-        return self._tasks("waiting", store, run_id) | self._tasks("dead", store, run_id)
+    def waiting_tasks(self, store: str, run_id: str) -> set[str]:
+        """Ids of the tasks of a run whose bundles wait."""
+        return self._tasks("waiting", store, run_id)
 
     def dead_tasks(self, store: str, run_id: str) -> set[str]:
         """Ids of the tasks of a run whose bundles the store refused."""

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from findings.errors import OutboxDamaged, SenderBusy
+from findings.errors import BundlesWaiting, OutboxDamaged, SenderBusy
 from findings.model.errors import FinAdWatchError
 from findings.outbox.box import Outbox
 from findings.outbox.sender import Sender, Sent
@@ -41,8 +41,11 @@ class Courier:
         """Begin to send."""
         self._thread.start()
 
-    def settle(self, left: Callable[[], int], patience_s: float) -> int:
-        """Wait until `left` says 0, for so long as it goes down within `patience_s`; return what is left."""
+    def settle(self, left: Callable[[], int], patience_s: float) -> None:
+        """Wait until `left` says 0, for so long as it goes down within `patience_s`.
+
+        Raises BundlesWaiting.
+        """
         self._hurry.set()
         least = left()
         since = time.monotonic()
@@ -51,7 +54,8 @@ class Courier:
             now = left()
             if now < least:
                 least, since = now, time.monotonic()
-        return least
+        if least:
+            raise BundlesWaiting(self._address, least, self.trouble)
 
     def stop(self) -> None:
         """Let the batch at hand end, for a short while."""

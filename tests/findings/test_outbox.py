@@ -52,7 +52,7 @@ def test_what_was_put_comes_out_as_it_was_oldest_first(outbox: Outbox) -> None:
 
 def test_a_store_is_one_with_and_without_a_stroke_at_its_end(outbox: Outbox) -> None:
     outbox.put(f"{STORE}/", bundle(1))
-    assert outbox.tasks(STORE, "r1") == {task(1)}
+    assert outbox.waiting_tasks(STORE, "r1") == {task(1)}
     assert [pile.store for pile in outbox.piles()] == [STORE]
 
 
@@ -103,7 +103,7 @@ def test_dead_letters_are_listed_shown_and_sent_again(outbox: Outbox) -> None:
         (task(2), "年份超出范围"),
     ]
     assert outbox.dead_tasks(STORE, "r1") == {task(1), task(2)}
-    assert outbox.tasks(STORE, "r1") == {task(1), task(2), task(3)}
+    assert outbox.waiting_tasks(STORE, "r1") == {task(3)}
     assert outbox.dead_bundles(task(1)) == [bundle(1)]
     assert outbox.retry(task(1)) == 1
     assert outbox.retry(task(1)) == 0
@@ -207,7 +207,7 @@ def test_several_processes_put_at_once_into_a_new_outbox(path: Path) -> None:
     ]
     assert [process.wait() for process in ends] == [0, 0, 0]
     with Outbox(path, 64) as outbox:
-        assert outbox.tasks(STORE, "r1") == {task(page) for page in range(90)}
+        assert outbox.waiting_tasks(STORE, "r1") == {task(page) for page in range(90)}
 
 
 def _fill(outbox: Outbox, first: int = 0) -> int:
@@ -263,7 +263,7 @@ def test_a_file_that_may_not_grow_is_full_and_loses_nothing(path: Path) -> None:
     taken, _, reason = ran.stdout.partition(" ")
     assert "disk" in reason
     with Outbox(path, 64) as outbox:
-        assert outbox.tasks(STORE, "r1") == {task(page) for page in range(int(taken))}
+        assert outbox.waiting_tasks(STORE, "r1") == {task(page) for page in range(int(taken))}
         assert [len(letter.open().ads[0].text) for letter in outbox.batch(STORE)][:1] == [20_000]
 
 
@@ -282,7 +282,7 @@ def _filled(path: Path) -> None:
 
 
 def _read(outbox: Outbox) -> None:
-    outbox.tasks(STORE, "r1")
+    outbox.waiting_tasks(STORE, "r1")
     outbox.batch(STORE)
 
 
@@ -300,7 +300,7 @@ def test_a_broken_outbox_is_put_aside(path: Path, data: bytes, at: int) -> None:
     assert data[:100] in aside.read_bytes()
     with Outbox(path, 64) as outbox:
         outbox.put(STORE, bundle(1))
-        assert outbox.tasks(STORE, "r1") == {task(1)}
+        assert outbox.waiting_tasks(STORE, "r1") == {task(1)}
         assert outbox.set_aside() == [aside]
 
 

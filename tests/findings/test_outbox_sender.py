@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findings.errors import IndexMissing, StoreAway
+from findings.errors import BundlesWaiting, IndexMissing, StoreAway
 from findings.model.records import CaptureBundle
 from findings.outbox import box
 from findings.outbox.box import Outbox
@@ -176,7 +176,7 @@ def test_a_courier_sends_as_it_comes_and_waits_for_a_store(tmp_path: Path, outbo
         assert pile.away is not None
         store.create()
         put(outbox, store, [good(3)])
-        assert courier.settle(lambda: outbox.waiting(store.url), patience_s=60) == 0
+        courier.settle(lambda: outbox.waiting(store.url), patience_s=60)
         courier.stop()
         assert courier.trouble is None
         assert stored(store) == {task(1), task(3)}
@@ -189,8 +189,10 @@ def test_a_courier_gives_up_waiting_but_not_what_waits(outbox: Outbox) -> None:
         courier = courier_for(outbox, nobody)
         put(outbox, nobody, [good(1)])
         courier.start()
-        assert courier.settle(lambda: outbox.waiting(nobody.url), patience_s=0.5) == 1
+        with pytest.raises(BundlesWaiting, match="does not answer") as raised:
+            courier.settle(lambda: outbox.waiting(nobody.url), patience_s=0.5)
         courier.stop()
+        assert (raised.value.waiting, raised.value.exit_code) == (1, 3)
         assert isinstance(courier.trouble, StoreAway)
     assert outbox.waiting(nobody.url) == 1
 
@@ -200,8 +202,9 @@ def test_a_courier_takes_over_when_another_sender_ends(sqlite_store: FindingStor
     courier = courier_for(outbox, sqlite_store)
     with outbox.sending(sqlite_store.url):
         courier.start()
-        assert courier.settle(lambda: outbox.waiting(sqlite_store.url), patience_s=0.7) == 1
-    assert courier.settle(lambda: outbox.waiting(sqlite_store.url), patience_s=60) == 0
+        with pytest.raises(BundlesWaiting, match="1 bundles"):
+            courier.settle(lambda: outbox.waiting(sqlite_store.url), patience_s=0.7)
+    courier.settle(lambda: outbox.waiting(sqlite_store.url), patience_s=60)
     courier.stop()
     assert stored(sqlite_store) == {task(1)}
 
