@@ -17,6 +17,7 @@ import yaml
 from finadwatch.errors import ConfigError
 from findings.model.errors import Said
 from findings.model.seats import HOME
+from findings.review.house import SecondReader
 
 
 class Secret(str):
@@ -114,6 +115,19 @@ class OutboxConfig(msgspec.Struct, frozen=True):
     patience_s: float = 60.0
 
 
+class ReviewConfig(msgspec.Struct, frozen=True):
+    """How cases are worked. `heads` may put off deadlines and take back what others did (none named: anybody),
+    `districts` are those that cases are assigned to (none: any name), `take_minutes` how long a case
+    lies on a desk, `second_reader` which cases two officers must agree on, `calendar` a file with
+    notices of days off that the release doesn't have yet."""
+
+    heads: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    take_minutes: int = 30
+    second_reader: SecondReader = SecondReader()
+    calendar: str | None = None
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration, defaults filled in. `home` is FINADWATCH_HOME."""
 
@@ -136,6 +150,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     licences: FolderConfig = FolderConfig()
     models: ModelsConfig = ModelsConfig()
     takedown: TakedownConfig = TakedownConfig()
+    review: ReviewConfig = ReviewConfig()
 
     @property
     def store_url(self) -> str:
