@@ -8,7 +8,7 @@ from licences.businesses import unlicensed_remarks
 from licences.claims import Reading
 from licences.contradictions import phones_of_others
 from licences.coverage import Coverage, coverage
-from licences.names import full_key, has_legal_form
+from licences.names import has_legal_form
 from licences.nearby import other_names, unconfirmed
 from licences.question import Question
 from licences.scope import scope_table
@@ -72,7 +72,7 @@ def _why_unknown(reading: Reading, code: str | None, covered: Coverage, question
         return "未发现广告主信息，无法核对名单"
     if not covered.lists:
         return _why_uncovered(covered, question)
-    if name is not None and full_key(name) in question.registers.unread:
+    if name is not None and question.registers.left_out(name):
         return "名单中该机构所在的行未能导入，无法判断"
     if reading.vague and code is None:
         return f"文中只提到「{name}」，既非展示的广告主也非注册名称，无法核对名单"

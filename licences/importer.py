@@ -70,6 +70,24 @@ def _territory(register: str, layout: Mapping, given: Sequence[str]) -> tuple[st
     return tuple(dict.fromkeys(given)) or layout.territory
 
 
+def _check_places(file: Path, territory: tuple[str, ...], old: StoredList | None) -> None:
+    """A list of one province takes the place of no other province's. Raises TerritoryWrong."""
+    if (
+        old is None
+        or not territory
+        or (old.register.territory and set(old.register.territory) <= set(territory))
+    ):
+        return
+    before = "、".join(old.register.territory) or WHOLE_COUNTRY
+    name = f"{old.register.id.partition('-')[0]}-2"
+    raise TerritoryWrong(
+        f"{file.name} is a list of {', '.join(territory)}, the current list of {old.register.id} one of {before}, "
+        f"which it would replace: give it a register of its own (--register {name}), or allow the list to shrink",
+        zh=f"{file.name} 是{'、'.join(territory)}的名单，{old.register.id} 的现行名单属于{before}，导入会将其替换："
+        f"请另用一个代号（如 --register {name}），确属更正请允许缩减",
+    )
+
+
 def _register(reading: Reading, as_of: date, territory: tuple[str, ...]) -> Register:
     """What the list is, once its rows are read: gaps take from it the power to prove absence."""
     layout = reading.mapping
@@ -85,7 +103,8 @@ def _register(reading: Reading, as_of: date, territory: tuple[str, ...]) -> Regi
         unread=tuple(sorted(reading.unread)),
         territory=territory,
         licence_types=layout.licence_types,
-        coded=reading.coded,
+        coded=reading.coded and not reading.refused_count,
+        refused=reading.refused_count,
     )
 
 
@@ -116,6 +135,8 @@ def import_list(
     current = current_version(folder, register_id)
     old = read_version(folder, register_id, current) if current else None
     _check_date(file, as_of, now.date(), old)
+    if not allow_shrink:
+        _check_places(file, provinces, old)
     source = "".join(char for char in file.name if char.isprintable())
     reading = Reading(layout, register_id, source)
     entries = reading.entries(file)
@@ -158,6 +179,7 @@ def _report(reading: Reading, old: StoredList | None, new: StoredList, *, stored
         notes=tuple(reading.notes),
         gaps=tuple(reading.gaps),
         complete=new.register.complete,
+        products=new.register.products,
         territory=new.register.territory,
         stored=stored,
     )

@@ -22,6 +22,7 @@ _IN_BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 #: Titles, dates and merged cells may stand above the header; it is looked for in these rows.
 HEADER_ROWS = 15
 _SHOWN_HEADERS = 12
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _LONGEST_TITLE = 20  # characters of a heading that messages show
 
 
@@ -120,7 +121,7 @@ def unknown_places(names: Sequence[str]) -> list[Said]:
 def load_mapping(register: str, path: Path | None = None) -> Mapping:
     """The mapping of a register: a file of the user's, its own bundled one, or `default`.
 
-    Raises DataFault with all faults of the file, UsageError for a bad register name.
+    What follows a first `-` tells lists of one kind apart (`small_loan-js`). Raises DataFault with all faults of the file, UsageError for a bad register name.
     """
     if not REGISTER_NAME.fullmatch(register):
         raise UsageError(
@@ -129,7 +130,7 @@ def load_mapping(register: str, path: Path | None = None) -> Mapping:
         )
     if path is not None:
         return _mapping(load_checked(read_text(path), _SCHEMA, str(path)), str(path))
-    bundled = f"mappings/{register}.yaml"
+    bundled = f"mappings/{register.partition('-')[0]}.yaml"
     if not files("licences").joinpath(bundled).is_file():
         bundled = "mappings/negative.yaml" if register.startswith("negative") else "mappings/default.yaml"
     return _mapping(load_own(bundled, _SCHEMA), f"licences/{bundled}")
@@ -176,6 +177,19 @@ def headings(rows: Sequence[Sequence[object]], columns: dict[str, int]) -> dict[
     return found
 
 
+def _garbled(shown: Sequence[str]) -> str | None:
+    """What headings said before a program took their bytes for Western letters; None where they are no such text."""
+    for cell in shown:
+        for codec in ("utf-8", "gb18030"):
+            try:
+                text = cell.encode("latin-1").decode(codec)
+            except UnicodeError:
+                continue
+            if _HAN.search(text):
+                return text
+    return None
+
+
 def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int, dict[str, int]]:
     """The index of the last heading row and the place of each column.
 
@@ -204,7 +218,13 @@ def find_header(rows: Sequence[Sequence[object]], mapping: Mapping) -> tuple[int
     wanted_zh = "；".join(
         f"{column}（可写作 {'、'.join(mapping.synonyms[column][:4])}）" for column in sorted(missing)
     )
+    garbled = _garbled(shown)
+    advice = (
+        f"; it is in a wrong encoding and once read {garbled}: export it again as UTF-8" if garbled else ""
+    )
+    advice_zh = f"；疑为乱码，原文似为“{garbled}”：请以 UTF-8 重新导出" if garbled else ""
     raise ColumnsWrong(
-        f"no heading row has the required columns: missing {wanted}; found {', '.join(shown) or 'nothing'}",
-        zh=f"没有哪一行表头含全部必需列：缺少 {wanted_zh}；现有 {'、'.join(shown) or '无'}",
+        f"no heading row has the required columns: missing {wanted}; "
+        f"found {', '.join(shown) or 'nothing'}{advice}",
+        zh=f"没有哪一行表头含全部必需列：缺少 {wanted_zh}；现有 {'、'.join(shown) or '无'}{advice_zh}",
     )

@@ -166,7 +166,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     `max_age_days` counts from `as_of`; a day later the list is stale. `territory` are the
     provinces (short names: 上海) that the list is about, empty for the whole country: absence
     from it says nothing about a firm of another province. `licence_types` are those of which it
-    names every holder there, by registered name; `coded`: every entry bears a code.
+    names every holder there, by registered name; `coded`: every row bears a code. `refused` counts
+    the rows that could not be imported.
     """
 
     id: str
@@ -182,6 +183,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     territory: tuple[str, ...] = ()
     licence_types: tuple[str, ...] = ()
     coded: bool = False
+    refused: int = 0
 
     def stale(self, on: date) -> bool:
         """Whether the list is too old on that day for absence from it to mean anything."""
@@ -191,8 +193,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
 class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `licences status`. `entries` counts rows; `stale` holds for the day asked.
 
-    `fresh_until` is the last day on which absence from it counts, `unread` how many names stand in
-    rows that could not be imported, `kept` the stored versions, oldest first (none of a bundled list).
+    `fresh_until` is the last day on which absence from it counts, `refused` how many rows could not
+    be imported, `kept` the stored versions, oldest first (none of a bundled list).
     """
 
     register: str
@@ -207,5 +209,5 @@ class RegisterStatus(msgspec.Struct, frozen=True, kw_only=True):
     fresh_until: date
     hints: bool
     territory: tuple[str, ...]
-    unread: int
+    refused: int
     kept: tuple[str, ...] = ()

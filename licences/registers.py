@@ -12,7 +12,7 @@ import yaml
 from findings.model.vocabulary import Product
 from licences.index import Index
 from licences.model import ListKind, RegisterStatus
-from licences.names import full_key
+from licences.names import head_office_of, short_of, text_key
 from licences.stored import StoredList
 from licences.versions import read_folder
 
@@ -55,9 +55,15 @@ class Registers:
         return Index(self.lists, phrases["phrases"])
 
     @cached_property
-    def unread(self) -> frozenset[str]:
-        """Full keys of names in rows that could not be imported."""
-        return frozenset(full_key(name) for one in self.lists for name in one.register.unread)
+    def _unread(self) -> frozenset[str]:
+        """Keys, without legal forms, of names in rows that could not be imported."""
+        return frozenset(short_of(text_key(name)) for one in self.lists for name in one.register.unread)
+
+    def left_out(self, name: str) -> bool:
+        """Whether a name, or that of its head office, stands in a row that could not be imported."""
+        key = text_key(name)
+        head = head_office_of(key)
+        return short_of(key) in self._unread or (head is not None and short_of(head) in self._unread)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -115,7 +121,7 @@ class Registers:
                 fresh_until=one.register.as_of + timedelta(days=one.register.max_age_days),
                 hints=one.register.hints,
                 territory=one.register.territory,
-                unread=len(one.register.unread),
+                refused=one.register.refused,
             )
             for one in self.lists
         ]

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from findings.model.vocabulary import Product
 from licences.differences import Change
 
 MAX_LISTED = 1_000  # of each kind: a person reads no more, `licences diff` gives all
@@ -49,7 +50,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did, or would do (`stored` is False after a preview).
 
     `previous` is the version it was compared with. `gaps` say why a list that names everyone
-    elsewhere does not here: parts of the file could not be read.
+    elsewhere does not here: parts of the file could not be read. `products` are those for which absence
+    from a complete list counts.
     """
 
     register: str
@@ -66,5 +68,6 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...]
     gaps: tuple[Note, ...]
     complete: bool
+    products: tuple[Product, ...]
     territory: tuple[str, ...]
     stored: bool

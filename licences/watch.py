@@ -15,7 +15,7 @@ from findings.model.vocabulary import Matched
 from licences.coverage import coverage
 from licences.index import Hit
 from licences.model import EntryStatus, FirmEntry, FirmStatus
-from licences.names import full_key, head_office_of, text_key
+from licences.names import head_office_of, text_key
 from licences.registers import Registers
 from licences.stored import StoredList
 from licences.watchwords import Use, Where, watch_table
@@ -132,8 +132,8 @@ def _absent(firm: FirmEntry, use: Use, registers: Registers, on: date) -> tuple[
     lists = [one for found in covered if (one := found.oldest or found.old) is not None]
     oldest = min(lists, key=lambda one: one.register.as_of, default=None)
     proven = bool(covered) and all(found.lists for found in covered)
-    unread = full_key(firm.name) in registers.unread
-    return (Standing.NOT_FOUND if proven and not unread else Standing.UNKNOWN), oldest
+    proven = proven and not registers.left_out(firm.name)
+    return (Standing.NOT_FOUND if proven else Standing.UNKNOWN), oldest
 
 
 def _standing(use: Use, hits: tuple[Hit, ...], on: date) -> tuple[Standing, Hit | None]:

@@ -46,7 +46,8 @@ def main(kind: str, path: str) -> None:
         out.write(encoder.encode(Failed("it needs too much memory", "所需内存过大")) + b"\n")
     except Exception as error:  # the libraries raise anything on a broken file
         said = f"{type(error).__name__}: {error!s:.200}"
-        out.write(encoder.encode(Failed(said, said)) + b"\n")
+        failed = Failed(f"it may be cut off or damaged: {said}", f"可能不完整或已损坏：{said}")
+        out.write(encoder.encode(failed) + b"\n")
     out.flush()
 
 

@@ -62,7 +62,7 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
         number = 0
         wide = 0
         last: Row | None = None
-        shortest = cells.MAX_COLUMNS  # of the rows before the last, titles aside
+        shortest = 0  # of the rows before the last, titles aside
         try:
             for number, values in enumerate(reader, 1):
                 if number > cells.MAX_ROWS:
@@ -73,11 +73,11 @@ def _rows(path: Path, table: Table) -> Iterator[Row]:
                 plain: tuple[Cell, ...] = tuple(values[: cells.MAX_COLUMNS])
                 if last is not None:
                     if len(last.cells) > 1:
-                        shortest = min(shortest, len(last.cells))
+                        shortest = min(shortest or len(last.cells), len(last.cells))
                     yield last
                 last = Row(number, plain, fault=_fault(values, delimiter, spoilt))
             if last is not None:
-                short = number > 1 and len(last.cells) < shortest
+                short = len(last.cells) < shortest
                 yield replace(last, fault=_CUT_OFF) if short and _cut_off(file) else last
         except csv.Error as error:
             raise ListUnreadable(

@@ -17,6 +17,8 @@ _SAMPLE = 256 << 10  # bytes that two readings are compared on
 _CHUNK = 1 << 20
 MAX_LINE = 4 << 20  # characters; what is longer is given in pieces, and `csv` takes no such cell
 _SPOILT = "\ufffd"  # also where an earlier conversion left it: what stood there is lost
+#: Of a register's characters many times this share is likely.
+_LEAST_LIKENESS = 0.1
 #: Of a file's lines, at most this share may hold spoilt bytes (and one line always may).
 _SPOILT_SHARE = 0.01
 #: Characters that stand in every register, simplified and traditional, and ASCII.
@@ -97,7 +99,10 @@ def find_encoding(file: BinaryIO, path: Path) -> Encoding:
     if marked is None and b"\0" not in sample and not _spoilt_lines(file, "utf-8")[0]:
         return Encoding("utf-8")
     fewest = 0
-    for codec in sorted(candidates, key=lambda codec: _likeness(sample, codec), reverse=True):
+    told = {codec: _likeness(sample, codec) for codec in candidates}
+    for codec in sorted(candidates, key=told.__getitem__, reverse=True):
+        if codec in codecs_of_two and told[codec] < _LEAST_LIKENESS:
+            continue  # any two bytes make a character of UTF-16: a picture would be read as one
         bad, total = _spoilt_lines(file, codec)
         if bad <= max(1, total * _SPOILT_SHARE):
             return Encoding(codec, bad)

@@ -241,6 +241,6 @@ def xlsx_tables(path: Path) -> Iterator[Table]:
 def broken_book(path: Path, error: Exception) -> ListUnreadable:
     """The error for an XLSX file that breaks its format."""
     return ListUnreadable(
-        f"{path.name} is no readable XLSX workbook ({error!s:.200}): save the list again",
-        zh=f"{path.name} 不是可读的 XLSX 工作簿（{error!s:.200}）：请重新另存",
+        f"{path.name} is no readable XLSX workbook, it may be cut off or damaged ({error!s:.200}): save the list again",
+        zh=f"{path.name} 不是可读的 XLSX 工作簿，可能不完整或已损坏（{error!s:.200}）：请重新另存",
     )

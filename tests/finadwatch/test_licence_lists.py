@@ -92,7 +92,7 @@ def test_status_shows_what_a_list_proves(home: Path) -> None:
         json.loads(line) for line in run_finadwatch(home, "licences", "status", "--json").stdout.splitlines()
     ]
     own = next(row for row in rows if row["register"] == "nfra_own")
-    assert (own["kind"], own["entries"], own["unread"], own["territory"]) == ("licence", 2, 1, ["上海"])
+    assert (own["kind"], own["entries"], own["refused"], own["territory"]) == ("licence", 2, 1, ["上海"])
     assert (own["as_of"], own["fresh_until"], len(own["kept"])) == ("2026-10-31", "2026-11-30", 2)
     assert all(row["kept"] == [] for row in rows if row["register"].startswith("starter"))
     shown = run_finadwatch(home, "licences", "status").stdout

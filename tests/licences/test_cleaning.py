@@ -1,8 +1,11 @@
 """Rows that are no entries, rows that belong together, rows that can't be trusted."""
 
+from pathlib import Path
+
 import pytest
 
 from licences.errors import TerritoryWrong
+from licences.registers import Registers
 from licences.versions import read_version
 from tests.licences.conftest import Importer, Writer
 from tests.support.licence_lists import code
@@ -81,6 +84,24 @@ def test_a_provinces_list_says_whose_it_is(load: Importer, csv_file: Writer, fol
     report = load(file, register="small_loan", territory=["上海"])
     assert report.territory == ("上海",)
     assert load(file, register="small_loan", territory=["全国"]).territory == ()
+
+
+def test_a_provinces_list_never_replaces_anothers(load: Importer, csv_file: Writer, folder: Path) -> None:
+    files = [csv_file(LOCAL, f"{name}小额贷款有限公司,,") for name in ("云岫", "海棠")]
+    load(files[0], register="small_loan", territory=["上海"])
+    for given in (["江苏"], ["江苏", "浙江"]):
+        with pytest.raises(TerritoryWrong, match="small_loan-2"):
+            load(files[1], register="small_loan", territory=given)
+    assert [one.register.territory for one in Registers.load(folder).naming("small_loan")] == [("上海",)]
+    load(files[1], register="small_loan-2", territory=["江苏"])
+    assert {one.register.territory for one in Registers.load(folder).naming("small_loan")} == {
+        ("上海",),
+        ("江苏",),
+    }
+    assert load(files[1], register="small_loan", territory=["上海", "江苏"]).territory == ("上海", "江苏")
+    with pytest.raises(TerritoryWrong, match="江苏"):
+        load(files[1], register="small_loan", territory=["上海"])
+    assert load(files[1], register="small_loan", territory=["上海"], allow_shrink=True).stored
 
 
 def test_the_territory_is_part_of_the_list(load: Importer, csv_file: Writer, folder: object) -> None:

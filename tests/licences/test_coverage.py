@@ -194,6 +194,21 @@ def test_whatever_lists_there_are_absence_needs_all_kinds(parts: list[tuple[str,
     assert (_status(registers(*lists)) is N) == whole
 
 
+def test_a_refused_firm_is_missing_under_none_of_its_names(
+    load: Importer, csv_file: Writer, folder: Path
+) -> None:
+    rows = [f"云岫银行股份有限公司,bank,{code(1)}", f"海棠银行,bank,{code(2)[:-1]}I"]
+    report = load(csv_file("name,licence_type,uscc", *rows))
+    assert len(report.refused) == 1
+    lists = Registers.load(folder)
+    for asked in ("海棠银行", "海棠银行股份有限公司", "海棠银行股份有限公司虚城分行"):
+        assert resolve(AdvertiserClues(declared=asked), LOAN, NOW.date(), lists).licence.status is not N
+    # whose row was refused is not known by its code either
+    assert resolve(AdvertiserClues(uscc=(code(2),)), LOAN, NOW.date(), lists).licence.status is U
+    assert resolve(AdvertiserClues(declared=STRANGER), LOAN, NOW.date(), lists).licence.status is N
+    assert {row.refused for row in lists.status(ON) if row.register == "test"} == {1}
+
+
 def test_watch_counts_absence_in_lists_of_the_firms_own_place() -> None:
     lists = registers(
         whitelist(

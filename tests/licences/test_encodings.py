@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from findings.model.errors import UsageError
-from licences.errors import ListUnreadable
+from licences.errors import ColumnsWrong, ListUnreadable
 from licences.files.encodings import find_encoding, lines
 from tests.licences.conftest import Importer, Writer
 
@@ -118,3 +118,21 @@ def test_any_bytes_end_in_a_list_or_a_sentence(
     else:
         assert report.entries
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_headings_in_a_wrong_encoding_are_told_as_they_once_read(
+    load: Importer, csv_file: Writer, codec: str
+) -> None:
+    lines = [line.encode(codec).decode("latin-1") for line in ("机构名称,许可证类型", "云岫银行,bank")]
+    with pytest.raises(ColumnsWrong) as raised:
+        load(csv_file(*lines))
+    assert "机构名称" in raised.value.zh
+    assert "乱码" in raised.value.zh
+
+
+def test_a_picture_is_no_text(load: Importer, tmp_path: Path) -> None:
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
+    with pytest.raises(ListUnreadable, match="is no text"):
+        load(file)

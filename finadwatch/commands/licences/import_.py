@@ -98,6 +98,8 @@ def _place(row: int | None, sheet: str | None, page: int | None) -> str:
 
 def _print(report: "ImportReport") -> None:
     """Doubts and refused rows to standard error, what changes to standard output."""
+    from licences.scope import scope_table
+
     for note in report.notes:
         click.echo(
             f"· {_place(note.row, note.sheet, note.page)}: {safe(t(note.text, note.text_en))}", err=True
@@ -123,5 +125,17 @@ def _print(report: "ImportReport") -> None:
     )
     if not report.complete:
         click.echo(t("该名录不能用来证明某机构没有牌照。", "Absence from this list proves nothing."))
+    elif report.products:
+        titles = scope_table().product_titles
+        named = t(
+            "、".join(titles[product] for product in report.products),
+            ", ".join(product.value for product in report.products),
+        )
+        click.echo(
+            t(
+                f"该名录视为完整：不在其中者，下列产品判为“名录未见”：{named}。名录不完整时请用对照文件（complete: false）。",
+                f"Taken as complete: who is not on it counts as missing for {named}. For a list that is not, give a mapping with complete: false.",
+            )
+        )
     if not report.stored:
         click.echo(t("仅预览，未导入。", "Compared only; nothing was stored."))

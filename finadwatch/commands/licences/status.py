@@ -80,7 +80,7 @@ def status(desk: Desk, as_json: bool) -> None:
                 f"{row.fresh_until}{t('（已过期）', ' (stale)') if row.stale else ''}",
                 _proves(row),
                 "、".join(row.territory),
-                row.unread or "",
+                row.refused or "",
                 len(row.kept) or "",
                 row.source,
             )
