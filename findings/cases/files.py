@@ -8,18 +8,23 @@ from findings.casebook import MAX_FILES, MAX_MOVES
 from findings.errors import WriteRefused
 from findings.model.casework import AuditDraft, CaseFacts, CaseFile
 from findings.model.vocabulary import CaseState
+from findings.review.deadlines import Event, first_due
 from findings.review.priority import priority
 
 
 def made_for(case_id: str, facts: CaseFacts) -> CaseFile:
     """The file of a case whose first ad is stored."""
-    new = CaseFile(id=case_id, version=1, state=CaseState.OPEN, facts=facts, updated_at=facts.last_seen)
+    new = CaseFile(id=case_id, version=1, state=CaseState.OPEN, facts=facts, updated_at=facts.first_seen)
     return with_facts(new, facts)
 
 
 def with_facts(file: CaseFile, facts: CaseFacts) -> CaseFile:
-    """The file with facts computed anew, and the priority that follows from them."""
-    return replace(file, facts=facts, priority=priority(facts))
+    """The file with facts computed anew, and what follows from them: its priority, and by when a lead is owed a look."""
+    counted = replace(file, facts=facts, priority=priority(facts))
+    if file.state is not CaseState.OPEN or file.owed or facts.severity is None:
+        return counted
+    due = first_due(facts.first_seen)
+    return replace(counted, due=due, owed=Event.OPENED) if due else counted
 
 
 def changed(stands: CaseFile, wanted: CaseFile, draft: AuditDraft) -> CaseFile:
@@ -49,9 +54,18 @@ def check_change(files: Sequence[CaseFile], draft: AuditDraft, moves: Mapping[st
         raise WriteRefused(draft.id, "at has no time zone")
 
 
-def check_left(file: CaseFile, has_ads: bool) -> None:
-    """Raise ValueError for a case that ads were moved from or to and that says the wrong thing of itself."""
-    if has_ads == (file.merged_into is not None):
-        raise ValueError(
-            f"case {file.id} has ads and is merged" if has_ads else f"case {file.id} has no ad left"
-        )
+def check_held(files: Mapping[str, CaseFile], held: Mapping[str, int]) -> None:
+    """Raise ValueError if ads would be left in no case, or a case without ads.
+
+    `held` are the ads of each case after the moves; a file that says `merged_into` gives all of its own
+    there. `files` are as they are to be.
+    """
+    total = dict(held)
+    for case_id, file in files.items():
+        if file.merged_into is not None:
+            if file.merged_into not in files or files[file.merged_into].merged_into is not None:
+                raise ValueError(f"case {case_id} is merged into {file.merged_into}, whose file is not given")
+            total[file.merged_into] += total.pop(case_id)
+    empty = [case_id for case_id, ads in total.items() if ads < 1]
+    if empty:
+        raise ValueError(f"case {min(empty)} would be left without an ad")
