@@ -28,6 +28,7 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d{1,15})?", re.ASCII)
 _NO_END = frozenset({"长期", "永久", "长期有效", "无固定期限", "无", "long", "none"})
 _SPREADSHEET_ZERO = date(1899, 12, 30)  # day 0 of Excel's 1900 system, its false leap day included
 _SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2100-01-01
@@ -41,8 +42,10 @@ def _day(text: str) -> date | None:
     """A date as tables write it; None for none; `_NO_DAY` for what is no date."""
     if text.casefold() in _NO_END or not text.strip("-—/ "):
         return None
-    if text.isdecimal() and int(text) in _SERIALS:
-        return _SPREADSHEET_ZERO + timedelta(days=int(text))
+    if (serial := _SERIAL.fullmatch(text)) and int(
+        serial[1]
+    ) in _SERIALS:  # with the time of day as its fraction
+        return _SPREADSHEET_ZERO + timedelta(days=int(serial[1]))
     half = unicodedata.normalize("NFKC", text)
     if found := _DATE.fullmatch(half) or _PLAIN_DATE.fullmatch(half):
         try:

@@ -9,7 +9,7 @@ from findings.model.errors import UsageError
 from findings.model.judgement import AdvertiserClues
 from findings.model.vocabulary import LicenceStatus, Product
 from licences.errors import ColumnsWrong, DataFault, ListOutdated, ListShrunk, ListUnreadable
-from licences.model import EntryStatus
+from licences.model import EntryStatus, LicenceEntry
 from licences.registers import Registers
 from licences.resolve import resolve
 from licences.versions import current_version, read_version
@@ -134,11 +134,22 @@ def test_a_branch_or_a_renamed_firm_may_share_its_code(load: Importer, csv_file:
 
 
 def test_faults_are_told_under_the_files_own_headings(load: Importer, csv_file: Writer) -> None:
-    report = load(csv_file("机构名称,牌照类型,发证日期（年月日）", "云岫银行,bank,去年", "海棠银行,星际,", "松间银行,bank,"))
+    report = load(
+        csv_file(
+            "机构名称,牌照类型,发证日期（年月日）", "云岫银行,bank,去年", "海棠银行,星际,", "松间银行,bank,"
+        )
+    )
     assert [one.reason for one in report.refused] == [
         "发证日期（年月日） 不是日期：去年",
         "牌照类型 不认识：星际",
     ]
+
+
+def test_a_day_number_with_a_time_of_day_is_a_day(load: Importer, workbook: Writer, folder: Path) -> None:
+    report = load(workbook([["name", "licence_type", "valid_from"], ["云岫银行", "bank", 43831.75]]))
+    (one,) = read_version(folder, "test", report.version).entries()
+    assert isinstance(one, LicenceEntry)
+    assert one.valid_from == date(2020, 1, 1)
 
 
 def test_one_firm_may_hold_two_licences(load: Importer, csv_file: Writer) -> None:
