@@ -1,6 +1,7 @@
 """The words officers read for the closed lists of the model."""
 
 from finadwatch.i18n import language, t
+from findings.model.casework import AuditAction, ReviewVerdict
 from findings.model.vocabulary import (
     CASE_STATE_ZH,
     CATEGORY_EN,
@@ -39,6 +40,26 @@ _OUTCOME = {
     Outcome.UNREACHABLE: "无法访问",
     Outcome.SKIPPED: "已跳过",
     Outcome.ERROR: "出错",
+}
+_VERDICT = {
+    ReviewVerdict.CONFIRM: "确认",
+    ReviewVerdict.EXCLUDE: "排除",
+    ReviewVerdict.UNSURE: "存疑",
+}
+_ACTION = {
+    AuditAction.OPENED: "重新核查",
+    AuditAction.READ: "核查",
+    AuditAction.STATE: "变更状态",
+    AuditAction.ASSIGNED: "分派",
+    AuditAction.EXTENDED: "延期",
+    AuditAction.TAKEN: "领取",
+    AuditAction.RETURNED: "退回",
+    AuditAction.MERGED: "合并",
+    AuditAction.SPLIT: "拆分",
+    AuditAction.RELAPSED: "复发",
+    AuditAction.WOKEN: "恢复待核",
+    AuditAction.UNDONE: "撤销",
+    AuditAction.ENTERED: "人工录入",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {
@@ -124,6 +145,16 @@ def severity_label(severity: Severity | None) -> str:
 def state_label(state: CaseState) -> str:
     """A case's state in words."""
     return t(CASE_STATE_ZH[state], state.value)
+
+
+def verdict_label(verdict: ReviewVerdict) -> str:
+    """What a reader says of a case, in a word."""
+    return t(_VERDICT[verdict], verdict.value)
+
+
+def action_label(action: AuditAction) -> str:
+    """What was done to a case, in a word."""
+    return t(_ACTION[action], action.value)
 
 
 def firm_status_label(status: str) -> str:

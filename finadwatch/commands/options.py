@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from finadwatch.i18n import t
+from findings.casebook import CaseQuery
+from findings.model.vocabulary import CaseState
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -77,6 +79,68 @@ def broker_option(function: Function) -> Function:
 def json_option(function: Function) -> Function:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help=t("输出 JSON", "print JSON"))(function)
+
+
+def as_option(function: Function) -> Function:
+    """`--as NAME`."""
+    return click.option(
+        "--as",
+        "actor",
+        metavar="NAME",
+        help=t(
+            "操作人（默认取配置 actor 或系统用户名）",
+            "who acts (else the configuration's actor, else the system's user)",
+        ),
+    )(function)
+
+
+def note_option(*, required: bool = False) -> Callable[[Function], Function]:
+    """`--note TEXT`."""
+    return click.option(
+        "--note", default="", required=required, help=t("理由，写入审计日志", "the reason, for the trail")
+    )
+
+
+def case_conditions(function: Function) -> Function:
+    """The options that pick cases by what they are; `conditions` makes a query of them."""
+    options = (
+        click.option(
+            "--state",
+            "states",
+            type=click.Choice([state.value for state in CaseState]),
+            multiple=True,
+            help=t("状态", "state"),
+        ),
+        click.option(
+            "--category",
+            "categories",
+            type=click.IntRange(1, 9),
+            multiple=True,
+            help=t("类别 1–9", "category 1–9"),
+        ),
+        click.option("--source", "sources", multiple=True, help=t("来源", "source")),
+        click.option("--assignee", "assignees", multiple=True, help=t("承办人", "whose cases")),
+        click.option("--district", "districts", multiple=True, help=t("辖区", "district")),
+        click.option("--due", "due_by", type=Day(), help=t("期限不晚于", "owed on or before")),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def conditions(values: dict[str, Any], **more: Any) -> CaseQuery | None:
+    """The query of `case_conditions`, whose values it takes out; None where none of them was given."""
+    states = tuple(CaseState(value) for value in values.pop("states"))
+    given = {
+        "categories": values.pop("categories"),
+        "sources": values.pop("sources"),
+        "assignees": values.pop("assignees"),
+        "districts": values.pop("districts"),
+        "due_by": values.pop("due_by"),
+    }
+    if not states and not any(given.values()):
+        return None
+    return CaseQuery(states=states, **given, **more)
 
 
 def existing_file(**settings: Any) -> click.Path:

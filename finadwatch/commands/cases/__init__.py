@@ -2,30 +2,28 @@
 
 import click
 
+from finadwatch.commands.cases.desks import give_back, take
 from finadwatch.commands.cases.listing import listing
+from finadwatch.commands.cases.queue import queue
+from finadwatch.commands.cases.steps import assign, extend, set_state
+from finadwatch.commands.groups import default_group
 from finadwatch.commands.options import example
 from finadwatch.i18n import t
 
 
-class _ListsByDefault(click.Group):
-    """A group whose first word may be left out: `cases`, `cases ID` and `cases --limit 5` list or show."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        first = args[0] if args else None
-        if first not in self.commands and first not in ctx.help_option_names:
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
 @click.group(
-    cls=_ListsByDefault,
-    help=t("案件线索：列出（默认）或查看。", "Cases: list them (the default) or show one.")
+    cls=default_group("list"),
+    help=t("案件线索：列出（默认）、查看、办理。", "Cases: list them (the default), show one, work on them.")
     + "\n\n"
-    + example("finadwatch cases --category 8 --limit 5", "finadwatch cases c1-0123…"),
+    + example(
+        "finadwatch cases --category 8 --limit 5",
+        "finadwatch cases c1-0123…",
+        "finadwatch cases queue --mine",
+    ),
 )
 def command() -> None:
     """Group."""
 
 
-for one in (listing,):
+for one in (listing, queue, take, give_back, assign, set_state, extend):
     command.add_command(one)
