@@ -1,6 +1,6 @@
 """The protocol that both stores keep: SQLite for one desk, Elasticsearch for an administration."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from types import TracebackType
@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 import msgspec
 
+from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
@@ -16,7 +17,8 @@ from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskC
 class IndexStatus(msgspec.Struct, frozen=True):
     """One index or table of a store: name, version of its mapping, documents, size in bytes.
 
-    `state` is `open` for a table, the health colour (`green yellow red`) for an index.
+    `state` is `open` for a table, the health colour (`green yellow red`) for an index. `role` is
+    `current`, `old` (of an older version, read by nobody) or `building` (a migration copies into it).
     """
 
     name: str
@@ -24,6 +26,17 @@ class IndexStatus(msgspec.Struct, frozen=True):
     documents: int
     size: int
     state: str
+    role: str = "current"
+
+
+class Migrated(msgspec.Struct, frozen=True):
+    """What a migration did. `version` is what the store had; `documents` were copied, those written
+    meanwhile each time; `closed_s` is how long no one could write."""
+
+    version: int
+    wanted: int
+    documents: int = 0
+    closed_s: float = 0.0
 
 
 class Hold(Protocol):
@@ -52,6 +65,20 @@ class FindingStore(Protocol):
 
     def status(self) -> list[IndexStatus]:
         """The state of every index or table."""
+        ...
+
+    def migrate(self, told: Callable[[int, int], None]) -> Migrated:
+        """Bring a store of an older release to this one's layout; of this one's, do nothing.
+
+        On Elasticsearch writers of the old release go on meanwhile, until the new version is
+        swapped in; from then on they are refused (StoreBlocked) and nothing they sent is half stored.
+        Interrupted, the next call goes on. `told` hears of documents copied, and of how many.
+        Raises MigrationTaken, StoreNewer.
+        """
+        ...
+
+    def drop_old(self) -> list[str]:
+        """Delete what a migration left of older versions, and return the names."""
         ...
 
     def put_run(self, run: Run) -> None:
@@ -139,7 +166,13 @@ class FindingStore(Protocol):
     def search(self, query: SearchQuery) -> SearchResult:
         """One page of what matches. Raises QuerySyntaxError, QueryValueError.
 
-        Facets `category source licence_status severity` count all matching ads.
+        Facets count all matching ads. Words are found exactly as `search/syntax.py` and `search/fold.py` say.
+        """
+        ...
+
+    def scan(self, query: SearchQuery) -> Iterator[AdRecord]:
+        """All ads that match behind the query's cursor, in its order, read some at a time from one view of the
+        store: none is left out or comes twice however much is written meanwhile. `limit` and `facets` don't count.
         """
         ...
 
@@ -151,7 +184,11 @@ class FindingStore(Protocol):
         ...
 
     def case(self, case_id: str) -> CaseView | None:
-        """One case, or None."""
+        """One case, or None. The id of a case that was merged leads to the one that has its ads."""
+        ...
+
+    def casebook(self) -> Casebook:
+        """The files of the cases and the trail of what was done with them."""
         ...
 
     def coverage(self, run_id: str | None = None) -> Coverage:

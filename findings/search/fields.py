@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from functools import cache
 
 import msgspec
 
@@ -70,17 +71,18 @@ def _exact(name: str, form: Callable[[str], str] = str) -> Callable[[str], Expre
 
 
 def _choice(name: str, chinese: Iterable[tuple[str | int, str]]) -> Callable[[str], Expression]:
-    words: dict[str, str | int] = {}
-    listed = list(chinese)
-    for value, label in listed:
-        plain: str | int = value if isinstance(value, int) else str(value)
-        words |= {fold(str(plain)): plain, fold(label): plain}
-    english = ", ".join(str(value) for value, _ in listed)
-    both = "、".join(f"{value} {label}" for value, label in listed)
+    listed = [(value if isinstance(value, int) else str(value), label) for value, label in chinese]
+
+    @cache
+    def words() -> dict[str, str | int]:
+        # Only when a query asks: folding loads a table that most commands never need.
+        return {fold(word): value for value, label in listed for word in (str(value), label)}
 
     def read(value: str) -> Expression:
-        found = words.get(fold(value).strip())
+        found = words().get(fold(value).strip())
         if found is None:
+            english = ", ".join(str(value) for value, _ in listed)
+            both = "、".join(f"{value} {label}" for value, label in listed)
             raise BadFieldValue(Said(f"give one of {english}", zh=f"可用：{both}"))
         return Is(name, found)
 

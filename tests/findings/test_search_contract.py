@@ -11,8 +11,8 @@ from findings.errors import (
 )
 from findings.model.judgement import FormFinding
 from findings.model.vocabulary import CaseState, FormDuty, Level, LicenceStatus, Outcome, Severity
-from findings.query import Highlight, SearchQuery
-from findings.search.cursor import pack
+from findings.query import Highlight, SearchQuery, SortOrder
+from findings.search.cursor import Place, pack
 from findings.store import FindingStore
 from tests.support import records as make
 from tests.support.searching import ids, texts
@@ -36,8 +36,11 @@ SEARCHES = [
     ("a space matters", '"益 看"', set()),
     ("any white space is a space", '"第一行 第二行"', {"第一行\n \t第二行"}),
     ("Chinese quotation marks quote too", "“群 收益”", {"加VIP888群 收益看得见"}),
-    ("operators are words", "保本 OR 平台", set()),
-    ("query language of the backend is text", "title:*", set()),
+    ("one of two", "保本 OR 平台", {"保本保息，年化12.5%", "ＡＢＣ平臺，保證收益"}),
+    ("one but not the other", "收益 非 平台", {"加VIP888群 收益看得见"}),
+    ("brackets", "收益（平台 或 vip）-保证", {"加VIP888群 收益看得见"}),
+    ("a field", "text:星河 OR title:保本", set()),
+    ("query language of the backends is text", "title:* OR lette* OR \"{title} : 星\" OR NEAR(保)", set()),
     ("the title is searched too", "星河", {
         "保本保息，年化12.5%", "加VIP888群 收益看得见", "ＡＢＣ平臺，保證收益", "第一行\n \t第二行", "à la carte é",
     }),
@@ -83,7 +86,12 @@ BAD_QUERIES = {
     "category 10": SearchQuery(categories=(10,)),
     "cursor": SearchQuery(cursor="not a cursor"),
     "cursor of another shape": SearchQuery(cursor="WzFd"),
-    "cursor beyond 64 bits": SearchQuery(cursor=pack(2**63, "a1-0")),
+    "cursor beyond 64 bits": SearchQuery(cursor=pack(Place(SortOrder.NEWEST, 2**63, "a1-0"))),
+    "cursor of another order": SearchQuery(cursor=pack(Place(SortOrder.WORST, 1, "a1-0"))),
+    "score above 1": SearchQuery(min_score=1.5),
+    "score that is none": SearchQuery(min_score=float("nan")),
+    "advertiser without letters": SearchQuery(advertisers=("\u200b",)),
+    "too many values": SearchQuery(rules=("a",) * 201),
     "half a character": SearchQuery(hosts=("\udcff.example",)),
     "since without zone": SearchQuery(since=datetime(2026, 1, 1)),
 }

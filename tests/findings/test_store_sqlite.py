@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from findings.casebook import CaseQuery
 from findings.errors import QueryValueError, StoreAway, StoreDamaged, WriteRefused
 from findings.model.judgement import Box, FormFinding, Span
 from findings.model.records import AdRecord, CaptureBundle
@@ -34,7 +35,8 @@ def file_of(store: FindingStore) -> Path:
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
         assert store.create() == [
-            "ad_categories", "ad_duties", "ad_letters", "ads", "captures", "plans", "runs", "sightings", "tasks",
+            "ad_categories", "ad_duties", "ad_facts", "ad_kinds", "ad_letters", "ad_names", "ad_terms", "ad_vectors", "ads",
+            "audit", "audit_cases", "captures", "case_files", "plans", "runs", "searches", "sightings", "tasks", "terms",
         ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
@@ -220,7 +222,10 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
     bundle = first_layout(file)
     with open_store(f"sqlite:///{file}") as store:
         if by == "create":
-            assert store.create() == ["ad_duties", "plans", "tasks"]
+            assert store.create() == [
+                    "ad_duties", "ad_facts", "ad_kinds", "ad_names", "ad_terms", "ad_vectors", "audit", "audit_cases",
+                    "case_files", "plans", "searches", "tasks", "terms",
+                ]  # fmt: skip
         elif by == "write":
             store.write(make.bundle(make.ad("新来的"), page=9))
         (run,) = store.runs()
@@ -238,6 +243,38 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
         assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def layout_of_version_4(file: Path, version: int = 4) -> None:
+    """Take away what version 5 added."""
+    with closing(sqlite3.connect(file)) as old:
+        for table in ("audit_cases", "audit", "case_files"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("DROP INDEX ads_of_creative")
+        old.execute("ALTER TABLE ads DROP COLUMN creative")
+        old.execute("CREATE INDEX ads_of_case ON ads (case_id)")
+        old.execute(f"PRAGMA user_version = {version}")
+        old.commit()
+
+
+def test_cases_of_version_4_get_their_files(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    shared = make.ad("两处都有", make.finding(), case_id="c1-shared")
+    with open_store(f"sqlite:///{file}") as store:
+        store.create()
+        store.write(
+            make.bundle(shared, make.ad("另一处", case_id="c1-shared"), make.ad("单独", make.finding()))
+        )
+        store.write(make.bundle(shared, run="r2", at=make.minutes(9)))
+        before = store.casebook().files(CaseQuery())
+    layout_of_version_4(file)
+    with open_store(f"sqlite:///{file}") as store:
+        assert store.casebook().files(CaseQuery()) == before
+        store.write(make.bundle(make.ad("第三种", case_id="c1-shared"), run="r3"))
+        shared_file = store.casebook().file("c1-shared")
+        assert shared_file is not None
+        facts = shared_file.facts
+        assert (facts.ads, facts.variants, facts.sightings, facts.runs) == (3, 3, 4, 3)
+
+
 def test_duties_of_version_3_are_found(tmp_path: Path) -> None:
     file = tmp_path / "findings.db"
     missed = FormFinding(FormDuty.LURE, Level.CLEAR, Severity.LOW, (), "假按钮", "改正")
@@ -247,8 +284,7 @@ def test_duties_of_version_3_are_found(tmp_path: Path) -> None:
         store.write(make.bundle(luring, make.ad("领", make.finding())))
     with closing(sqlite3.connect(file)) as old:
         old.execute("DROP TABLE ad_duties")
-        old.execute("PRAGMA user_version = 3")
-        old.commit()
+    layout_of_version_4(file, 3)
     with open_store(f"sqlite:///{file}") as store:
         assert store.coverage().form == {"lure": 1}
         (hit,) = store.search(SearchQuery(duties=(FormDuty.LURE,))).hits

@@ -236,9 +236,9 @@ def index_missing(folder: Path) -> None:
 
 
 def open_quotation(_folder: Path) -> None:
-    from findings.search.terms import parse_terms
+    from findings.search.syntax import parse
 
-    parse_terms('"a')
+    parse('"a')
 
 
 def lost_evidence(folder: Path) -> None:

@@ -5,11 +5,13 @@ collected first, some 200 bytes a case; the ads themselves are fetched 100 cases
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from findings.model.records import AdRecord, CaseView, Sighting
-from findings.query import SearchQuery
+from findings.model.vocabulary import CaseState
+from findings.search.asked import Asked
+from findings.stores.elastic.case_files import CaseFiles
 from findings.stores.elastic.queries import conditions
 from findings.stores.elastic.reading import Reader, record
 from findings.stores.ranking import case_view
@@ -18,17 +20,17 @@ from findings.stores.ranking import case_view
 ORDERED, FETCHED = 1000, 100
 
 
-def cases(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[CaseView]:
+def cases(reader: Reader, files: CaseFiles, asked: Asked) -> Iterator[CaseView]:
     """The cases of the matching ads, worst first."""
     order: list[tuple[float, int, str]] = []
-    for case_ids in _matching(reader, query, terms):
+    for case_ids in _matching(reader, asked):
         order += _keys(reader, case_ids)
     order.sort()
     for start in range(0, len(order), FETCHED):
-        yield from views(reader, [case_id for _, _, case_id in order[start : start + FETCHED]])
+        yield from views(reader, files, [case_id for _, _, case_id in order[start : start + FETCHED]])
 
 
-def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
+def views(reader: Reader, files: CaseFiles, case_ids: list[str]) -> Iterator[CaseView]:
     """These cases with all their ads, in the order given; ids without ads are left out."""
     ads: dict[str, list[AdRecord]] = defaultdict(list)
     runs: dict[str, set[str]] = defaultdict(set)
@@ -40,7 +42,7 @@ def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
             runs[ad.case_id].update(hit["_source"]["run_ids"])
     seen = {
         bucket["key"]: bucket
-        for bucket in _by_case(
+        for bucket in by_case(
             reader,
             "sightings",
             case_ids,
@@ -55,6 +57,7 @@ def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
             },
         )
     }
+    kept = files.read(case_ids)
     for case_id in case_ids:
         if case_id not in ads:
             continue
@@ -67,17 +70,18 @@ def views(reader: Reader, case_ids: list[str]) -> Iterator[CaseView]:
             runs=len(runs[case_id]),
             sightings=bucket["doc_count"] if bucket else 0,
             evidence=last.evidence if last else (),
+            state=kept[case_id].file.state if case_id in kept else CaseState.OPEN,
         )
 
 
-def _matching(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Iterator[list[str]]:
+def _matching(reader: Reader, asked: Asked) -> Iterator[list[str]]:
     """Ids of the cases with an ad that matches, a page at a time."""
     after: dict[str, Any] = {}
     while True:
         by_case: dict[str, Any] = {"size": ORDERED, "sources": [{"case": {"terms": {"field": "case_id"}}}]}
         told = reader.ask(
             "ads",
-            query=conditions(query, terms),
+            query=conditions(asked.expression),
             size=0,
             aggregations={"cases": {"composite": by_case | after}},
         )
@@ -91,15 +95,15 @@ def _matching(reader: Reader, query: SearchQuery, terms: Sequence[str]) -> Itera
 
 def _keys(reader: Reader, case_ids: list[str]) -> Iterator[tuple[float, int, str]]:
     """What cases are sorted by, so that the smallest comes first: worst, last seen, id."""
-    sightings = _by_case(reader, "sightings", case_ids, {"last": {"max": {"field": "at_us"}}})
+    sightings = by_case(reader, "sightings", case_ids, {"last": {"max": {"field": "at_us"}}})
     last_seen = {bucket["key"]: bucket["last"]["value"] for bucket in sightings}
     measures = {"worst": {"max": {"field": "worst"}}, "first": {"max": {"field": "first_seen_us"}}}
-    for bucket in _by_case(reader, "ads", case_ids, measures):
+    for bucket in by_case(reader, "ads", case_ids, measures):
         seen = last_seen.get(bucket["key"], bucket["first"]["value"])
         yield -bucket["worst"]["value"], -int(seen), bucket["key"]
 
 
-def _by_case(reader: Reader, kind: str, case_ids: list[str], measures: dict[str, Any]) -> list[Any]:
+def by_case(reader: Reader, kind: str, case_ids: list[str], measures: dict[str, Any]) -> list[Any]:
     """One bucket a case over all its documents of a kind."""
     told = reader.ask(
         kind,

@@ -1,26 +1,25 @@
 """Reads documents by id, by search and by page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 from elasticsearch import Elasticsearch
 
 from findings.model.crawl import Capture
+from findings.model.errors import FinAdWatchError
 from findings.model.records import AdRecord, Run, Sighting
-from findings.query import Hit, SearchQuery, SearchResult
-from findings.search.cursor import micros, pack
-from findings.search.highlight import highlights
 from findings.stores.elastic.client import errors
 from findings.stores.elastic.names import Names
 from findings.stores.elastic.places import find_places
-from findings.stores.elastic.queries import FACETS, NEWEST, after, conditions
-from findings.stores.ranking import severity_of
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 #: Documents of one page of a reading that goes to the end.
 PAGE = 500
+#: How long a point in time is kept after each page.
+KEEP = "10m"
 
 
 class Reader:
@@ -62,6 +61,38 @@ class Reader:
             if len(hits) < PAGE:
                 return
             place = hits[-1]["sort"]
+
+    def view(
+        self, kind: str, query: dict[str, Any], sort: list[Any], place: list[Any] | None
+    ) -> Iterator[Any]:
+        """All hits of a query behind a place, with their records, from one point in time.
+
+        The point is kept for `KEEP` between two pages: whoever takes longer gets StoreDamaged.
+        """
+        with errors(self._url):
+            point = self._client.open_point_in_time(index=self._names.alias(kind), keep_alive=KEEP)["id"]
+        try:
+            while True:
+                with errors(self._url):
+                    told = self._client.search(
+                        pit={"id": point, "keep_alive": KEEP},
+                        query=query,
+                        sort=sort,
+                        size=PAGE,
+                        search_after=place,
+                        source_includes=["record"],
+                        track_total_hits=False,
+                        allow_partial_search_results=False,
+                    )
+                point = told["pit_id"]
+                hits = told["hits"]["hits"]
+                yield from hits
+                if len(hits) < PAGE:
+                    return
+                place = hits[-1]["sort"][:2]  # behind them stands the point's own, for equal ones
+        finally:
+            with suppress(FinAdWatchError), errors(self._url):  # it lapses by itself
+                self._client.close_point_in_time(id=point)
 
     def records(self, kind: str, query: dict[str, Any], sort: list[Any], into: type[_T]) -> Iterator[_T]:
         """All records of a query in order."""
@@ -118,41 +149,12 @@ class Reader:
                 return done
             place = hits[-1]["sort"]
 
-    def search(self, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
-        """One page of the ads that match, with the counts over all of them."""
-        told = self.ask(
-            "ads",
-            query=conditions(query, terms),
-            sort=NEWEST,
-            size=query.limit + 1,
-            search_after=after(query.cursor),
-            source_includes=["record"],
-            track_total_hits=True,
-            aggregations=FACETS,
-        )
-        hits = told["hits"]["hits"]
-        ads = [record(hit, AdRecord) for hit in hits[: query.limit]]
-        more = len(hits) > query.limit
-        counted = told["aggregations"]
-        facets = {name: counts(counted[name]) for name in ("category", "licence_status", "source")}
-        facets["severity"] = counts(counted["severity"], lambda rank: severity_of(rank).value)
-        return SearchResult(
-            total=told["hits"]["total"]["value"],
-            hits=tuple(Hit(ad, highlights(terms, ad.title, ad.text)) for ad in ads),
-            facets=facets,
-            next_cursor=pack(micros(ads[-1].first_seen), ads[-1].id) if more else None,
-        )
-
 
 def record(hit: Any, into: type[_T]) -> _T:
     """The domain value that a hit carries."""
     return msgspec.convert(hit["_source"]["record"], into)
 
 
-def counts(aggregation: Any, name: Callable[[int], str] | None = None) -> dict[str, int]:
-    """Documents by value of a `terms` aggregation; ranks below 0 (no finding) are left out."""
-    return {
-        name(bucket["key"]) if name else str(bucket["key"]): bucket["doc_count"]
-        for bucket in aggregation["buckets"]
-        if name is None or bucket["key"] >= 0
-    }
+def counts(aggregation: Any) -> dict[str, int]:
+    """Documents by value of a `terms` aggregation."""
+    return {str(bucket["key"]): bucket["doc_count"] for bucket in aggregation["buckets"]}

@@ -10,9 +10,10 @@ from typing import Any, Self
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
-from findings.search.validity import checked_terms
+from findings.search.asked import ask
 from findings.store import IndexStatus
 from findings.stores.codec import checked, readable
+from findings.stores.elastic import searching
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.cases import cases, views
 from findings.stores.elastic.client import connect, errors
@@ -164,11 +165,15 @@ class ElasticStore:
 
     def search(self, query: SearchQuery) -> SearchResult:
         """One page of what matches."""
-        return self._reader.search(query, checked_terms(query))
+        return searching.search(self._reader, ask(query))
+
+    def scan(self, query: SearchQuery) -> Iterator[AdRecord]:
+        """All that matches, from one point in time."""
+        return searching.scan(self._reader, ask(query))
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:
         """The cases of the matching ads, worst first, fetched as they are asked for."""
-        return cases(self._reader, query, checked_terms(query))
+        return cases(self._reader, ask(query))
 
     def case(self, case_id: str) -> CaseView | None:
         """One case, or None."""

@@ -1,60 +1,138 @@
-"""A search as the WHERE clause over `ads`. Values always travel as parameters."""
+"""A search as the WHERE clause over `ad_facts AS f`. Values always travel as parameters."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from findings.query import SearchQuery
-from findings.search.cursor import micros, unpack
+from findings.model.vocabulary import CaseState
+from findings.query import SortOrder
+from findings.search.cursor import Place
+from findings.search.expression import AtLeast, Below, Either, Every, Expression, Is, Not, Phrase
 from findings.search.fold import token
+from findings.stores.sqlite.indexing import DUTY_BITS
+
+#: A condition with the values of its question marks.
+Condition = tuple[str, list[Any]]
+
+_NUMBERS = {
+    "score": "f.score",
+    "first_seen": "f.first_seen",
+    "last_seen": "f.last_seen",
+    "stored": "f.stored",
+}
+_KINDS = {"source", "licence_status", "severity", "product", "channel"}
+
+#: What a search is sorted by, and which way.
+ORDERS: dict[SortOrder, tuple[str, str]] = {
+    SortOrder.NEWEST: ("first_seen", "DESC"),
+    SortOrder.LAST_SEEN: ("last_seen", "DESC"),
+    SortOrder.WORST: ("worst", "DESC"),
+    SortOrder.STORED: ("stored", "ASC"),
+}
 
 
-def where(query: SearchQuery, terms: Sequence[str]) -> tuple[str, list[Any]]:
-    """The condition for the ads that match `query` and hold all folded `terms`."""
-    parts: list[str] = []
-    values: list[Any] = []
-
-    def need(condition: str, *given: Any) -> None:
-        parts.append(condition)
-        values.extend(given)
-
-    def any_of(column: str, wanted: Sequence[Any]) -> None:
-        if wanted:
-            need(f"{column} IN ({', '.join('?' * len(wanted))})", *wanted)
-
-    if terms:
-        need("ads.row IN (SELECT rowid FROM ad_letters WHERE ad_letters MATCH ?)", _match(terms))
-    any_of("ads.source", query.sources)
-    any_of("ads.licence_status", query.licence_status)
-    any_of("ads.severity", [severity.rank for severity in query.severities])
-    any_of("ads.host", [host.lower() for host in query.hosts])
-    for table, column, wanted in (
-        ("ad_categories", "category", query.categories),
-        ("ad_duties", "duty", query.duties),
-    ):
-        if wanted:
-            marks = ", ".join("?" * len(wanted))
-            need(f"ads.row IN (SELECT ad FROM {table} WHERE {column} IN ({marks}))", *wanted)  # noqa: S608
-    if query.case_id is not None:
-        need("ads.case_id = ?", query.case_id)
-    if query.run_id is not None:
-        need("ads.row IN (SELECT ad FROM sightings WHERE run_id = ?)", query.run_id)
-    if query.findings_only:
-        need("ads.severity >= 0")
-    if query.since is not None:
-        need("ads.first_seen >= ?", micros(query.since))
-    if query.until is not None:
-        need("ads.first_seen < ?", micros(query.until))
-    return " AND ".join(parts) or "TRUE", values
+def where(expression: Expression | None) -> Condition:
+    """The condition for the ads that match; all where nothing is asked."""
+    return ("TRUE", []) if expression is None else _condition(expression)
 
 
-def after(cursor: str | None) -> tuple[str, list[Any]]:
-    """The condition for the ads behind a cursor in the order of a search."""
-    if cursor is None:
+def after(sort: SortOrder, place: Place | None) -> Condition:
+    """The condition for the ads behind a place in an order."""
+    if place is None:
         return "TRUE", []
-    first_seen, ad_id = unpack(cursor)
-    return "(first_seen < ? OR (first_seen = ? AND id > ?))", [first_seen, first_seen, ad_id]
+    column, way = ORDERS[sort]
+    sign = "<" if way == "DESC" else ">"
+    return f"(f.{column} {sign} ? OR (f.{column} = ? AND f.id > ?))", [place.value, place.value, place.id]
 
 
-def _match(terms: Sequence[str]) -> str:
-    """An FTS5 expression: all terms, each a phrase of letters in one column."""
-    return " AND ".join(f'"{" ".join(token(letter) for letter in term)}"' for term in terms)
+def _condition(expression: Expression) -> Condition:
+    if (match := _match(expression)) is not None:
+        return "f.ad IN (SELECT rowid FROM ad_letters WHERE ad_letters MATCH ?)", [match]
+    match expression:
+        case Phrase(_, term):
+            return "f.ad IN (SELECT rowid FROM ad_names WHERE ad_names MATCH ?)", [_phrase(term)]
+        case Is(field, value):
+            return _is(field, value)
+        case AtLeast("severity", rank):
+            return "f.kind IN (SELECT id FROM ad_kinds WHERE severity >= ?)", [rank]
+        case AtLeast(field, number):
+            return f"{_NUMBERS[field]} >= ?", [number]
+        case Below(field, number):
+            return f"{_NUMBERS[field]} < ?", [number]
+        case Not(part):
+            condition, values = _condition(part)
+            return f"NOT ({condition})", values
+        case Every(parts):
+            return _joined(" AND ", _together(parts, Every))
+        case Either(parts):
+            return _joined(" OR ", _together(parts, Either))
+
+
+def _together(parts: Sequence[Expression], kind: type[Every] | type[Either]) -> list[Expression]:
+    """The parts, those that the index of letters answers as one question to it."""
+    words = tuple(part for part in parts if _match(part) is not None)
+    others = [part for part in parts if _match(part) is None]
+    return [kind(words), *others] if len(words) > 1 else list(parts)
+
+
+def _joined(word: str, parts: Sequence[Expression]) -> Condition:
+    conditions = [_condition(part) for part in parts]
+    return f"({word.join(text for text, _ in conditions)})", [
+        value for _, values in conditions for value in values
+    ]
+
+
+def _is(field: str, value: str | int) -> Condition:
+    if field in _KINDS:
+        return f"f.kind IN (SELECT id FROM ad_kinds WHERE {field} = ?)", [value]  # noqa: S608
+    match field:
+        case "category":
+            return "f.kind IN (SELECT id FROM ad_kinds WHERE categories & ?)", [1 << int(value)]
+        case "duty":
+            bit = {str(duty): number for duty, number in DUTY_BITS.items()}[str(value)]
+            return "f.kind IN (SELECT id FROM ad_kinds WHERE duties & ?)", [1 << bit]
+        case "host":
+            return "f.ad IN (SELECT row FROM ads WHERE host = ?)", [value]
+        case "case":
+            return "f.ad IN (SELECT row FROM ads WHERE case_id = ?)", [value]
+        case "run":
+            return "f.ad IN (SELECT ad FROM sightings WHERE run_id = ?)", [value]
+        case "state":
+            return _state(str(value))
+    return (
+        "f.ad IN (SELECT ad FROM ad_terms JOIN terms ON terms.id = ad_terms.term"
+        " WHERE terms.field = ? AND terms.value = ?)",
+        [field, value],
+    )
+
+
+def _state(state: str) -> Condition:
+    """An ad has the state of its case; a case without a file is open."""
+    of_files = "f.ad IN (SELECT ads.row FROM case_files JOIN ads ON ads.case_id = case_files.id WHERE case_files.state {})"
+    if state == CaseState.OPEN:
+        return f"NOT {of_files.format('<> ?')}", [state]
+    return of_files.format("= ?"), [state]
+
+
+def _match(expression: Expression) -> str | None:
+    """What to ask the index of letters; None for what it can't answer alone."""
+    match expression:
+        case Phrase("words", term):
+            return _phrase(term)
+        case Phrase("title" | "text" as column, term):
+            return f"{{{column}}} : {_phrase(term)}"
+        case Every(parts):
+            return _all_match(" AND ", parts)
+        case Either(parts):
+            return _all_match(" OR ", parts)
+    return None
+
+
+def _all_match(word: str, parts: Sequence[Expression]) -> str | None:
+    asked = [_match(part) for part in parts]
+    if any(match is None for match in asked):
+        return None
+    return f"({word.join(str(match) for match in asked)})"
+
+
+def _phrase(term: str) -> str:
+    return f'"{" ".join(token(letter) for letter in term)}"'

@@ -9,10 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from findings.errors import IndexMissing, QueryValueError, StoreAway, StoreDamaged, WriteRefused
-from findings.stores.sqlite.migrations import migrate
+from findings.stores.sqlite.migrations import complete, migrate
 
 #: Layout of the tables (`PRAGMA user_version`); counts up with every change of schema.sql.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: "FADW": marks a file as ours, so that `create` never adds tables to another program's database.
 APPLICATION_ID = 0x46414457
 #: Seconds to wait for another process that is writing.
@@ -42,6 +42,16 @@ class Database:
                 before = _tables(connection)
                 self._complete(connection)
                 return sorted(_tables(connection) - before)
+
+    def layout(self) -> int:
+        """The layout that the file has now. Raises IndexMissing where there are no tables yet."""
+        if not self.path.is_file():
+            raise IndexMissing(self.url)
+        with self.errors(), closing(self._open()) as connection:
+            self._refuse_others(connection)
+            if (version := self._version(connection)) == 0:
+                raise IndexMissing(self.url)
+            return version
 
     def connect(self) -> sqlite3.Connection:
         """A new connection; a layout of an older release is brought up to this one's first.
@@ -124,9 +134,11 @@ class Database:
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Only here: another process may have done it while this one waited.
-            migrate(connection, self._version(connection))
+            version = self._version(connection)
+            migrate(connection, version)
             for statement in statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
                 connection.execute(statement)
+            complete(connection, version)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except BaseException:
@@ -159,4 +171,4 @@ def statements(script: str) -> Iterator[str]:
 
 def _tables(connection: sqlite3.Connection) -> set[str]:
     rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    return {name for (name,) in rows if not name.startswith(("sqlite_", "ad_letters_"))}
+    return {name for (name,) in rows if not name.startswith(("sqlite_", "ad_letters_", "ad_names_"))}

@@ -2,16 +2,29 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import TypeVar
 
 import msgspec
 
+from findings.cases.facts import creative_key
 from findings.model.crawl import Capture
+from findings.model.records import AdRecord, Sighting
 from findings.search.cursor import micros
 from findings.stores.codec import decode
+from findings.stores.sqlite import case_files
+from findings.stores.sqlite.indexing import index_ad, index_sighting
 from findings.stores.sqlite.writing import filled_text
+
+_T = TypeVar("_T", bound=msgspec.Struct)
 
 #: Captures read at a time: a record may hold the text of many landing pages.
 _BATCH = 200
+
+
+class _Creative(msgspec.Struct, frozen=True):
+    """What is read of an ad's record."""
+
+    creative: str
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -22,6 +35,15 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         _places_of_captures(connection)
     if version in (1, 2, 3):
         _duties_of_ads(connection)
+    if version in (1, 2, 3, 4):
+        _creatives_of_ads(connection)
+
+
+def complete(connection: sqlite3.Connection, version: int) -> None:
+    """Fill the tables that a layout did not have; after `schema.sql`, in the same transaction."""
+    if version in (1, 2, 3, 4):
+        _files_of_cases(connection)
+        _index_of_ads(connection)
 
 
 def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
@@ -59,6 +81,46 @@ def _duties_of_ads(connection: sqlite3.Connection) -> None:
     )
 
 
+def _creatives_of_ads(connection: sqlite3.Connection) -> None:
+    """Version 5: `ads.creative`, from the records; an index over it takes the place of that by case."""
+    connection.execute("ALTER TABLE ads ADD COLUMN creative TEXT NOT NULL DEFAULT ''")
+    connection.execute("DROP INDEX IF EXISTS ads_of_case")
+    last = 0
+    while rows := connection.execute(
+        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
+    ).fetchall():
+        last = rows[-1][0]
+        keys = [
+            (creative_key(_read(record, f"ad in row {row}", _Creative).creative), row) for row, record in rows
+        ]
+        connection.executemany("UPDATE ads SET creative = ? WHERE row = ?", keys)
+
+
+def _files_of_cases(connection: sqlite3.Connection) -> None:
+    """Version 5: the table `case_files`, counted from ads and sightings."""
+    for case_id in case_files.all_cases(connection):
+        case_files.put(connection, [case_files.counted_first(connection, case_id)])
+
+
+def _index_of_ads(connection: sqlite3.Connection) -> None:
+    """Version 5: what ads are searched by, from the records. When they were stored is not known: 0."""
+    connection.execute("DROP INDEX IF EXISTS ads_newest")
+    last = 0
+    while rows := connection.execute(
+        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
+    ).fetchall():
+        last = rows[-1][0]
+        for row, record in rows:
+            index_ad(connection, row, _read(record, f"ad in row {row}", AdRecord), 0)
+    last_id = ""
+    while rows := connection.execute(
+        "SELECT id, ad, record FROM sightings WHERE id > ? ORDER BY id LIMIT ?", (last_id, _BATCH)
+    ).fetchall():
+        last_id = rows[-1][0]
+        for name, row, record in rows:
+            index_sighting(connection, row, _read(record, f"sighting {name}", Sighting))
+
+
 def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, Capture]]]:
     """All captures with their task ids, some at a time."""
     last = ""
@@ -70,7 +132,11 @@ def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, Capture
 
 
 def _capture(task: str, record: bytes) -> Capture:
+    return _read(record, f"capture of task {task}", Capture)
+
+
+def _read(record: bytes, what: str, kind: type[_T]) -> _T:
     try:
-        return decode(record, Capture)
+        return decode(record, kind)
     except msgspec.DecodeError as error:
-        raise sqlite3.DatabaseError(f"the capture of task {task} can't be read: {error}") from error
+        raise sqlite3.DatabaseError(f"the {what} can't be read: {error}") from error

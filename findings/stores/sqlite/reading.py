@@ -1,38 +1,30 @@
-"""Searches, cases and coverage read from the tables, inside a transaction of the caller."""
+"""Cases and coverage read from the tables, inside a transaction of the caller."""
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from findings.model.crawl import Filled
 from findings.model.records import AdRecord, CaseView, Sighting
+from findings.model.vocabulary import CaseState
 from findings.model.zone import CHINA
-from findings.query import Coverage, Hit, PlaceCoverage, SearchQuery, SearchResult, SourceCoverage, SourceDay
-from findings.search.cursor import micros, pack
-from findings.search.highlight import highlights
+from findings.query import Coverage, PlaceCoverage, SourceCoverage, SourceDay
+from findings.search.asked import Asked
+from findings.search.cursor import micros
 from findings.stores.codec import decode
-from findings.stores.ranking import case_view, severity_of
-from findings.stores.sqlite.conditions import after, where
+from findings.stores.ranking import case_view
+from findings.stores.sqlite import case_files
+from findings.stores.sqlite.conditions import where
 
 # Only conditions made by conditions.py are put into statements; what people type is a parameter.
 
-_COUNTS = """
-WITH matching AS MATERIALIZED (
-    SELECT row, source, licence_status, severity FROM ads WHERE {where}
-)
-SELECT 'total', NULL, count(*) FROM matching
-UNION ALL SELECT 'source', source, count(*) FROM matching GROUP BY source
-UNION ALL SELECT 'licence_status', licence_status, count(*) FROM matching GROUP BY licence_status
-UNION ALL SELECT 'severity', severity, count(*) FROM matching WHERE severity >= 0 GROUP BY severity
-UNION ALL SELECT 'category', category, count(*) FROM ad_categories
-    JOIN matching ON matching.row = ad_categories.ad GROUP BY category
-"""
-
 _CASE_IDS = """
 SELECT ads.case_id FROM ads
-WHERE ads.case_id IN (SELECT ads.case_id FROM ads WHERE {where})
+WHERE ads.case_id IN (
+    SELECT ads.case_id FROM ad_facts AS f JOIN ads ON ads.row = f.ad WHERE {where}
+)
 GROUP BY ads.case_id
 ORDER BY max(ads.worst) DESC,
     coalesce(
@@ -57,41 +49,16 @@ _DAY = 86_400_000_000
 _OFFSET = 8 * 3_600_000_000
 
 
-def search(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> SearchResult:
-    """One page of the ads that match, with the counts over all of them."""
-    condition, values = where(query, terms)
-    total = 0
-    facets: dict[str, dict[str, int]] = {"category": {}, "licence_status": {}, "severity": {}, "source": {}}
-    for name, value, count in connection.execute(_COUNTS.format(where=condition), values):
-        if name == "total":
-            total = count
-        else:
-            facets[name][severity_of(value).value if name == "severity" else str(value)] = count
-    behind, place = after(query.cursor)
-    rows = connection.execute(
-        f"SELECT record FROM ads WHERE {condition} AND {behind}"  # noqa: S608
-        " ORDER BY first_seen DESC, id LIMIT ?",
-        [*values, *place, query.limit + 1],
-    ).fetchall()
-    ads = [decode(record, AdRecord) for (record,) in rows[: query.limit]]
-    more = len(rows) > query.limit
-    return SearchResult(
-        total=total,
-        hits=tuple(Hit(ad, highlights(terms, ad.title, ad.text)) for ad in ads),
-        facets=facets,
-        next_cursor=pack(micros(ads[-1].first_seen), ads[-1].id) if more else None,
-    )
-
-
-def case_ids(connection: sqlite3.Connection, query: SearchQuery, terms: Sequence[str]) -> Iterator[str]:
+def case_ids(connection: sqlite3.Connection, asked: Asked) -> Iterator[str]:
     """Ids of the cases with an ad that matches, worst first."""
-    condition, values = where(query, terms)
+    condition, values = where(asked.expression)
     for (case_id,) in connection.execute(_CASE_IDS.format(where=condition), values):
         yield case_id
 
 
 def case(connection: sqlite3.Connection, case_id: str) -> CaseView | None:
-    """One case with all its ads, or None."""
+    """One case with all its ads, or None; that of a merged case's id is the one that has its ads."""
+    case_id, _ = case_files.successor(connection, case_id)
     rows = connection.execute("SELECT record FROM ads WHERE case_id = ?", (case_id,)).fetchall()
     if not rows:
         return None
@@ -104,6 +71,7 @@ def case(connection: sqlite3.Connection, case_id: str) -> CaseView | None:
         f"SELECT s.record {of_case} ORDER BY s.at DESC, s.id DESC LIMIT 1",
         (case_id,),
     ).fetchone()
+    file = case_files.find(connection, case_id)
     last_sighting = None if last is None else decode(last[0], Sighting)
     return case_view(
         case_id,
@@ -112,6 +80,7 @@ def case(connection: sqlite3.Connection, case_id: str) -> CaseView | None:
         runs=runs,
         sightings=sightings,
         evidence=last_sighting.evidence if last_sighting else (),
+        state=file.state if file else CaseState.OPEN,
     )
 
 

@@ -50,10 +50,10 @@ CREATE TABLE IF NOT EXISTS ads (
     severity INTEGER NOT NULL,
     worst REAL NOT NULL,
     first_seen INTEGER NOT NULL,
-    record BLOB NOT NULL
+    record BLOB NOT NULL,
+    creative TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX IF NOT EXISTS ads_newest ON ads (first_seen DESC, id);
-CREATE INDEX IF NOT EXISTS ads_of_case ON ads (case_id);
+CREATE INDEX IF NOT EXISTS ads_of_creative ON ads (case_id, creative);
 CREATE INDEX IF NOT EXISTS ads_of_host ON ads (host);
 
 CREATE TABLE IF NOT EXISTS ad_categories (
@@ -85,3 +85,98 @@ CREATE INDEX IF NOT EXISTS sightings_of_task ON sightings (task_id);
 
 -- One token a folded code point (findings/search/fold.py); `rowid` is `ads.row`.
 CREATE VIRTUAL TABLE IF NOT EXISTS ad_letters USING fts5 (title, text, tokenize = 'ascii');
+
+-- What an office keeps of a case beside its ads. `severity` as in `ads`, `due` a day in China.
+CREATE TABLE IF NOT EXISTS case_files (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    priority REAL NOT NULL,
+    severity INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    assignee TEXT,
+    district TEXT,
+    due TEXT,
+    given_until INTEGER,
+    quiet INTEGER NOT NULL,
+    merged_into TEXT,
+    record BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS files_in_order ON case_files (priority DESC, last_seen DESC, id);
+CREATE INDEX IF NOT EXISTS files_of_state ON case_files (state) WHERE state <> 'open';
+CREATE INDEX IF NOT EXISTS files_of_officer ON case_files (assignee) WHERE assignee IS NOT NULL;
+
+-- The audit trail: rows are only ever added.
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY,
+    draft_id TEXT NOT NULL UNIQUE,
+    record BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS audit_cases (
+    case_id TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES audit (number),
+    PRIMARY KEY (case_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- What ads are searched by (indexing.py). A combination of the closed lists, once; `categories` has bit n for
+-- category n, `duties` bit n for the n-th FormDuty.
+CREATE TABLE IF NOT EXISTS ad_kinds (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    licence_status TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    categories INTEGER NOT NULL,
+    duties INTEGER NOT NULL,
+    product TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    UNIQUE (source, licence_status, severity, categories, duties, product, channel)
+) STRICT;
+
+-- One narrow row an ad. `stored` is when this file first got it; 0 where that was before layout 5.
+CREATE TABLE IF NOT EXISTS ad_facts (
+    ad INTEGER PRIMARY KEY REFERENCES ads (row) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL REFERENCES ad_kinds (id),
+    worst REAL NOT NULL,
+    score REAL NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    stored INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS facts_newest ON ad_facts (first_seen DESC, id);
+CREATE INDEX IF NOT EXISTS facts_last_seen ON ad_facts (last_seen DESC, id);
+CREATE INDEX IF NOT EXISTS facts_worst ON ad_facts (worst DESC, id);
+CREATE INDEX IF NOT EXISTS facts_stored ON ad_facts (stored, id);
+CREATE INDEX IF NOT EXISTS facts_of_kind ON ad_facts (kind);
+
+-- What an ad may have several of: rule, domain, province, icp, app, device, region, keyword.
+CREATE TABLE IF NOT EXISTS terms (
+    id INTEGER PRIMARY KEY,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    UNIQUE (field, value)
+) STRICT;
+CREATE TABLE IF NOT EXISTS ad_terms (
+    term INTEGER NOT NULL REFERENCES terms (id),
+    ad INTEGER NOT NULL REFERENCES ads (row) ON DELETE CASCADE,
+    PRIMARY KEY (term, ad)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS terms_of_ad ON ad_terms (ad, term);
+
+-- The names of who stands behind an ad, as tokens like those of `ad_letters`; `rowid` is `ads.row`.
+CREATE VIRTUAL TABLE IF NOT EXISTS ad_names USING fts5 (names, tokenize = 'ascii');
+
+-- 256 numbers of four bytes each, at length 1.
+CREATE TABLE IF NOT EXISTS ad_vectors (
+    ad INTEGER PRIMARY KEY REFERENCES ads (row) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+) STRICT;
+
+-- Saved searches of each officer.
+CREATE TABLE IF NOT EXISTS searches (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (owner, name)
+) STRICT;

@@ -1,24 +1,27 @@
 """The FindingStore over one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.search.asked import Asked, ask
 from findings.search.cursor import micros
-from findings.search.validity import checked_terms
-from findings.store import IndexStatus
+from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, decode, encode, readable
-from findings.stores.sqlite import ledger, reading
+from findings.stores.sqlite import ledger, reading, searching
+from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
+from findings.stores.sqlite.settling import Touched
 from findings.stores.sqlite.writing import write_bundle
 
 #: Bundles in one transaction of `write_many`: each commit waits for the disk.
@@ -41,8 +44,19 @@ class SqliteStore:
         with self._database.transaction() as connection:
             return [
                 IndexStatus(table, str(SCHEMA_VERSION), *_size(connection, table), "open")
-                for table in ("ads", "captures", "plans", "runs", "sightings", "tasks")
+                for table in ("ads", "audit", "captures", "case_files", "plans", "runs", "sightings", "tasks")
             ]
+
+    def migrate(self, told: Callable[[int, int], None]) -> Migrated:
+        """Bring the tables to this layout, in one transaction; every opening of the file does so."""
+        version = self._database.layout()
+        with self._database.transaction():
+            return Migrated(version, SCHEMA_VERSION)
+
+    def drop_old(self) -> list[str]:
+        """Nothing: tables are brought up in place."""
+        with self._database.transaction():
+            return []
 
     def put_run(self, run: Run) -> None:
         """Store a run, or replace the one with its id."""
@@ -127,8 +141,10 @@ class SqliteStore:
     def _write(self, bundles: list[CaptureBundle]) -> None:
         fit = [checked(bundle) for bundle in bundles]
         with self._database.transaction("IMMEDIATE", fit[0].capture.task.id) as connection:
+            touched = Touched(connection)
             for bundle in fit:
-                write_bundle(connection, bundle)
+                write_bundle(connection, bundle, touched)
+            touched.settle(datetime.now(UTC))
 
     def done_tasks(self, run_id: str) -> set[str]:
         """Ids of the tasks of a run whose captures are stored."""
@@ -160,18 +176,26 @@ class SqliteStore:
 
     def search(self, query: SearchQuery) -> SearchResult:
         """One page of what matches."""
-        terms = checked_terms(query)
+        asked = ask(query)
         with self._database.transaction() as connection:
-            return reading.search(connection, query, terms)
+            return searching.search(connection, asked)
+
+    def scan(self, query: SearchQuery) -> Iterator[AdRecord]:
+        """All that matches, one at a time from one view of the store."""
+        asked = ask(query)
+        return self._scan(asked)
+
+    def _scan(self, asked: Asked) -> Iterator[AdRecord]:
+        with self._database.reading() as connection:
+            yield from searching.scan(connection, asked)
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:
         """The cases of the matching ads, worst first, one at a time from one view of the store."""
-        terms = checked_terms(query)
-        return self._cases(query, terms)
+        return self._cases(ask(query))
 
-    def _cases(self, query: SearchQuery, terms: tuple[str, ...]) -> Iterator[CaseView]:
+    def _cases(self, asked: Asked) -> Iterator[CaseView]:
         with self._database.reading() as connection:
-            for case_id in reading.case_ids(connection, query, terms):
+            for case_id in reading.case_ids(connection, asked):
                 view = reading.case(connection, case_id)
                 if view is not None:
                     yield view
@@ -180,6 +204,10 @@ class SqliteStore:
         """One case, or None."""
         with self._database.transaction() as connection:
             return reading.case(connection, case_id)
+
+    def casebook(self) -> Casebook:
+        """The files of the cases and the trail, in the same file."""
+        return SqliteCasebook(self._database)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""

@@ -1,8 +1,10 @@
 """Puts one bundle into the tables, inside a transaction that the caller holds."""
 
 import sqlite3
+from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from findings.errors import WriteRefused
 from findings.model.crawl import Capture
@@ -12,10 +14,16 @@ from findings.search.fold import letters
 from findings.stores.codec import decode, encode
 from findings.stores.merging import merge
 from findings.stores.ranking import severity_rank, worst
+from findings.stores.sqlite import case_files
+from findings.stores.sqlite.indexing import index_ad, index_sighting
+from findings.stores.sqlite.settling import Touched
 
 
-def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle) -> None:
-    """Store the capture, its ads and its sightings, or replace those with their ids."""
+def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle, touched: Touched) -> None:
+    """Store the capture, its ads and its sightings, or replace those with their ids.
+
+    What that means for cases is noted in `touched`; the caller settles it.
+    """
     capture = bundle.capture
     task = capture.task
     connection.execute(
@@ -39,9 +47,9 @@ def write_bundle(connection: sqlite3.Connection, bundle: CaptureBundle) -> None:
         ),
     )
     for ad in bundle.ads:
-        _write_ad(connection, ad)
+        _write_ad(connection, ad, touched)
     for sighting in bundle.sightings:
-        _write_sighting(connection, sighting)
+        _write_sighting(connection, sighting, touched)
 
 
 def filled_text(capture: Capture) -> str:
@@ -50,12 +58,19 @@ def filled_text(capture: Capture) -> str:
     return msgspec.json.encode(pairs).decode()
 
 
-def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
+def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -> None:
     found = connection.execute("SELECT row, record FROM ads WHERE id = ?", (new.id,)).fetchone()
-    stored = None if found is None else decode(found[1], AdRecord)
-    ad = merge(stored, new)
-    if ad == stored:
-        return
+    if found is None:
+        stored = None
+        case_id, has_file = case_files.successor(connection, new.case_id)
+        ad = new if case_id == new.case_id else replace(new, case_id=case_id)
+        part = touched.ad_is_new(ad, has_file)
+    else:
+        stored = decode(found[1], AdRecord)
+        ad = merge(stored, new)
+        part = touched.ad_is_there(stored, ad)
+        if ad == stored:
+            return
     values = (
         ad.case_id,
         ad.source,
@@ -64,20 +79,21 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
         severity_rank(ad.judgement),
         worst(ad.judgement),
         micros(ad.first_seen),
+        part.creative,
         encode(ad.id, ad),
         ad.id,
     )
     if found is None:
         row = connection.execute(
             "INSERT INTO ads (case_id, source, licence_status, host, severity, worst, first_seen,"
-            " record, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " creative, record, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         ).lastrowid
     else:
         row = found[0]
         connection.execute(
             "UPDATE ads SET case_id = ?, source = ?, licence_status = ?, host = ?, severity = ?,"
-            " worst = ?, first_seen = ?, record = ? WHERE id = ?",
+            " worst = ?, first_seen = ?, creative = ?, record = ? WHERE id = ?",
             values,
         )
         connection.execute("DELETE FROM ad_categories WHERE ad = ?", (row,))
@@ -88,6 +104,8 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
             "INSERT INTO ad_letters (rowid, title, text) VALUES (?, ?, ?)",
             (row, letters(ad.title), letters(ad.text)),
         )
+    assert row is not None
+    index_ad(connection, row, ad, micros(datetime.now(UTC)))
     connection.executemany(
         "INSERT INTO ad_categories (category, ad) VALUES (?, ?)",
         [(category, row) for category in {f.category for f in ad.judgement.findings}],
@@ -98,18 +116,19 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord) -> None:
     )
 
 
-def _write_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
-    found = connection.execute("SELECT row FROM ads WHERE id = ?", (sighting.ad_id,)).fetchone()
+def _write_sighting(connection: sqlite3.Connection, sighting: Sighting, touched: Touched) -> None:
+    found = connection.execute("SELECT row, case_id FROM ads WHERE id = ?", (sighting.ad_id,)).fetchone()
     if found is None:
         raise WriteRefused(sighting.id, f"its ad {sighting.ad_id} is not stored")
+    ad, case_id = found
+    there = connection.execute("SELECT record FROM sightings WHERE id = ?", (sighting.id,)).fetchone()
+    record = encode(sighting.id, sighting)
+    if there is None:
+        touched.sighting_is_new(sighting, case_id)
+    elif there[0] != record:
+        touched.sighting_is_other(case_id)
     connection.execute(
         "INSERT OR REPLACE INTO sightings (id, ad, run_id, task_id, at, record) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            sighting.id,
-            found[0],
-            sighting.run_id,
-            sighting.task_id,
-            micros(sighting.at),
-            encode(sighting.id, sighting),
-        ),
+        (sighting.id, ad, sighting.run_id, sighting.task_id, micros(sighting.at), record),
     )
+    index_sighting(connection, ad, sighting)
