@@ -94,8 +94,10 @@ class Casebook(Protocol):
         """Move ads (id → case id) between cases together with a change of their files; facts are computed anew.
 
         As `change`, and a file of `version` 0 is a new one, which must not be there yet (else Conflict). Every
-        case that gains or loses an ad must be among `files` (ValueError), a case that loses its last
-        must say `merged_into`; it keeps the facts it had.
+        case that gains or loses an ad must be among `files`. One that says `merged_into` gives all its ads
+        to that case, also those that come later under its id, and keeps the facts it had; the other
+        cases must be left with an ad. ValueError for moves that break these rules, WriteRefused
+        for an ad that is not stored.
         """
         ...
 

@@ -20,6 +20,8 @@ _Text = TypeVar("_Text", bound=str)
 
 #: Characters kept of a title, a host, an advertiser's name.
 _CUT = 200
+#: Digits kept of a score behind the point: a store may keep it as part of a sum.
+SCORE_DIGITS = 6
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ def part_of(ad: AdRecord) -> AdPart:
         first_seen=ad.first_seen,
         source=ad.source,
         severity=judgement.severity,
-        score=judgement.score,
+        score=round(judgement.score, SCORE_DIGITS),
         categories=tuple(sorted({finding.category for finding in judgement.findings})),
         product=judgement.product,
         licence_status=judgement.licence.status,

@@ -14,7 +14,10 @@ MAX_ITEMS = 1000
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One write: `create` refuses an id that exists; `seq` and `term` refuse a changed document."""
+    """One write: `create` refuses an id that exists; `seq` and `term` refuse a changed document.
+
+    With `update` the document holds only the fields that are to change.
+    """
 
     index: str
     id: str
@@ -22,13 +25,19 @@ class Item(msgspec.Struct, frozen=True):
     create: bool = False
     seq: int | None = None
     term: int | None = None
+    update: bool = False
 
     def action(self) -> bytes:
         """The line that goes before the document."""
         target: dict[str, Any] = {"_index": self.index, "_id": self.id}
         if self.seq is not None:
             target |= {"if_seq_no": self.seq, "if_primary_term": self.term}
-        return msgspec.json.encode({"create" if self.create else "index": target})
+        kind = "update" if self.update else "create" if self.create else "index"
+        return msgspec.json.encode({kind: target})
+
+    def body(self) -> bytes:
+        """The line that follows."""
+        return b'{"doc":' + self.document + b"}" if self.update else self.document
 
 
 def write_bulk(
@@ -42,7 +51,7 @@ def write_bulk(
     for chunk in _chunks(items):
         operations: list[bytes] = []
         for item in chunk:
-            operations += (item.action(), item.document)
+            operations += (item.action(), item.body())
         with errors(url, writing=chunk[0].id):
             told = client.bulk(operations=operations, require_alias=require_alias)  # type: ignore[arg-type]
         if not told["errors"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from findings.cases.facts import part_of
 from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
@@ -63,10 +64,11 @@ class Seen(msgspec.Struct, frozen=True):
         )
 
 
-def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
-    """The document of one ad; `state` is that of its case."""
+def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: bytes | None = None) -> bytes:
+    """The document of one ad; `state` is that of its case, `record` the ad's JSON where there is such."""
     judgement = ad.judgement
     last = max(ad.first_seen, seen.last or ad.first_seen)
+    part = part_of(ad)
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
@@ -103,6 +105,9 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
         "categories": sorted({finding.category for finding in judgement.findings}),
         "duties": sorted({form.duty for form in judgement.form}),
         "rules": rules(ad),
+        "creative": part.creative,
+        "named": part.advertiser,
+        "headline": part.title,
         "severity": severity_rank(judgement),
         "score": highest_score(ad),
         "worst": worst(judgement),
@@ -114,7 +119,7 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None) -> bytes:
             "advertiser": [letters(name) for name in names(ad)],
         },
         "findings": list(_findings(judgement.findings)),
-        "record": msgspec.Raw(encode(ad.id, ad)),
+        "record": msgspec.Raw(record or encode(ad.id, ad)),
     }
     if _is_direction(ad.embedding):
         document["embedding"] = ad.embedding

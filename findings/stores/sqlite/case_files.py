@@ -168,9 +168,10 @@ def _facts(connection: sqlite3.Connection, case_id: str) -> CaseFacts | None:
     return facts_of((part_of(decode(record, AdRecord)) for (record,) in ads), seen)
 
 
-def has_ads(connection: sqlite3.Connection, case_id: str) -> bool:
-    """Whether any ad is in a case."""
-    return connection.execute("SELECT 1 FROM ads WHERE case_id = ?", (case_id,)).fetchone() is not None
+def count_ads(connection: sqlite3.Connection, case_id: str) -> int:
+    """The ads of a case."""
+    (count,) = connection.execute("SELECT count(*) FROM ads WHERE case_id = ?", (case_id,)).fetchone()
+    return int(count)
 
 
 def all_cases(connection: sqlite3.Connection) -> Iterator[str]:

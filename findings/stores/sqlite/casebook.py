@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from findings.casebook import CasePage, CaseQuery, Conflict
-from findings.cases.files import changed, check_change, check_left
+from findings.cases.files import changed, check_change, check_held
 from findings.cases.listing import checked
 from findings.errors import CaseMissing, WriteRefused
 from findings.model.casework import AuditDraft, AuditEntry, CaseFile
@@ -52,8 +52,8 @@ class SqliteCasebook:
                 if there is not None and there.version != file.version:
                     return Conflict(wanted=file, stands=there)
                 new[file.id] = changed(there or file, file, draft)
-            if moves:
-                new = _moved(connection, moves, new)
+            if moves or any(file.merged_into for file in new.values()):
+                new = _regrouped(connection, moves, new)
             case_files.put(connection, new.values())
             trail.append(connection, draft)
             return tuple(new[file.id] for file in files)
@@ -86,20 +86,31 @@ def _there(stand: Mapping[str, CaseFile], file: CaseFile) -> CaseFile:
     return stand[file.id]
 
 
-def _moved(
+def _regrouped(
     connection: sqlite3.Connection, moves: Mapping[str, str], files: dict[str, CaseFile]
 ) -> dict[str, CaseFile]:
     """Move the ads; the files as they are to be then."""
-    for ad_id, case_id in moves.items():
-        row = connection.execute("SELECT record FROM ads WHERE id = ?", (ad_id,)).fetchone()
+    held = {case_id: case_files.count_ads(connection, case_id) for case_id in files}
+    for ad, to in moves.items():
+        row = connection.execute("SELECT case_id FROM ads WHERE id = ?", (ad,)).fetchone()
         if row is None:
-            raise WriteRefused(ad_id, "it is not stored")
-        ad = decode(row[0], AdRecord)
-        if ad.case_id not in files:
-            raise ValueError(f"ad {ad_id} is in case {ad.case_id}, whose file is not given")
-        record = encode(ad_id, replace(ad, case_id=case_id))
-        connection.execute("UPDATE ads SET case_id = ?, record = ? WHERE id = ?", (case_id, record, ad_id))
-    counted = {case_id: case_files.counted_anew(connection, file) for case_id, file in files.items()}
-    for case_id, file in counted.items():
-        check_left(file, case_files.has_ads(connection, case_id))
-    return counted
+            raise WriteRefused(ad, "it is not stored")
+        if row[0] not in files:
+            raise ValueError(f"ad {ad} is in case {row[0]}, whose file is not given")
+        held[row[0]] -= 1
+        held[to] += 1
+        _move(connection, "id = ?", ad, to)
+    check_held(files, held)
+    for case_id, file in files.items():
+        if file.merged_into is not None:
+            _move(connection, "case_id = ?", case_id, file.merged_into)
+    return {case_id: case_files.counted_anew(connection, file) for case_id, file in files.items()}
+
+
+def _move(connection: sqlite3.Connection, condition: str, value: str, to: str) -> None:
+    found = connection.execute(f"SELECT row, record FROM ads WHERE {condition}", (value,))  # noqa: S608
+    for row, record in found.fetchall():
+        ad = replace(decode(record, AdRecord), case_id=to)
+        connection.execute(
+            "UPDATE ads SET case_id = ?, record = ? WHERE row = ?", (to, encode(ad.id, ad), row)
+        )

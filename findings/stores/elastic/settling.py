@@ -1,0 +1,135 @@
+"""What a batch of bundles does to the files of the cases: after its ads and sightings, before its captures.
+
+So a task counts as done only when its cases know of it; a writer that is killed before writes its bundle
+again, and files are counted from what is stored, not from what was new.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from findings.casebook import Conflict
+from findings.cases.arrivals import comes_back
+from findings.cases.facts import facts_of, part_of, seen_in
+from findings.cases.files import made_for, with_facts
+from findings.errors import StoreAway
+from findings.model.casework import CaseFacts, CaseFile
+from findings.model.records import AdRecord, Sighting
+from findings.stores.elastic.case_files import CaseFiles, Stored
+from findings.stores.elastic.changing import Changes
+from findings.stores.elastic.counting import count_facts
+from findings.stores.elastic.members import ATTEMPTS, Members
+from findings.stores.elastic.reading import Reader
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The ads of a batch as they were written: each with its case, and the state it was told of the case.
+
+    `new` are those that no store had before; `files` are the files that stood when the case was looked up.
+    """
+
+    ads: Mapping[str, AdRecord]
+    cases: Mapping[str, str]
+    states: Mapping[str, str]
+    new: frozenset[str]
+    files: Mapping[str, Stored]
+
+
+class Settling:
+    """Brings the files of the cases that a batch touched up to date."""
+
+    def __init__(
+        self, url: str, files: CaseFiles, changes: Changes, members: Members, reader: Reader
+    ) -> None:
+        self._url = url
+        self._files = files
+        self._changes = changes
+        self._members = members
+        self._reader = reader
+
+    def look_up(self, case_ids: Iterable[str]) -> tuple[dict[str, str], dict[str, Stored]]:
+        """Where new ads of these cases go (a merged case leads on), and the files that stand."""
+        return self._files.successors(case_ids)
+
+    def settle(self, joined: Joined, sightings: Sequence[Sighting]) -> None:
+        """Files, facts and states of the cases of a batch whose ads and sightings searches see."""
+        cases = dict(joined.cases)
+        stands = self._changes.settled(set(cases.values()), wait=False)
+        if self._put_right(cases, joined, stands):
+            stands = self._changes.settled(set(cases.values()), wait=False)
+        ads: dict[str, list[AdRecord]] = defaultdict(list)
+        for ad_id, ad in joined.ads.items():
+            ads[cases[ad_id]].append(ad)
+        seen: dict[str, list[Sighting]] = defaultdict(list)
+        for sighting in sightings:
+            seen[cases[sighting.ad_id]].append(sighting)
+        fresh = {
+            case_id: facts_of(map(part_of, members), seen_in(seen[case_id]))
+            for case_id, members in ads.items()
+            if case_id not in joined.files and all(ad.id in joined.new for ad in members)
+        }
+        files = self._count(set(cases.values()), stands, fresh)
+        told_other = {cases[ad] for ad, state in joined.states.items() if state != files[cases[ad]].state}
+        self._members.spread_states(sorted(told_other))
+        for case_id in sorted(files):
+            self._come_back(files[case_id], ads[case_id])
+        self._files.refresh()
+
+    def _put_right(self, cases: dict[str, str], joined: Joined, stands: Mapping[str, Stored]) -> bool:
+        """Follow ads whose cases were merged or split while they were written; whether there were any."""
+        changed = {
+            case_id
+            for case_id, there in stands.items()
+            if there.file.merged_into
+            or (case_id in joined.files and joined.files[case_id].file.version != there.file.version)
+        }
+        doubtful = [ad for ad, case_id in cases.items() if case_id in changed]
+        if not doubtful:
+            return False
+        now = self._members.cases_of(doubtful)
+        leads, _ = self._files.successors(set(now.values()))
+        moves = {ad: leads[now[ad]] for ad in doubtful}
+        # Also those that were moved already: their sightings were written with the old case.
+        self._members.move(moves, lambda: True)
+        self._members.refresh()
+        cases |= moves
+        return True
+
+    def _count(
+        self, left: set[str], stands: dict[str, Stored], fresh: Mapping[str, CaseFacts]
+    ) -> dict[str, CaseFile]:
+        """Make or bring up to date the files of these cases, and return them."""
+        files: dict[str, CaseFile] = {}
+        for _ in range(ATTEMPTS):
+            known = {
+                case_id: fresh[case_id] for case_id in left if case_id in fresh and case_id not in stands
+            }
+            known |= count_facts(self._reader, sorted(left - known.keys()))
+            for case_id, facts in known.items():
+                there = stands.get(case_id)
+                files[case_id] = with_facts(there.file, facts) if there else made_for(case_id, facts)
+            left = self._files.write(
+                (files[case_id], there.pending if there else None, there)
+                for case_id, there in ((case_id, stands.get(case_id)) for case_id in sorted(known))
+                if there is None or files[case_id] != there.file
+            )
+            if not left:
+                return files
+            # Read before counting: a count older than another's can't take its place.
+            stands, fresh = self._files.read(left), {}
+        raise StoreAway(self._url, f"other processes kept changing case {min(left)}")
+
+    def _come_back(self, file: CaseFile, ads: Sequence[AdRecord]) -> None:
+        """Reopen a closed or excluded case that was seen again."""
+        for _ in range(ATTEMPTS):
+            change = comes_back(file, ads, datetime.now(UTC))
+            if change is None:
+                return
+            wanted, draft = change
+            told = self._changes.change([wanted], draft, {})
+            if not isinstance(told, Conflict):
+                return
+            file = told.stands
+        raise StoreAway(self._url, f"other processes kept changing case {file.id}")
