@@ -165,11 +165,18 @@ def _phones(question: Question, claimed: Firm, *, proven: bool) -> Iterator[str 
         )
 
 
+def owned(question: Question, claimed: Firm) -> tuple[bool, bool]:
+    """Whether the firm is the proven owner of the site or app, and whether anything shows that they are its own."""
+    owner_is_firm = any(owner.proves and claimed.named(owner.name) for owner in question.owners)
+    listed = owns_package(question, claimed) or (
+        question.host is not None and claimed.owns_host(question.host)
+    )
+    return owner_is_firm, owner_is_firm or listed
+
+
 def against(question: Question, claimed: Firm) -> Against:
     """Everything that says the advertiser is another than the firm it claims to be."""
-    owner_is_firm = any(owner.proves and claimed.named(owner.name) for owner in question.owners)
-    proven = owner_is_firm or owns_package(question, claimed)
-    proven = proven or (question.host is not None and claimed.owns_host(question.host))
+    owner_is_firm, proven = owned(question, claimed)
     state: Standing = standing(claimed, question)
     found: list[str | Said | None] = [
         *_owners(question, claimed),

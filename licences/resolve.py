@@ -16,10 +16,11 @@ from licences.absent import absent
 from licences.badges import false_badges, number_warnings, odd_numbers
 from licences.claims import Claim, Place, Reading, read_clues, shown_name
 from licences.codes import clean_code, licence_number_kind
-from licences.contradictions import Against, against, owns_package
+from licences.contradictions import Against, against, owned, owns_package
 from licences.firm import Firm
 from licences.names import has_legal_form
 from licences.negative import find_negative, negative_view
+from licences.personal_contacts import personal_contact
 from licences.question import Question
 from licences.registers import Registers
 from licences.verdict import judge, view
@@ -28,6 +29,8 @@ from licences.verdict import judge, view
 COMPARED = 3
 #: Remarks of one verdict, and code points of one.
 MAX_REMARKS, MAX_REMARK = 12, 300
+#: Where an ad's own words alone may say who it is from.
+_SAID = frozenset({Place.CODE, Place.LICENCE_NO, Place.SIGNED, Place.SITE})
 _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 
 
@@ -72,9 +75,19 @@ def _contradicted(claim: Claim, question: Question, found: Against) -> Resolutio
     )
 
 
+def _only_said(claim: Claim, question: Question) -> str | None:
+    """A person's contact, where nothing but the ad's own words says that it is the firm's: anyone can write them."""
+    if claim.place not in _SAID or shown_name(question.clues.declared) is not None:
+        return None
+    return None if owned(question, claim.firm)[1] else personal_contact(question)
+
+
 def _matched(claim: Claim, question: Question, found: Against) -> Resolution:
     proven = _proof(claim, question)
     licence = judge(claim.firm.hits, claim.matched, question, proven=proven)
+    if licence.status is LicenceStatus.LICENSED and (contact := _only_said(claim, question)) is not None:
+        reason = f"{claim.place.value}「{claim.shown}」指向该机构，但只留个人联系方式（{contact}），不能证明广告主就是该机构"
+        licence = view(LicenceStatus.UNCONFIRMED, claim.firm.hits[0], question, reason)
     remarks = tuple(remark.said(question.lang) for remark in found.remarks)
     strong = claim.matched is not Matched.BRAND or proven is not None
     return Resolution(
