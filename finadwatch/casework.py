@@ -25,7 +25,7 @@ from findings.review.calendar import load_calendar
 from findings.review.deadlines import Deadlines, rows
 from findings.review.house import House
 from findings.review.readings import waits_for
-from findings.review.working import Hand, Outcome, Result
+from findings.review.working import CaseOutcome, Hand, Result
 from findings.store import FindingStore
 
 #: Most cases of one action, and most characters of a line that names one.
@@ -131,7 +131,12 @@ def _ids_in(value: dict[str, Any]) -> Iterator[Any]:
 
 
 def tell(
-    outcomes: Iterable[Outcome], hand: Hand, *, as_json: bool, bulk: str | None = None, single: bool = False
+    outcomes: Iterable[CaseOutcome],
+    hand: Hand,
+    *,
+    as_json: bool,
+    bulk: str | None = None,
+    single: bool = False,
 ) -> int:
     """Print each outcome as it comes, then how many were done; exit code 1 if some were not.
 
@@ -164,7 +169,7 @@ def tell(
     return 1 if left else 0
 
 
-def as_value(outcome: Outcome, bulk: str | None) -> dict[str, Any]:
+def as_value(outcome: CaseOutcome, bulk: str | None) -> dict[str, Any]:
     """An outcome as JSON: the reason in the language of the call."""
     return {
         "case_id": outcome.case_id,
@@ -212,7 +217,7 @@ def readings_lines(file: CaseFile) -> list[str]:
     ]
 
 
-def _print(outcome: Outcome, deadlines: Deadlines, today: date, hand: Hand) -> None:
+def _print(outcome: CaseOutcome, deadlines: Deadlines, today: date, hand: Hand) -> None:
     file = outcome.file
     if outcome.result is Result.REFUSED:
         reason = outcome.reason_zh if language() == "zh" else outcome.reason

@@ -51,10 +51,10 @@ class Priority(msgspec.Struct, frozen=True):
         return Said(
             f"priority {self.value:g} = 100 × severity {self.severity:g} × reach {self.reach:.2f}"
             f" ({parts['sightings']} detections, {parts['regions']} regions, {parts['sources']} sources,"
-            f" {parts['days']} days) × confidence {self.confidence:g}",
+            f" {parts['days']} days) × confidence {self.confidence:.2f}",
             zh=f"优先级 {self.value:g} = 100 × 严重程度 {self.severity:g} × 影响范围 {self.reach:.2f}"
             f"（检出 {parts['sightings']} 次、{parts['regions']} 地、{parts['sources']} 个来源、"
-            f"历时 {parts['days']} 天）× 把握 {self.confidence:g}",
+            f"历时 {parts['days']} 天）× 把握 {self.confidence:.2f}",
         )
 
 

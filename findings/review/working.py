@@ -29,7 +29,7 @@ class Result(StrEnum):
     REFUSED = "refused"
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class CaseOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """One case of an action: as it stands now (None: there is no such case); on a conflict what was wanted too;
     why it was refused, in both languages."""
 
@@ -57,7 +57,7 @@ StepOf = Callable[[CaseFile], Step]
 
 def carry_out(
     hand: Hand, case_ids: Iterable[str], step: StepOf, *, version: int | None = None, bulk: str | None = None
-) -> Iterator[Outcome]:
+) -> Iterator[CaseOutcome]:
     """Make a step on each case, in order; the outcomes come as they are known.
 
     `version` is the one the officer looked at: a case that was changed since gives a conflict.
@@ -69,7 +69,7 @@ def carry_out(
 
 def take_back(
     hand: Hand, case_ids: Iterable[str], *, bulk: str | None = None, of_bulk: str | None = None
-) -> Iterator[Outcome]:
+) -> Iterator[CaseOutcome]:
     """Undo the last action on each case; with `of_bulk` only what that bulk action did."""
     for case_id in case_ids:
         yield _one(
@@ -120,7 +120,7 @@ def _one(
     version: int | None,
     make: Callable[[CaseFile, Acting], tuple[CaseFile, AuditDraft]],
     bulk: str | None,
-) -> Outcome:
+) -> CaseOutcome:
     file = hand.book.file(case_id)
     if file is None:
         return _refused(case_id, None, CaseMissing(case_id))
@@ -137,14 +137,16 @@ def _one(
         wanted, draft = make(looked_at, by)
     except StepRefused as error:
         if version is not None and version != file.version:
-            return Outcome(case_id=case_id, result=Result.CONFLICT, file=file)
+            return CaseOutcome(case_id=case_id, result=Result.CONFLICT, file=file)
         return _refused(case_id, file, error)
     done = hand.book.change([wanted], draft)
     if isinstance(done, Conflict):
-        return Outcome(case_id=case_id, result=Result.CONFLICT, file=done.stands, wanted=done.wanted)
-    return Outcome(case_id=case_id, result=Result.DONE, file=done[0])
+        return CaseOutcome(case_id=case_id, result=Result.CONFLICT, file=done.stands, wanted=done.wanted)
+    return CaseOutcome(case_id=case_id, result=Result.DONE, file=done[0])
 
 
-def _refused(case_id: str, file: CaseFile | None, error: FinAdWatchError) -> Outcome:
+def _refused(case_id: str, file: CaseFile | None, error: FinAdWatchError) -> CaseOutcome:
     reason = error.reason if isinstance(error, StepRefused) else Said(str(error), zh=error.zh)
-    return Outcome(case_id=case_id, result=Result.REFUSED, file=file, reason=str(reason), reason_zh=reason.zh)
+    return CaseOutcome(
+        case_id=case_id, result=Result.REFUSED, file=file, reason=str(reason), reason_zh=reason.zh
+    )

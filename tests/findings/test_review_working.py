@@ -22,8 +22,8 @@ from findings.review.deadlines import deadlines
 from findings.review.house import House
 from findings.review.steps import Assign, Close, HandOver, Read, Step, Take
 from findings.review.working import (
+    CaseOutcome,
     Hand,
-    Outcome,
     Result,
     carry_out,
     cases_of_bulk,
@@ -64,9 +64,9 @@ def three(store: FindingStore) -> list[str]:
     )
 
 
-def one(outcomes: Sequence[Outcome] | Any) -> Outcome:
+def one(outcomes: Sequence[CaseOutcome] | Any) -> CaseOutcome:
     (outcome,) = outcomes
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, CaseOutcome)
     return outcome
 
 
