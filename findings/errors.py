@@ -18,6 +18,7 @@ UsageError
 ├── MigrationTaken      another process is migrating the store
 ├── CaseMissing         there is no case of that id
 ├── RunTaken            another process is crawling the run that this one asks for
+├── LetterMissing       the outbox has no dead letter of a task asked for by id
 ├── SenderBusy          another process is sending what waits for the same store
 ServiceAway
 ├── StoreAway           the store does not answer
@@ -223,6 +224,17 @@ class RunTaken(UsageError):
         )
         self.run_id = run_id
         self.holder = holder
+
+
+class LetterMissing(UsageError):
+    """No bundle of this task was refused, or it was sent again."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            f"the outbox has no refused bundle of task {task_id!r}: finadwatch outbox dead lists them",
+            zh=f"发件箱中没有任务 {task_id!r} 的被拒结果：可用 finadwatch outbox dead 列出",
+        )
+        self.task_id = task_id
 
 
 class SenderBusy(UsageError):

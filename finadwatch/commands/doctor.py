@@ -31,6 +31,7 @@ def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
         (t("HanLP 组件", "HanLP component"), lambda: _hanlp(desk)),
         (t("权重", "heads"), lambda: _heads(desk)),
         (t("存储", "store"), lambda: _store(desk, store_url)),
+        (t("发件箱", "outbox"), lambda: _outbox(desk)),
         (t("准入清单", "registers"), lambda: _registers(desk)),
         (t("规则", "rules"), _rules),
         (t("来源", "sources"), lambda: _sources(desk)),
@@ -87,6 +88,29 @@ def _store(desk: Desk, url: str | None) -> str:
         except IndexMissing:
             return t(f"{store.url}（尚未建立，首次抓取时建立）", f"{store.url} (not created yet)")
         return t(f"{store.url}，{documents} 份文档", f"{store.url}, {documents} documents")
+
+
+def _outbox(desk: Desk) -> str:
+    file = desk.config.outbox_file
+    if not file.exists():
+        return t(f"{file}（尚未使用）", f"{file} (not used yet)")
+    with desk.outbox() as outbox:
+        piles, broken = outbox.piles(), outbox.set_aside()
+    if dead := sum(pile.dead for pile in piles):
+        raise FinAdWatchError(
+            f"stores refused {dead} bundles: finadwatch outbox dead says why, finadwatch outbox retry sends them again",
+            zh=f"存储拒绝了 {dead} 份结果：原因见 finadwatch outbox dead，排除后用 finadwatch outbox retry 重新发送",
+        )
+    if broken:
+        raise FinAdWatchError(
+            f"a broken outbox was put aside as {broken[-1]}: crawl --resume fetches again what was in it; then remove it",
+            zh=f"损坏的发件箱另存为 {broken[-1]}：请用 crawl --resume 重新抓取其中的结果，然后删除该文件",
+        )
+    waiting, size = sum(pile.waiting for pile in piles), sum(pile.size for pile in piles)
+    return t(
+        f"{file}，待发 {waiting} 份（{size / 1e6:.1f} MB）",
+        f"{file}, {waiting} waiting ({size / 1e6:.1f} MB)",
+    )
 
 
 def _registers(desk: Desk) -> str:
