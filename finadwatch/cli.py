@@ -31,7 +31,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("列出监测来源，检查页面是否改版", "list the sources, check whether their pages changed"),
     "takedown": ("生成移送批次", "write a batch of cases to hand over"),
     "outbox": ("本机待发与被拒的抓取结果", "what waits on this machine for its store, what was refused"),
-    "outbox": ("本机待发与被拒的抓取结果", "what waits on this machine for its store, what was refused"),
     "evidence": ("校验证据", "verify evidence"),
     "index": ("建立或查看索引", "create or look at the index"),
     "models": ("装配本地模型", "build and check the models"),
