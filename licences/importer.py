@@ -163,6 +163,7 @@ def _report(reading: Reading, old: StoredList | None, new: StoredList, *, stored
         version=new.version,
         previous=old.version if old is not None else None,
         as_of=new.register.as_of,
+        fresh_until=new.register.fresh_until,
         rows=reading.rows,
         entries=len(new),
         counts=Counts(

@@ -1,7 +1,7 @@
 """What a register says, as types. Dates are days; lists are tuples in the order of the file."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -184,6 +184,11 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     licence_types: tuple[str, ...] = ()
     coded: bool = False
     refused: int = 0
+
+    @property
+    def fresh_until(self) -> date:
+        """The last day on which absence from the list means something."""
+        return self.as_of + timedelta(days=self.max_age_days)
 
     def stale(self, on: date) -> bool:
         """Whether the list is too old on that day for absence from it to mean anything."""

@@ -1,7 +1,7 @@
 """All lists of an installation together: imported ones, the starter, the negative lists."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -118,7 +118,7 @@ class Registers:
                 stale=one.register.stale(on),
                 complete=one.register.complete,
                 source=one.register.source,
-                fresh_until=one.register.as_of + timedelta(days=one.register.max_age_days),
+                fresh_until=one.register.fresh_until,
                 hints=one.register.hints,
                 territory=one.register.territory,
                 refused=one.register.refused,

@@ -51,13 +51,14 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `previous` is the version it was compared with. `gaps` say why a list that names everyone
     elsewhere does not here: parts of the file could not be read. `products` are those for which absence
-    from a complete list counts.
+    from a complete list counts, `fresh_until` the last day on which it does.
     """
 
     register: str
     version: str
     previous: str | None
     as_of: date
+    fresh_until: date
     rows: int
     entries: int
     counts: Counts

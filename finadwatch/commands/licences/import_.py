@@ -81,7 +81,7 @@ def import_(
     if as_json:
         emit(report)
     else:
-        _print(report)
+        _print(report, desk.today())
     if report.counts.refused:
         raise SomeFailed(report.counts.refused, report.rows)
 
@@ -96,10 +96,33 @@ def _place(row: int | None, sheet: str | None, page: int | None) -> str:
     return " ".join(filter(None, parts)) or t("全表", "the file")
 
 
-def _print(report: "ImportReport") -> None:
-    """Doubts and refused rows to standard error, what changes to standard output."""
+def proves(report: "ImportReport", today: date) -> str:
+    """What it means that somebody is not on the list."""
     from licences.scope import scope_table
 
+    if not report.complete:
+        return t("该名录不能用来证明某机构没有牌照。", "Absence from this list proves nothing.")
+    until = report.fresh_until
+    if today > until:
+        return t(
+            f"该名录的有效期限至 {until}，已过期：查到的仍算，没查到不代表无许可。",
+            f"The list was fresh until {until}: who is on it still counts, absence proves nothing.",
+        )
+    titles = scope_table().product_titles
+    if not report.products:
+        return t(
+            f"该名录须与其他名录合起来才能说明无许可（有效期限至 {until}）。",
+            f"Absence counts only together with other lists (until {until}).",
+        )
+    named = t("、".join(map(titles.__getitem__, report.products)), ", ".join(report.products))
+    return t(
+        f"该名录视为完整（有效期限至 {until}）：不在其中者，下列产品判为“名录未见”：{named}。名录不完整时请用对照文件（complete: false）。",
+        f"Taken as complete until {until}: who is not on it counts as missing for {named}. For a list that is not, give a mapping with complete: false.",
+    )
+
+
+def _print(report: "ImportReport", today: date) -> None:
+    """Doubts and refused rows to standard error, what changes to standard output."""
     for note in report.notes:
         click.echo(
             f"· {_place(note.row, note.sheet, note.page)}: {safe(t(note.text, note.text_en))}", err=True
@@ -123,19 +146,6 @@ def _print(report: "ImportReport") -> None:
             f"{report.register} ({report.as_of}{', ' + where if where else ''}): {report.entries} entries, {counts.added} added, {counts.changed} changed, {counts.gone} gone, {counts.refused} refused",
         )
     )
-    if not report.complete:
-        click.echo(t("该名录不能用来证明某机构没有牌照。", "Absence from this list proves nothing."))
-    elif report.products:
-        titles = scope_table().product_titles
-        named = t(
-            "、".join(titles[product] for product in report.products),
-            ", ".join(product.value for product in report.products),
-        )
-        click.echo(
-            t(
-                f"该名录视为完整：不在其中者，下列产品判为“名录未见”：{named}。名录不完整时请用对照文件（complete: false）。",
-                f"Taken as complete: who is not on it counts as missing for {named}. For a list that is not, give a mapping with complete: false.",
-            )
-        )
+    click.echo(proves(report, today))
     if not report.stored:
         click.echo(t("仅预览，未导入。", "Compared only; nothing was stored."))
