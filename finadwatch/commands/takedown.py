@@ -10,10 +10,11 @@ from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
 from finadwatch.i18n import t
 from finadwatch.show import emit, progress
-from findings.model.vocabulary import LicenceStatus, Severity
+from findings.model.vocabulary import CaseState, LicenceStatus, Severity
 from findings.query import SearchQuery
 
 if TYPE_CHECKING:
+    from findings.store import FindingStore
     from handover.batch import Batch
 
 
@@ -104,7 +105,8 @@ def new(
 def write_batch(
     desk: Desk, query: SearchQuery, addressee: str, limit: int, store_url: str | None = None
 ) -> "Batch":
-    """Write the cases that match a query, worst first, as the next batch.
+    """Write the cases that match a query, worst first, as the next batch; those that officers confirmed
+    are handed over by that. What an officer excluded is left out.
 
     Raises NothingToHandOver, StoreAway, KeyUnusable.
     """
@@ -121,10 +123,37 @@ def write_batch(
         at=desk.now().replace(microsecond=0),
     )
     with desk.store(store_url) as store:
-        return new_batch(
-            islice(store.cases(query), limit),
+        cases = (case for case in store.cases(query) if case.state is not CaseState.EXCLUDED)
+        batch = new_batch(
+            islice(cases, limit),
             desk.evidence(),
             desk.config.takedown_folder,
             plan,
             Signer.load_or_make(desk.config.signing_key),
+        )
+        _hand_over(desk, store, batch, addressee)
+        return batch
+
+
+def _hand_over(desk: Desk, store: "FindingStore", batch: "Batch", addressee: str) -> None:
+    """Set the state of the confirmed cases of a batch, and say how many others were in it."""
+    from finadwatch.casework import hand
+    from findings.review.steps import HandOver
+    from findings.review.working import Result, carry_out
+
+    officer = hand(desk, store, None)
+    step = HandOver(f"批次 {batch.number}，{addressee}")
+    files = (officer.book.file(row.case_id) for row in batch.rows)
+    confirmed = [file.id for file in files if file is not None and file.state is CaseState.CONFIRMED]
+    done = sum(
+        outcome.result is Result.DONE
+        for outcome in carry_out(officer, confirmed, lambda _: step, bulk=batch.number)
+    )
+    if left := len(batch.rows) - done:
+        progress(
+            t(
+                f"已确认的 {done} 件转为移送；其余 {left} 件未经确认或已移送，状态不变",
+                f"{done} confirmed cases are now handed over; {left} others are not confirmed, or were handed over "
+                "before, and keep their state",
+            )
         )
