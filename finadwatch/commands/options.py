@@ -96,9 +96,8 @@ def as_option(function: Function) -> Function:
 
 def note_option(*, required: bool = False) -> Callable[[Function], Function]:
     """`--note TEXT`."""
-    return click.option(
-        "--note", default="", required=required, help=t("理由，写入审计日志", "the reason, for the trail")
-    )
+    missing: dict[str, Any] = {"required": True} if required else {"default": ""}
+    return click.option("--note", help=t("理由，写入审计日志", "the reason, for the trail"), **missing)
 
 
 def case_conditions(function: Function) -> Function:

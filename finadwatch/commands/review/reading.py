@@ -1,6 +1,6 @@
 """finadwatch review CASE… --verdict V --note TEXT: one officer's reading, of one case or many."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import click
@@ -87,7 +87,7 @@ def reading(
     from findings.review.working import carry_out, new_id
 
     said = ReviewVerdict(verdict)
-    end = datetime.combine(until + timedelta(days=1), time.min, CHINA) if until else None
+    end = datetime.combine(until + timedelta(days=1), time.min, CHINA).astimezone(UTC) if until else None
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
         ids = meant(officer.book, case_ids, conditions(chosen, limit=limit))
