@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -72,6 +72,19 @@ class Server:
                 break
         shutil.rmtree(self.home.parent, ignore_errors=True)
 
+    def kill(self) -> None:
+        """End the server as a power cut does; its folder stays for `restart`."""
+        os.killpg(self.pid, signal.SIGKILL)
+        _gone(self.pid, 20)
+
+
+def restart(server: Server) -> Server:
+    """Start a killed server again, with its data and on its port, and wait until it answers."""
+    process = launch(server.home, java_home())
+    again = replace(server, pid=process.pid)
+    _wait(again, process)
+    return again
+
 
 def distribution() -> Path:
     """The server's archive, fetched on the first call."""
@@ -108,7 +121,7 @@ def start(*, outlive: bool = False) -> Server:
     folder = Path(tempfile.mkdtemp(prefix="finadwatch-elasticsearch-"))
     home = folder / f"elasticsearch-{VERSION}"
     try:
-        _unpack(archive, folder)
+        unpack(archive, folder)
         port = free_port()
         (home / "config" / "elasticsearch.yml").write_text(
             _SETTINGS.format(port=port, transport=free_port(), home=home)
@@ -116,7 +129,7 @@ def start(*, outlive: bool = False) -> Server:
         heap = home / "config" / "jvm.options.d" / "heap.options"
         heap.parent.mkdir(exist_ok=True)
         heap.write_text(f"-Xms{HEAP}\n-Xmx{HEAP}\n")
-        process = _launch(home, java, outlive)
+        process = launch(home, java, outlive=outlive)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -129,7 +142,8 @@ def start(*, outlive: bool = False) -> Server:
     return server
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack the distribution below a folder, its programs executable."""
     with zipfile.ZipFile(archive) as packed:
         for member in packed.infolist():
             path = Path(packed.extract(member, folder))
@@ -137,7 +151,10 @@ def _unpack(archive: Path, folder: Path) -> None:
                 path.chmod(0o755)
 
 
-def _launch(home: Path, java: Path, outlive: bool) -> subprocess.Popen[bytes]:
+def launch(
+    home: Path, java: Path, *, outlive: bool = False, config: str = "config"
+) -> subprocess.Popen[bytes]:
+    """Start a server from its folder, with the configuration in `config` below it."""
     user: dict[str, object] = {}
     if os.geteuid() == 0:
         # Elasticsearch refuses to run as root.
@@ -147,11 +164,11 @@ def _launch(home: Path, java: Path, outlive: bool) -> subprocess.Popen[bytes]:
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-    with (home / "console.log").open("wb") as log:
+    with (home / f"console-{config}.log").open("wb") as log:
         return subprocess.Popen(
             [home / "bin" / "elasticsearch"],
             cwd=home,
-            env=kept | {"ES_JAVA_HOME": str(java), "HOME": str(home)},
+            env=kept | {"ES_JAVA_HOME": str(java), "HOME": str(home), "ES_PATH_CONF": str(home / config)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -173,7 +190,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
         if healthy(server.url):
             return
         time.sleep(0.3)
-    log = (server.home / "console.log").read_text("utf-8", "replace")
+    log = (server.home / "console-config.log").read_text("utf-8", "replace")
     raise PartMissing(f"Elasticsearch did not start; its log ends: {log[-1500:]}")
 
 

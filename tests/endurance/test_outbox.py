@@ -1,0 +1,34 @@
+"""Fifty kills of the sender, and Elasticsearch away for ten minutes under load."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.endurance import folder_of, told
+from tests.support.outage import Outage
+from tests.support.sender_kills import SenderMarathon
+
+KILLS, PAGES = 50, 20_000
+OUTAGE_S, A_SECOND = 600, 50
+
+pytestmark = [pytest.mark.endurance, pytest.mark.elastic, pytest.mark.timeout(0)]
+
+
+def test_fifty_kills_of_the_sender_lose_and_double_nothing(elasticsearch_url: str) -> None:
+    """Goes on where it was interrupted if the same server still runs (`tests/support/elasticsearch.py start`)."""
+    marathon = SenderMarathon(
+        folder_of("sender-kills") / "marathon", elasticsearch_url, pages=PAGES, kills=KILLS, seed=2026
+    )
+    marathon.go()
+    figures = marathon.check()
+    assert figures["kills"] == KILLS
+    told("sender-kills", json.dumps(figures, ensure_ascii=False))
+
+
+def test_ten_minutes_without_elasticsearch_lose_and_double_nothing(tmp_path: Path) -> None:
+    with Outage(tmp_path) as outage:
+        outage.go(seconds=OUTAGE_S, a_second=A_SECOND)
+        figures = outage.check()
+    assert figures["grown_to"] > OUTAGE_S * A_SECOND / 4
+    told("outage", json.dumps(figures, ensure_ascii=False))
