@@ -1,0 +1,62 @@
+"""finadwatch search: find what was found, one module a command."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.search.filters import filters
+from finadwatch.commands.search.find import find
+from finadwatch.context import Desk
+from finadwatch.i18n import t
+
+#: A minus that stands for NOT, as the query language reads it too; click would take it for an option.
+_MINUS = "－"
+
+
+class _Search(click.Command):
+    """A search whose words may begin with a minus."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """A word after one minus is a word that must not occur: no option here has one letter but -h."""
+        given = [
+            _MINUS + arg[1:] if len(arg) > 1 and arg[0] == "-" and arg[1] not in "-h" else arg for arg in args
+        ]
+        return super().make_context(info_name, given, parent, **extra)
+
+
+@click.command(
+    cls=_Search,
+    help=t(
+        "检索线索。各词须同时出现（不分全角半角、繁简、大小写）；“引号”内为整句；OR 或、NOT 非（或 -词）与括号可组合；"
+        "字段:值 如 域名:a.example、广告主:星河、规则:guarantee.principal、类别:2、状态:待核、起:2026-11-01。",
+        "Search findings. All words must occur (width, traditional forms and case don't count); quotes keep a phrase;"
+        " OR, NOT (or -word) and brackets combine; field:value as in domain:a.example, advertiser:星河,"
+        " rule:guarantee.principal, category:2, state:open, since:2026-11-01.",
+    )
+    + "\n\n"
+    + example(
+        "finadwatch search 保本 --category 2",
+        "finadwatch search '(保本 或 保息) -银行 域名:a.example' --sort worst",
+        "finadwatch search 保本 --since 2026-11-01 --export 保本.xlsx",
+    ),
+)
+@click.argument("words", nargs=-1)
+@filters
+@click.option("--cursor", help=t("接上页", "go on from a page"))
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=t(
+        "全部结果写入 .csv、.xlsx 或 .jsonl 文件", "write the whole result to a .csv, .xlsx or .jsonl file"
+    ),
+)
+@store_option
+@json_option
+@click.pass_obj
+def command(desk: Desk, /, **given: Any) -> None:
+    """Search one store and print a page of hits with their words marked."""
+    find(desk, **given)

@@ -1,0 +1,36 @@
+"""What a search gets from other rooms: full names of institutions from the registers, vectors from the analyzer."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from finadwatch.context import Desk
+from findings.model.vocabulary import Matched
+from findings.query import SearchQuery
+from findings.search.spelling import spelled
+
+if TYPE_CHECKING:
+    from licences.registers import Registers
+
+#: A word that could be an institution's short name: two Chinese characters at least.
+_NAME = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def with_full_names(desk: Desk, query: SearchQuery) -> SearchQuery:
+    """The query, which also looks for the full and other names of institutions whose short name was typed."""
+    if not _NAME.search(query.words):
+        return query
+    registers = desk.registers()
+    return spelled(query, lambda term: names_of(registers, term))
+
+
+def names_of(registers: "Registers", term: str) -> Iterator[str]:
+    """All names of the institutions that the whitelists know under a short name; none for a full name."""
+    found = registers.index.name(term) if _NAME.search(term) else None
+    if found is None or found.matched is not Matched.BRAND:
+        return
+    for hit in found.hits:
+        entry = hit.entry
+        yield from (
+            name for name in (entry.full_name, entry.name, *entry.former_names, *entry.brands) if name
+        )
