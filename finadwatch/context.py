@@ -109,6 +109,13 @@ class Desk:
 
         return Registers.load(self.config.licences_folder)
 
+    def registers_again(self, lists: str) -> "Registers":
+        """The lists as a verdict names them (`lists`), and no others. Raises VersionUnknown, VersionAltered."""
+        from licences.sets import recall, replayed
+
+        folder = self.config.licences_folder
+        return replayed(folder, recall(folder, lists), whole=True)
+
     def remember(self, registers: "Registers") -> None:
         """Keep under which versions verdicts are given, so that they can be had again."""
         from licences.sets import remember
@@ -120,15 +127,16 @@ class Desk:
         ) as error:  # a folder that can't be written: judging goes on, list_version still names the list
             _log.warning("which lists are asked can't be kept in %s: %s", self.config.licences_folder, error)
 
-    def judge(self) -> "Judge":
+    def judge(self, lists: str | None = None) -> "Judge":
         """The judge: rules compiled, registers read; its models load when first needed.
 
-        Raises ModelMissing if they were never built, RulesetError on faulty rules.
+        `lists` asks the registers of an older verdict again. Raises ModelMissing if the models were never
+        built, RulesetError on faulty rules, VersionUnknown for lists that are not here.
         """
         from analyzers.analyzer import Analyzer, AnalyzerOptions
         from finadwatch.judging import Judge
 
-        registers = self.registers()
+        registers = self.registers() if lists is None else self.registers_again(lists)
         self.remember(registers)
         analyzer = Analyzer.load(
             AnalyzerOptions(

@@ -3,6 +3,7 @@
 import sys
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,9 +37,23 @@ NAMED = 20
     type=click.Choice([s.value for s in Severity]),
     help=t("出现该级别及以上线索时退出码为 1", "exit 1 if a finding is at least that severe"),
 )
+@click.option(
+    "--lists",
+    metavar="ID",
+    help=t(
+        "用当时的全部名录再判一次（结论中的 lists）",
+        "all lists as they were asked then (`lists` of a verdict)",
+    ),
+)
 @click.pass_obj
 def command(
-    desk: Desk, source: Path, output: Path, as_of: date | None, workers: int, fail_on: str | None
+    desk: Desk,
+    source: Path,
+    output: Path,
+    as_of: date | None,
+    workers: int,
+    fail_on: str | None,
+    lists: str | None,
 ) -> int:
     """Judge a stream of ads."""
     from finadwatch.screening import Tally, numbered, screen
@@ -50,7 +65,7 @@ def command(
         base = Path.cwd() if str(source) == "-" else source.absolute().parent
         answers = screen(
             numbered(lines),
-            desk.judge,
+            partial(desk.judge, lists),
             on=as_of,
             today=desk.today(),
             base=base,

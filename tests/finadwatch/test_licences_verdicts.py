@@ -92,6 +92,22 @@ def test_a_verdict_is_had_again_after_a_newer_import(call: Call, tmp_path: Path)
     assert rows(by_version.stdout) == rows(by_lists.stdout) == [then]
 
 
+@pytest.mark.models
+def test_the_judgement_of_an_ad_is_had_again_after_a_newer_import(call: Call, tmp_path: Path) -> None:
+    imported = ("licences", "import", "--register", "test")
+    assert call(*imported, str(whitelist(tmp_path)), "--as-of", "2026-11-01").returncode == 0
+    ads = tmp_path / "ads.jsonl"
+    ad = {"id": "a", "text": "信用贷款，额度20万", "advertiser": LENDER, "captured_at": "2026-11-22"}
+    ads.write_text(json.dumps(ad, ensure_ascii=False) + "\n", "utf-8")
+    then = call("screen", str(ads)).stdout
+    assert call(*imported, str(whitelist(tmp_path, "revoked")), "--as-of", "2026-11-20").returncode == 0
+    assert rows(call("screen", str(ads)).stdout)[0]["licence"]["status"] == "expired"
+    (judged,) = rows(then)
+    assert judged["licence"]["status"] == "licensed"
+    assert call("screen", str(ads), "--lists", judged["licence"]["lists"]).stdout == then
+    assert call("screen", str(ads), "--lists", "000000000000").returncode == 2
+
+
 def test_check_shows_remarks_near_names_and_how_to_have_it_again(call: Call, tmp_path: Path) -> None:
     call("licences", "import", "--register", "test", str(whitelist(tmp_path)), "--as-of", "2026-11-01")
     shown = call("licences", "check", "云岫消费金融有限公同", "--on", "2026-11-22").stdout

@@ -74,17 +74,16 @@ def check(
 
 
 def _registers(desk: Desk, named: tuple[str, ...], set_id: str | None) -> "Registers":
-    from licences.sets import parse_versions, recall, replayed
+    from licences.sets import parse_versions, replayed
 
-    folder = desk.config.licences_folder
     if named and set_id:
         raise click.UsageError(
             t("--lists 与 --list-version 只能给一项", "give --lists or --list-version, not both")
         )
     if set_id:
-        return replayed(folder, recall(folder, set_id), whole=True)
+        return desk.registers_again(set_id)
     if named:
-        return replayed(folder, parse_versions(named), whole=False)
+        return replayed(desk.config.licences_folder, parse_versions(named), whole=False)
     registers = desk.registers()
     desk.remember(registers)
     return registers
