@@ -2,11 +2,12 @@
 
 SimHash (Charikar 2002) over runs of three folded characters: two creatives that share most runs
 differ in few of 64 bits. What an advertiser changes from day to day counts little: digits are one sign,
-punctuation and white space none. Near signatures are found by equal bands (`bands`): of DISTANCE + 1
+punctuation and white space none, a run said again counts once. Near signatures are found by equal bands (`bands`): of DISTANCE + 1
 bands, two signatures that differ in at most DISTANCE bits share one.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
 #: Characters of a run, and characters hashed of one creative: what stands behind is rarely the creative.
 RUN, MOST = 3, 20_000
-#: Bits by which near-duplicates may differ.
-DISTANCE = 3
+#: Bits by which near-duplicates may differ. Chosen on tests/support/creatives.py `CHOSEN_ON` as the most at
+#: which no pair of different ads of one firm in 3,000 was taken for one, and at which a band still has
+#: 8 bits; benchmarks/README.md tells what it does on others.
+DISTANCE = 7
 #: Creatives with fewer kept characters than this are alike only if they are equal: one word more or
 #: less changes a fifth of their runs, and two short slogans of one firm may be two products.
 SHORT = 20
 _BITS = 64
+_DIGITS = re.compile(r"\d")
 #: Constants of splitmix64 (Steele, Lea, Flood 2014), by which runs are spread over the bits.
 _STEP, _MIX1, _MIX2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 #: Characters read of an advertiser's name.
@@ -51,23 +55,28 @@ def who(ad: AdRecord) -> str:
     if judgement.advertiser.uscc:
         return f"uscc:{judgement.advertiser.uscc}"
     name = judgement.advertiser.name or ad.advertiser_shown or ""
-    plain = "".join(letter for letter in fold(name[:_LONG_NAME]) if letter.isalnum())
+    plain = _signless(name[:_LONG_NAME])
     return f"name:{plain}" if plain else ""
 
 
 def page_key(text: str) -> str:
     """16 hex digits of a landing page's words; "" for none. Digits don't count: pages show counters."""
-    plain = _plain(text)
+    plain = _DIGITS.sub("0", _signless(text))
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16] if plain else ""
 
 
 def kept(creative: str) -> str:
     """What counts of a creative: folded letters, each digit as 0."""
-    return _plain(creative[:MOST])
+    return _DIGITS.sub("0", letters(creative))
 
 
-def _plain(text: str) -> str:
-    return "".join("0" if c.isdigit() else c for c in fold(text) if c.isalnum())
+def letters(creative: str) -> str:
+    """The folded letters and digits of a creative."""
+    return _signless(creative[:MOST])
+
+
+def _signless(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def simhash(creative: str) -> int:
@@ -105,12 +114,12 @@ def differing(one: int, other: int) -> int:
 
 def bands(signature: int) -> Sequence[str]:
     """DISTANCE + 1 parts of a signature, each with its number: equal in one if they differ in few bits."""
-    count = DISTANCE + 1
-    edges = [_BITS * number // count for number in range(count + 1)]
-    return [
-        f"{number}:{signature >> low & (1 << high - low) - 1:x}"
-        for number, (low, high) in enumerate(pairwise(edges))
-    ]
+    return [f"{number}:{signature >> low & mask:x}" for number, (low, mask) in enumerate(_CUTS)]
+
+
+#: Where each band begins, and the mask of its length.
+_EDGES = [_BITS * number // (DISTANCE + 1) for number in range(DISTANCE + 2)]
+_CUTS = [(low, (1 << high - low) - 1) for low, high in pairwise(_EDGES)]
 
 
 @lru_cache(maxsize=4096)

@@ -80,7 +80,7 @@ def test_status_names_every_part_and_counts_documents(store: FindingStore) -> No
         for kind in counted:
             if kind in part.name:
                 counted[kind] += part.documents
-        assert part.version == ("4" if store.url.startswith("sqlite") else "2")
+        assert part.version == ("5" if store.url.startswith("sqlite") else "2")
         assert part.state in ("open", "green", "yellow")
     assert counted == {"ads": 2, "sightings": 2, "captures": 1, "runs": 0}
 

@@ -35,7 +35,7 @@ def file_of(store: FindingStore) -> Path:
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
         assert store.create() == [
-            "ad_categories", "ad_duties", "ad_facts", "ad_kinds", "ad_letters", "ad_names", "ad_terms", "ad_vectors", "ads",
+            "ad_categories", "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_letters", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "ads",
             "audit", "audit_cases", "captures", "case_files", "plans", "runs", "searches", "sightings", "tasks", "terms",
         ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
@@ -223,7 +223,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
     with open_store(f"sqlite:///{file}") as store:
         if by == "create":
             assert store.create() == [
-                    "ad_duties", "ad_facts", "ad_kinds", "ad_names", "ad_terms", "ad_vectors", "audit", "audit_cases",
+                    "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "audit", "audit_cases",
                     "case_files", "plans", "searches", "tasks", "terms",
                 ]  # fmt: skip
         elif by == "write":
@@ -246,7 +246,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
 def layout_of_version_4(file: Path, version: int = 4) -> None:
     """Take away what version 5 added."""
     with closing(sqlite3.connect(file)) as old:
-        for table in ("audit_cases", "audit", "case_files"):
+        for table in ("audit_cases", "audit", "case_files", "ad_keys", "ad_signs"):
             old.execute(f"DROP TABLE {table}")
         old.execute("DROP INDEX ads_of_creative")
         old.execute("ALTER TABLE ads DROP COLUMN creative")

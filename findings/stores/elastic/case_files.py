@@ -27,7 +27,8 @@ class Pending(msgspec.Struct, frozen=True):
     """A change that is not settled yet, as a file carries it (`changing.py`).
 
     `token` is of one attempt, `first` the file that decides it, `files` and `moves` all that it is
-    about (on the first file only). `wanted` is the file as it is to be; None where it is so already.
+    about, `states` whether any file changes its state. `wanted` is the file as it is to be; None where it
+    is so already.
     """
 
     token: str
@@ -37,6 +38,7 @@ class Pending(msgspec.Struct, frozen=True):
     since: datetime
     files: tuple[str, ...] = ()
     moves: dict[str, str] = {}
+    states: bool = True
     wanted: CaseFile | None = None
 
 

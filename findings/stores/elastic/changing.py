@@ -91,6 +91,9 @@ class Changes:
             since=datetime.now(UTC),
             files=tuple(sorted(new)),
             moves=moves,
+            states=any(
+                case_id not in stands or stands[case_id].file.state != new[case_id].state for case_id in new
+            ),
         )
         decided = (
             not self._files.write([(new[first], pending, stands.get(first))])
@@ -205,9 +208,11 @@ class Changes:
         self._apply(pending)
         changed_files = self._files.read(pending.files)
         merged = {case_id: some.file.merged_into for case_id, some in changed_files.items()}
-        if pending.moves or any(merged.values()):
+        regrouped = bool(pending.moves) or any(merged.values())
+        if regrouped:
             self._regroup(pending, {case_id: to for case_id, to in merged.items() if to})
-        self._members.spread_states(pending.files)
+        if regrouped or pending.states:
+            self._members.spread_states(pending.files)
         while (there := self._carrying(first, token)) is not None:
             self._files.write([(there.file, None, there)])
         self._files.refresh()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from findings.cases.facts import part_of
+from findings.cases.joining import key_text, signs_of
 from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
@@ -68,7 +69,7 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: byte
     """The document of one ad; `state` is that of its case, `record` the ad's JSON where there is such."""
     judgement = ad.judgement
     last = max(ad.first_seen, seen.last or ad.first_seen)
-    part = part_of(ad)
+    part, signs = part_of(ad), signs_of(ad)
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
@@ -105,6 +106,9 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: byte
         "categories": sorted({finding.category for finding in judgement.findings}),
         "duties": sorted({form.duty for form in judgement.form}),
         "rules": rules(ad),
+        "alike": [key_text(key) for key in signs.keys],
+        "simhash": f"{signs.simhash:016x}",
+        "picture": ad.picture,
         "creative": part.creative,
         "named": part.advertiser,
         "headline": part.title,

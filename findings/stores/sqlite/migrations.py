@@ -7,11 +7,12 @@ from typing import TypeVar
 import msgspec
 
 from findings.cases.facts import creative_key
+from findings.cases.joining import signs_of
 from findings.model.crawl import Capture
 from findings.model.records import AdRecord, Sighting
 from findings.search.cursor import micros
 from findings.stores.codec import decode
-from findings.stores.sqlite import case_files
+from findings.stores.sqlite import alike, case_files
 from findings.stores.sqlite.indexing import index_ad, index_sighting
 from findings.stores.sqlite.writing import filled_text
 
@@ -43,6 +44,7 @@ def complete(connection: sqlite3.Connection, version: int) -> None:
     """Fill the tables that a layout did not have; after `schema.sql`, in the same transaction."""
     if version in (1, 2, 3, 4):
         _files_of_cases(connection)
+        _signs_of_ads(connection)
         _index_of_ads(connection)
 
 
@@ -100,6 +102,19 @@ def _files_of_cases(connection: sqlite3.Connection) -> None:
     """Version 5: the table `case_files`, counted from ads and sightings."""
     for case_id in case_files.all_cases(connection):
         case_files.put(connection, [case_files.counted_first(connection, case_id)])
+
+
+def _signs_of_ads(connection: sqlite3.Connection) -> None:
+    """Version 5: by what new ads find those that are nearly the same; ads stay in the cases they are in."""
+    last = 0
+    while rows := connection.execute(
+        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
+    ).fetchall():
+        last = rows[-1][0]
+        for row, record in rows:
+            signs = signs_of(_read(record, f"ad in row {row}", AdRecord))
+            if not alike.near(connection, signs)[1]:
+                alike.put(connection, row, signs)
 
 
 def _index_of_ads(connection: sqlite3.Connection) -> None:

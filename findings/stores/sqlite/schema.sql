@@ -107,6 +107,18 @@ CREATE INDEX IF NOT EXISTS files_in_order ON case_files (priority DESC, last_see
 CREATE INDEX IF NOT EXISTS files_of_state ON case_files (state) WHERE state <> 'open';
 CREATE INDEX IF NOT EXISTS files_of_officer ON case_files (assignee) WHERE assignee IS NOT NULL;
 
+-- By what near-duplicates are found (findings/cases/joining.py): the signature of an ad and its
+-- keys, unless an older ad has all of them.
+CREATE TABLE IF NOT EXISTS ad_signs (
+    ad INTEGER PRIMARY KEY REFERENCES ads (row) ON DELETE CASCADE,
+    simhash INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS ad_keys (
+    key INTEGER NOT NULL,
+    ad INTEGER NOT NULL REFERENCES ads (row) ON DELETE CASCADE,
+    PRIMARY KEY (key, ad)
+) STRICT, WITHOUT ROWID;
+
 -- The audit trail: rows are only ever added.
 CREATE TABLE IF NOT EXISTS audit (
     number INTEGER PRIMARY KEY,

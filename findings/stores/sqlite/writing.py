@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
+from findings.cases.joining import Signs, signs_of
 from findings.errors import WriteRefused
 from findings.model.crawl import Capture
 from findings.model.records import AdRecord, CaptureBundle, Sighting
@@ -14,7 +15,7 @@ from findings.search.fold import letters
 from findings.stores.codec import decode, encode
 from findings.stores.merging import merge
 from findings.stores.ranking import severity_rank, worst
-from findings.stores.sqlite import case_files
+from findings.stores.sqlite import alike, case_files
 from findings.stores.sqlite.indexing import index_ad, index_sighting
 from findings.stores.sqlite.settling import Touched
 
@@ -60,9 +61,13 @@ def filled_text(capture: Capture) -> str:
 
 def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -> None:
     found = connection.execute("SELECT row, record FROM ads WHERE id = ?", (new.id,)).fetchone()
+    signs: Signs | None = None
     if found is None:
         stored = None
-        case_id, has_file = case_files.successor(connection, new.case_id)
+        signs = signs_of(new)
+        joined, known = alike.near(connection, signs)
+        signs = None if known else signs
+        case_id, has_file = case_files.successor(connection, joined.case_id if joined else new.case_id)
         ad = new if case_id == new.case_id else replace(new, case_id=case_id)
         part = touched.ad_is_new(ad, has_file)
     else:
@@ -89,6 +94,8 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
             " creative, record, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         ).lastrowid
+        if signs is not None:
+            alike.put(connection, int(row or 0), signs)
     else:
         row = found[0]
         connection.execute(
