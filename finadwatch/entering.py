@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from finadwatch.context import Desk
 from finadwatch.intake import Intake
 from findings.model.crawl import Capture, EvidenceRef, SeenAd, Task
+from findings.model.errors import Said
 from findings.model.evidence import EvidenceStore
 from findings.model.ids import landing_host
 from findings.model.judgement import AppInfo
@@ -139,6 +140,8 @@ def keep_screenshot(path: Path, evidence: EvidenceStore) -> EvidenceRef:
     from analyzers.errors import ImageTooLarge, ImageUnreadable
     from analyzers.picture import FORMATS, MAX_BYTES, pictures
 
+    if not path.is_file():  # a pipe would never end
+        raise ImageUnreadable(path, Said("no ordinary file", zh="不是普通文件"))
     pictures(path)
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
