@@ -1,6 +1,8 @@
 """Domain values as Elasticsearch documents: `record` is the whole, the rest is there to be searched."""
 
+import base64
 import math
+import struct
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -125,8 +127,8 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: byte
         "findings": list(_findings(judgement.findings)),
         "record": msgspec.Raw(record or encode(ad.id, ad)),
     }
-    if _is_direction(ad.embedding):
-        document["embedding"] = ad.embedding
+    if ad.embedding is not None and _is_direction(ad.embedding):
+        document["embedding"] = _packed(ad.embedding)
     return msgspec.json.encode(document)
 
 
@@ -153,9 +155,14 @@ def _finding(finding: Finding, spans: int) -> dict[str, Any]:
     }
 
 
-def _is_direction(embedding: tuple[float, ...] | None) -> bool:
+def _packed(embedding: tuple[float, ...]) -> str:
+    """A vector as the server reads it fastest: 32-bit numbers, big-endian, in base64."""
+    return base64.b64encode(struct.pack(f">{DIMENSIONS}f", *embedding)).decode()
+
+
+def _is_direction(embedding: tuple[float, ...]) -> bool:
     """Whether a vector has the length of the index and a direction to compare by."""
-    if embedding is None or len(embedding) != DIMENSIONS:
+    if len(embedding) != DIMENSIONS:
         return False
     size = math.hypot(*embedding)
     return 1e-6 < size < 1e6

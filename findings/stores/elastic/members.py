@@ -66,18 +66,19 @@ class Members:
                 raise self._kept_changing(case_id)
 
     def _spread(self, case_id: str) -> bool:
-        """Correct the ads that say another state; whether any may be left."""
+        """Correct the ads that say another state; whether there were any."""
         self._refresh("ads")
-        # The file is read after its ads: an older state than that of the ads can't win by being slow.
-        left = False
+        found = False
         for hits in self._pages("ads", {"term": {"case_id": case_id}}):
+            # The file is read after its ads: an older state than that of the ads can't win by being slow.
             there = self._files.read([case_id]).get(case_id)
             if there is None:
                 return False
             state = there.file.state
             wrong = [hit for hit in hits if hit["_source"].get("state") != state]
-            left |= self._change(wrong, _saying(state), lambda: True)
-        return left
+            self._change(wrong, _saying(state), lambda: True)
+            found |= bool(wrong)
+        return found
 
     def _all(
         self,

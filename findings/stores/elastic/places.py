@@ -59,23 +59,23 @@ def by_id(client: Elasticsearch, url: str, index: str, key: str) -> Any | None:
 def settle_places(
     client: Elasticsearch, url: str, names: Names, seen: Mapping[str, datetime]
 ) -> dict[str, Place]:
-    """The places of all these ids; those without one get that of the instant given."""
-    places = find_places(client, url, names, seen)
-    fresh = {key: Place(month_of(at), at, new=True) for key, at in sorted(seen.items()) if key not in places}
-    if fresh:
-        lost = write_bulk(
-            client,
-            url,
-            [
-                Item(
-                    names.alias("places"),
-                    key,
-                    msgspec.json.encode({"month": place.month, "first_seen": place.first_seen}),
-                    create=True,
-                )
-                for key, place in fresh.items()
-            ],
-            require_alias=True,
-        )
-        places |= fresh | find_places(client, url, names, lost)
-    return places
+    """The places of all these ids; those without one get that of the instant given.
+
+    Most ids are new (every task's is), so they are made first, and only those that were there are looked up.
+    """
+    places = {key: Place(month_of(at), at, new=True) for key, at in sorted(seen.items())}
+    there = write_bulk(
+        client,
+        url,
+        [
+            Item(
+                names.alias("places"),
+                key,
+                msgspec.json.encode({"month": place.month, "first_seen": place.first_seen}),
+                create=True,
+            )
+            for key, place in places.items()
+        ],
+        require_alias=True,
+    )
+    return places | find_places(client, url, names, there)

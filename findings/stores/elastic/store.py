@@ -3,28 +3,42 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from elasticsearch import Elasticsearch
+
+from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
 from findings.search.asked import ask
-from findings.store import IndexStatus
+from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, readable
 from findings.stores.elastic import searching
+from findings.stores.elastic.alike import Alike
 from findings.stores.elastic.bulk import Item, write_bulk
+from findings.stores.elastic.case_files import CaseFiles
+from findings.stores.elastic.casebook import ElasticCasebook
 from findings.stores.elastic.cases import cases, views
+from findings.stores.elastic.changing import Changes
 from findings.stores.elastic.client import connect, errors
 from findings.stores.elastic.coverage import coverage
 from findings.stores.elastic.days import source_days
 from findings.stores.elastic.documents import run_document
 from findings.stores.elastic.holding import LeaseHold, hold_lease, read_lease
 from findings.stores.elastic.ledger import Ledger
-from findings.stores.elastic.names import VERSION, Names, month_of
+from findings.stores.elastic.members import Members
+from findings.stores.elastic.migrate import drop_old, migrate
+from findings.stores.elastic.names import Names, month_of
 from findings.stores.elastic.reading import Reader
+from findings.stores.elastic.settling import Settling
+from findings.stores.elastic.status import index_status
 from findings.stores.elastic.templates import apply_templates, create_index, first_indices
+from findings.stores.elastic.trail import Trail
+from findings.stores.elastic.versions import require_current
 from findings.stores.elastic.writing import Writer
 
 #: Bundles written together by `write_many`.
@@ -54,39 +68,71 @@ class ElasticStore:
         self._clock = clock
         self._names = Names(prefix)
         with errors(url):
-            self._client = connect(
+            self._connection = connect(
                 address, username=username, password=password, api_key=api_key, ca_file=ca_file
             )
-        self._reader = Reader(self._client, url, self._names)
-        self._writer = Writer(self._client, url, self._names)
-        self._ledger = Ledger(self._client, url, self._names, self._reader)
+        self._of_this_version = False
+
+    @property
+    def _client(self) -> Elasticsearch:
+        """The connection, once the store is known to be of this version.
+
+        Raises StoreOutdated, StoreNewer.
+        """
+        if not self._of_this_version:
+            self._of_this_version = require_current(self._connection, self.url, self._names)
+        return self._connection
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._client, self.url, self._names)
+
+    @cached_property
+    def _writer(self) -> Writer:
+        settling = Settling(self.url, self._files, self._changes, self._members, self._reader)
+        return Writer(self._client, self.url, self._names, settling, Alike(self._reader))
+
+    @cached_property
+    def _files(self) -> CaseFiles:
+        return CaseFiles(self._client, self.url, self._names)
+
+    @cached_property
+    def _members(self) -> Members:
+        return Members(self._client, self.url, self._names, self._files)
+
+    @cached_property
+    def _trail(self) -> Trail:
+        return Trail(self._client, self.url, self._names, self._reader)
+
+    @cached_property
+    def _changes(self) -> Changes:
+        return Changes(self.url, self._files, self._trail, self._members, self._reader)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self._client, self.url, self._names, self._reader)
 
     def create(self) -> list[str]:
         """Apply the templates and make the indices that are missing, this month's among them."""
+        client = self._client
         with errors(self.url):
-            apply_templates(self._client, self._names)
+            apply_templates(client, self._names)
             wanted = first_indices(self._names, month_of(self._clock()))
-            made = [index for index in wanted if create_index(self._client, index)]
-            self._client.cluster.health(index=wanted, wait_for_status="yellow", timeout="30s")
+            made = [index for index in wanted if create_index(client, index)]
+            client.cluster.health(index=wanted, wait_for_status="yellow", timeout="30s")
         return made
 
     def status(self) -> list[IndexStatus]:
-        """Documents, size on disk and health of every index."""
-        with errors(self.url):
-            rows: Any = self._client.cat.indices(
-                index=self._names.all_indices(), bytes="b", format="json", expand_wildcards="all"
-            ).body
-            return [
-                IndexStatus(
-                    name=row["index"],
-                    version=str(VERSION),
-                    # Not `docs.count`, which counts nested findings and spans too.
-                    documents=self._client.count(index=row["index"])["count"],
-                    size=int(row["store.size"] or 0),
-                    state=row["health"],
-                )
-                for row in sorted(rows, key=lambda row: row["index"])
-            ]
+        """Version, documents, size on disk and health of every index, those of other versions too."""
+        return index_status(self._connection, self.url, self._names)
+
+    def migrate(self, told: Callable[[int, int], None]) -> Migrated:
+        """Build this version's indices aside and swap them in."""
+        return migrate(self._connection, self.url, self._names, month_of(self._clock()), told)
+
+    def drop_old(self) -> list[str]:
+        """Delete the indices of older versions."""
+        return drop_old(self._connection, self.url, self._names)
 
     def put_run(self, run: Run) -> None:
         """Store a run, or replace the one with its id."""
@@ -173,11 +219,16 @@ class ElasticStore:
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:
         """The cases of the matching ads, worst first, fetched as they are asked for."""
-        return cases(self._reader, ask(query))
+        return cases(self._reader, self._files, ask(query))
 
     def case(self, case_id: str) -> CaseView | None:
         """One case, or None."""
-        return next(views(self._reader, [case_id]), None)
+        leads, _ = self._files.successors([case_id])
+        return next(views(self._reader, self._files, list(leads.values())), None)
+
+    def casebook(self) -> Casebook:
+        """The files of the cases and the trail."""
+        return ElasticCasebook(self._files, self._trail, self._changes, self._reader)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""
@@ -189,7 +240,7 @@ class ElasticStore:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self

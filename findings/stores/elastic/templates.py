@@ -9,8 +9,11 @@ from elasticsearch import BadRequestError, Elasticsearch
 from findings.stores.elastic.names import MONTHLY, SINGLE, Names
 
 
-def apply_templates(client: Elasticsearch, names: Names) -> None:
-    """Put all component and index templates, replacing older ones of these names."""
+def apply_templates(client: Elasticsearch, names: Names, *, aside: bool = False) -> None:
+    """Put all component and index templates, replacing older ones of these names.
+
+    What is made from them while they stand `aside` has no alias: nobody reads it yet.
+    """
     for name, body in _read("components"):
         client.cluster.put_component_template(
             name=f"{names.prefix}{name}", template=body["template"], meta=body["_meta"]
@@ -23,8 +26,32 @@ def apply_templates(client: Elasticsearch, names: Names) -> None:
             composed_of=[f"{names.prefix}{part}" for part in body["composed_of"]],
             priority=body["priority"],
             meta=body["_meta"],
-            template=template | {"aliases": {names.alias(alias): {} for alias in template["aliases"]}},
+            template=template
+            | {"aliases": {} if aside else {names.alias(alias): {} for alias in template["aliases"]}},
         )
+
+
+def close_version(client: Elasticsearch, names: Names) -> None:
+    """See to it that new indices of an old version (a month that begins) refuse all writes.
+
+    The template outlives those of the old release, whose `index create` puts its own again.
+    """
+    client.indices.put_index_template(
+        name=closed(names),
+        index_patterns=names.patterns(),
+        priority=1000,
+        template={"settings": {"index.blocks.write": True}},
+    )
+
+
+def reopen_version(client: Elasticsearch, names: Names) -> None:
+    """Undo `close_version`."""
+    client.options(ignore_status=404).indices.delete_index_template(name=closed(names))
+
+
+def closed(names: Names) -> str:
+    """The template that closes a version."""
+    return f"{names.prefix}finadwatch-closed-v{names.version}"
 
 
 def create_index(client: Elasticsearch, index: str) -> bool:

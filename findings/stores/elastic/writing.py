@@ -1,5 +1,5 @@
-"""Writes bundles: ads and sightings first, captures last, so that a task counts as done only when
-all it brought is stored."""
+"""Writes bundles: ads and sightings first, then the files of their cases, captures last, so that a task
+counts as done only when all it brought is stored."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -10,12 +10,16 @@ from elasticsearch import Elasticsearch
 
 from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
+from findings.model.vocabulary import CaseState
 from findings.search.cursor import micros
+from findings.stores.elastic.alike import Alike
 from findings.stores.elastic.bulk import Item, write_bulk
+from findings.stores.elastic.case_files import Stored as CaseFileStored
 from findings.stores.elastic.client import errors
 from findings.stores.elastic.documents import Seen, ad_document, capture_document, sighting_document
 from findings.stores.elastic.names import Names
 from findings.stores.elastic.places import MAX_IDS, Place, find_places, settle_places
+from findings.stores.elastic.settling import Joined, Settling
 from findings.stores.elastic.templates import create_index
 from findings.stores.merging import merge
 
@@ -40,10 +44,14 @@ class _Stored(msgspec.Struct, frozen=True):
 class Writer:
     """Writes to one store. Several may write to the same one at once."""
 
-    def __init__(self, client: Elasticsearch, url: str, names: Names) -> None:
+    def __init__(
+        self, client: Elasticsearch, url: str, names: Names, settling: Settling, alike: Alike
+    ) -> None:
         self._client = client
         self._url = url
         self._names = names
+        self._settling = settling
+        self._alike = alike
         self._made: set[str] = set()
 
     def write(self, bundles: Sequence[CaptureBundle]) -> None:
@@ -61,21 +69,26 @@ class Writer:
         others = {s.ad_id for s in sightings.values()} - ads.keys()
         places |= find_places(self._client, self._url, self._names, others)
         touched = self._prepare(places, captures.keys(), ads.keys() | others)
-        cases = self._write_ads(ads, sightings.values(), places)
+        joined = self._write_ads(ads, sightings.values(), places)
         self._bulk(
             Item(
                 self._names.index("sightings", places[s.task_id].month),
                 s.id,
-                sighting_document(s, cases[s.ad_id]),
+                sighting_document(s, joined.cases[s.ad_id]),
             )
             for s in sightings.values()
         )
+        self._refresh(index for index in touched if "captures-" not in index)
+        self._settling.settle(joined, list(sightings.values()))
         self._bulk(
             Item(self._names.index("captures", places[task].month), task, capture_document(capture))
             for task, capture in captures.items()
         )
+        self._refresh(index for index in touched if "captures-" in index)
+
+    def _refresh(self, indices: Iterable[str]) -> None:
         with errors(self._url):
-            self._client.indices.refresh(index=sorted(touched))
+            self._client.indices.refresh(index=sorted(indices))
 
     def _prepare(self, places: dict[str, Place], tasks: Iterable[str], ads: Iterable[str]) -> set[str]:
         """Make the indices that these documents go to and return their names."""
@@ -93,50 +106,65 @@ class Writer:
 
     def _write_ads(
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
-    ) -> dict[str, str]:
-        """Create or update the ads and return the case of each."""
+    ) -> Joined:
+        """Create or update the ads, each in its case."""
         seen = {ad_id: Seen() for ad_id in ads}
         by: dict[str, str] = {}
         for sighting in sightings:
             seen[sighting.ad_id] = seen.get(sighting.ad_id, Seen()) | Seen.once(sighting)
             by[sighting.ad_id] = sighting.id
-        cases: dict[str, str] = {}
+        written: dict[str, AdRecord] = {}
+        states: dict[str, str] = {}
+        files: dict[str, CaseFileStored] = {}
+        new: set[str] = set()
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
             stored = self._stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
+            fresh = {ad_id: ads[ad_id] for ad_id in pending if ad_id in ads and ad_id not in stored}
+            joins = self._alike.cases_for(fresh.values())
+            leads, there = self._settling.look_up(
+                [*joins.values(), *(old.ad.case_id for old in stored.values())]
+            )
+            files = there | files
             items: list[Item] = []
             for ad_id in sorted(pending):
                 old = stored.get(ad_id)
-                ad = self._wanted(ads.get(ad_id), old, places.get(ad_id))
+                ad = self._wanted(ads.get(ad_id), old, places.get(ad_id), leads.get(joins.get(ad_id, ""), ""))
                 if ad is None:
                     raise WriteRefused(by[ad_id], f"its ad {ad_id} is not stored")
-                cases[ad_id] = ad.case_id
-                item = self._item(ad, old, seen[ad_id], places[ad_id])
+                written[ad_id] = ad
+                states[ad_id] = (old.state if old else _state(files.get(ad.case_id))) or CaseState.OPEN
+                item = self._item(ad, old, seen[ad_id], places[ad_id], states[ad_id])
                 if item is not None:
                     items.append(item)
-            pending = looked_up = write_bulk(self._client, self._url, items)
+            lost = write_bulk(self._client, self._url, items)
+            new = (new | (pending - stored.keys())) - lost
+            pending = looked_up = lost
             if not pending:
-                return cases
+                cases = {ad_id: ad.case_id for ad_id, ad in written.items()}
+                return Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
 
-    def _wanted(self, new: AdRecord | None, old: _Stored | None, place: Place | None) -> AdRecord | None:
+    def _wanted(
+        self, new: AdRecord | None, old: _Stored | None, place: Place | None, case_id: str
+    ) -> AdRecord | None:
         if new is None:
             return old.ad if old else None
         if old is None and place is not None:
-            return msgspec.structs.replace(new, first_seen=place.first_seen)
+            return msgspec.structs.replace(new, first_seen=place.first_seen, case_id=case_id)
         return merge(old.ad if old else None, new)
 
-    def _item(self, ad: AdRecord, old: _Stored | None, seen: Seen, place: Place) -> Item | None:
+    def _item(self, ad: AdRecord, old: _Stored | None, seen: Seen, place: Place, state: str) -> Item | None:
         """The write that makes the index hold this ad, or None if it does."""
         index = self._names.index("ads", place.month)
         if old is None:
             now = Seen(stored=micros(datetime.now(UTC)))
-            return Item(index, ad.id, ad_document(ad, seen | now), create=True)
+            return Item(index, ad.id, ad_document(ad, seen | now, state), create=True)
         seen |= old.seen
         if ad == old.ad and seen == old.seen:
             return None
-        return Item(index, ad.id, ad_document(ad, seen, old.state), seq=old.seq, term=old.term)
+        return Item(index, ad.id, ad_document(ad, seen, state), seq=old.seq, term=old.term)
 
     def _stored(self, places: dict[str, Place]) -> dict[str, _Stored]:
         """The ads that stand in the index, read by id: this sees writes not yet searchable."""
@@ -158,6 +186,10 @@ class Writer:
                         term=document["_primary_term"],
                     )
         return found
+
+
+def _state(file: CaseFileStored | None) -> str | None:
+    return file.file.state if file else None
 
 
 def _seen(source: dict[str, Any]) -> Seen:
