@@ -62,10 +62,12 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.close()
-        with suppress(OSError):  # a folder that holds something stays
-            for place in self._made:
-                place.rmdir()
+        try:
+            self._open.close()  # a full disk fails here once more
+        finally:
+            with suppress(OSError):  # a folder that holds something stays
+                for place in self._made:
+                    place.rmdir()
 
     def _aside(self) -> Aside:
         return self._open.enter_context(aside(self._place))

@@ -1,6 +1,7 @@
 """A register file as tables of rows, whatever its form: told by its first bytes, not by its name."""
 
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +69,13 @@ def read_tables(path: Path) -> Iterator[Table]:
     missing, oversized, broken or unknown file, here or while rows are read.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe can't be read twice, a device may never end
+            raise ListUnreadable(
+                f"{path} is no plain file: save the list as one first",
+                zh=f"{path} 不是普通文件：请先将名单另存为文件",
+            )
+        size = found.st_size
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:

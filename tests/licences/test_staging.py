@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -164,3 +165,28 @@ def test_what_is_not_published_leaves_nothing(tmp_path: Path) -> None:
         staging.add(entry("云岫银行"))
         assert staging.finish(NEWER).find(KeyKind.SHORT, "云岫银行") == (0,)
     assert not folder.exists()
+
+
+def _store_on_a_full_disk(folder: Path, bytes_left: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # the write fails instead, as on a full disk
+    try:
+        _store_newer(folder)
+    except OSError:
+        os._exit(3)
+
+
+@pytest.mark.parametrize("bytes_left", [1, 4_000, 20_000])
+@pytest.mark.parametrize("older", [True, False], ids=["beside-an-older-list", "the-first-list"])
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, bytes_left: int, older: bool) -> None:
+    if older:
+        store_version(tmp_path, OLDER, _entries("旧"), "")
+    before = sorted(tmp_path.rglob("*"))
+    writer = FORK.Process(target=_store_on_a_full_disk, args=(tmp_path, bytes_left))
+    writer.start()
+    writer.join()
+    assert writer.exitcode == 3
+    left = {path for path in tmp_path.rglob("*") if path.name not in ("lock", "test")}
+    assert left == {path for path in before if path.name not in ("lock", "test")}
+    assert older is (tmp_path / "test").is_dir()
+    assert not older or _whole(_current(tmp_path), "旧")

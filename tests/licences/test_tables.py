@@ -1,5 +1,6 @@
 """Files made to hurt: each ends in a sentence, none in a full memory."""
 
+import os
 import zipfile
 import zlib
 from datetime import date
@@ -167,3 +168,11 @@ def test_a_file_that_ends_within_a_row_is_cut_off(
     report = load(csv_file("name,licence_type,uscc", "云岫银行,bank," + end, encoding=encoding))
     assert (report.entries, report.complete) == (2 if whole else 1, whole)
     assert whole or "中断" in report.refused[0].reason
+
+
+def test_a_pipe_or_a_device_is_no_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "list.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(ListUnreadable, match="no plain file"):
+            next(read_tables(path))
