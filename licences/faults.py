@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 
 class FaultKind(StrEnum):
@@ -45,4 +46,18 @@ def fault_between(wrong: str, right: str) -> Fault | None:
         return Fault(FaultKind.REPLACED, at, wrong[at], right[at])
     if wrong[at + 2 :] == right[at + 2 :] and wrong[at : at + 2] == right[at : at + 2][::-1]:
         return Fault(FaultKind.SWAPPED, at, wrong[at : at + 2], right[at : at + 2])
+    return None
+
+
+def two_faults(wrong: str, right: str) -> tuple[Fault, Fault] | None:
+    """The two faults that make `wrong` out of `right`, the first as far to the left as can be; None if there aren't two."""
+    if abs(len(wrong) - len(right)) > 2 or wrong == right or fault_between(wrong, right) is not None:
+        return None
+    shorter = min(len(wrong), len(right))
+    at = next((at for at in range(shorter) if wrong[at] != right[at]), shorter)
+    for ahead, behind in ((1, 1), (2, 2), (0, 1), (1, 0)):  # replaced, swapped, dropped, added
+        first = fault_between(wrong[at : at + ahead], right[at : at + behind])
+        second = fault_between(wrong[at + ahead :], right[at + behind :])
+        if first is not None and second is not None:
+            return replace(first, at=at + first.at), replace(second, at=at + behind + second.at)
     return None

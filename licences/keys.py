@@ -61,6 +61,7 @@ _SITE = re.compile(r"(?<=号)-?\d+A?$")
 #: The modules that decide about keys; `tests/licences/test_keys.py` holds them complete.
 DECIDING = (
     "codes",
+    "english",
     "faults",
     "forms",
     "hashing",
@@ -75,7 +76,7 @@ DECIDING = (
     "wordlists",
 )
 #: The word lists they read.
-WORDS = ("hotlines", "lookalikes", "regions", "shared_hosts", "sounds", "trades")
+WORDS = ("english", "hotlines", "lookalikes", "regions", "shared_hosts", "sounds", "trades")
 
 Keys = list[tuple[KeyKind, str]]
 

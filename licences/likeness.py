@@ -4,30 +4,31 @@ Equality alone is 1 and alone proves anything. Everything below is a suggestion 
 named: 「普」/「浦」.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from findings.model.errors import Said
-from licences.faults import Fault, FaultKind, fault_between
+from licences.faults import Fault, FaultKind, fault_between, two_faults
 from licences.lookalikes import folded, look_alike, sound_alike
 from licences.names import full_of
 from licences.parts import NameParts
+from licences.partwise import (
+    DIFFERENT,
+    Difference,
+    Factor,
+    abbreviates,
+    branch_of,
+    factor,
+    form_of,
+    joined_said,
+    places_of,
+    product,
+    trade_of,
+)
 from licences.wordlists import words
-
-
-class Difference(StrEnum):
-    """In what two names differ most."""
-
-    NONE = "none"
-    WORDING = "wording"  # the same parts in other words or another order
-    FORM = "form"
-    BRANCH = "branch"
-    PLACE = "place"
-    TRADE = "trade"
-    CHARACTER = "character"
-    OTHER = "other"
 
 
 class Slot(StrEnum):
@@ -65,9 +66,8 @@ _FAULTS: Final = {
 }
 _LOOK_ALIKE: Final = 0.96
 _SOUND_ALIKE: Final = 0.93
+_LONG_CORE: Final = 4  # a core this long with two faults still tells something
 _SHORT_CORE: Final = 0.95  # one fault in a core of two characters leaves little
-_WHOLE: Final = frozenset(["中国"])  # a place that names leave out at will
-_DIFFERENT: Final = 0.3  # another known place or trade: another firm
 
 _SAME = Likeness(1.0, Difference.NONE, Said("the same name", zh="名称相同"))
 _REWORDED = Likeness(
@@ -78,93 +78,14 @@ _REWORDED = Likeness(
 _OTHER = Likeness(0.0, Difference.OTHER, Said("another name", zh="名称不同"))
 
 
-class _Factor(msgspec.Struct, frozen=True, gc=False):
-    value: float
-    what: Difference
-    said: Said
-
-
-def _factor(value: float, what: Difference, en: str, zh: str) -> _Factor:
-    return _Factor(value, what, Said(en, zh=zh))
-
-
-def _form(query: NameParts, entry: NameParts) -> _Factor | None:
-    if query.form == entry.form:
-        return None
-    if not query.form or not entry.form:
-        return _factor(0.97, Difference.FORM, "without its legal form", "未写组织形式")
-    return _factor(
-        0.93,
-        Difference.FORM,
-        f"legal form “{query.form}”, not “{entry.form}”",
-        f"组织形式为「{query.form}」，名单为「{entry.form}」",
-    )
-
-
-def _branch(query: NameParts, entry: NameParts) -> _Factor | None:
-    if query.branch == entry.branch:
-        return None
-    if not query.branch or not entry.branch:
-        name = query.branch or entry.branch
-        return _factor(0.97, Difference.BRANCH, f"branch “{name}”", f"分支机构「{name}」")
-    return _factor(
-        0.5,
-        Difference.BRANCH,
-        f"branch “{query.branch}”, not “{entry.branch}”",
-        f"分支机构为「{query.branch}」，名单为「{entry.branch}」",
-    )
-
-
-def _places(query: tuple[str, ...], entry: tuple[str, ...]) -> _Factor | None:
-    if query == entry:
-        return None
-    asked, listed = frozenset(query), frozenset(entry)
-    if asked == listed:
-        return _factor(0.97, Difference.WORDING, "places in another order", "地名顺序不同")
-    if asked < listed:
-        missing = "".join(place for place in entry if place not in asked)
-        value = 0.96 if asked or listed == _WHOLE else 0.9
-        return _factor(value, Difference.PLACE, f"without “{missing}”", f"未写地名「{missing}」")
-    if listed < asked and (listed or asked == _WHOLE):
-        more = "".join(place for place in query if place not in listed)
-        return _factor(0.93, Difference.PLACE, f"“{more}” added", f"多出地名「{more}」")
-    one, other = "".join(query), "".join(entry)
-    return _factor(
-        _DIFFERENT,
-        Difference.PLACE,
-        f"place “{one}”, not “{other}”",
-        f"地名为「{one}」，名单为「{other or '无'}」",
-    )
-
-
-def _short_for(asked: str, listed: str) -> bool:
-    """Whether a trade may be named so in a short name: 基金 for 基金管理, 科技 for 科技发展."""
-    known = words()
-    if asked in known.finance:
-        return listed in known.short_for.get(asked, ())
-    return listed.startswith(asked)
-
-
-def _trades(query: NameParts, entry: NameParts) -> _Factor | None:
-    asked, listed = query.trade, entry.trade
-    if asked == listed:
-        if query.tail[len(query.core) :] == entry.tail[len(entry.core) :]:
-            return None
-        return _factor(0.98, Difference.WORDING, "the trade in other words", "行业词写法不同")
-    if not asked:
-        # who writes the legal form writes the whole name: 云岫有限公司 is not 云岫科技有限公司
-        value = 0.7 if query.form else 0.88
-        return _factor(value, Difference.TRADE, f"without “{listed}”", f"未写行业「{listed}」")
-    if not query.form and _short_for(asked, listed):
-        return _factor(
-            0.88, Difference.TRADE, f"“{asked}” for “{listed}”", f"行业简写为「{asked}」，名单为「{listed}」"
-        )
-    return _factor(
-        _DIFFERENT,
-        Difference.TRADE,
-        f"trade “{asked}”, not “{listed}”",
-        f"行业为「{asked}」，名单为「{listed or '无'}」",
-    )
+def _abbreviated(query: NameParts, entry: NameParts) -> NameParts:
+    """A query whose core ends with the entry's trade in a short form that no list knows, with that as its trade."""
+    if not query.tail.startswith(entry.core) or len(query.core) <= len(entry.core):
+        return query
+    rest = query.tail[len(entry.core) :]
+    if rest in words().trades or not abbreviates(rest, entry.trade):
+        return query
+    return msgspec.structs.replace(query, core=entry.core, trade=rest)
 
 
 def _said_fault(fault: Fault, alike: bool) -> Said:
@@ -184,23 +105,7 @@ def _said_fault(fault: Fault, alike: bool) -> Said:
             return Said(f"“{wrong}” added", zh=f"多一字：「{wrong}」")
 
 
-def _product(factors: list[_Factor | None]) -> tuple[float, Difference, list[Said]]:
-    value, what, weakest = 1.0, Difference.NONE, 1.0
-    said = []
-    for factor in factors:
-        if factor is not None:
-            value *= factor.value
-            said.append(factor.said)
-            if factor.value < weakest:
-                weakest, what = factor.value, factor.what
-    return value, what, said
-
-
-def _joined(said: list[Said]) -> Said:
-    return Said("; ".join(said), zh="；".join(one.zh for one in said))
-
-
-_OTHERWISE_WRITTEN = _factor(
+_OTHERWISE_WRITTEN = factor(
     0.965, Difference.WORDING, "places written or placed otherwise", "地名写法或位置不同"
 )
 
@@ -214,18 +119,18 @@ class _Aligned(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-def _alignments(query: NameParts, entry: NameParts) -> list[tuple[_Aligned, list[_Factor | None]]]:
+def _alignments(query: NameParts, entry: NameParts) -> list[tuple[_Aligned, list[Factor | None]]]:
     """The ways to lay two names side by side in which one fault may lie, with what else differs."""
     size, core = len(entry.region), len(entry.core)
     written = _Aligned(query.stem, entry.stem, entry.core_at, entry.core_at + core)
     trunk = _Aligned(query.trunk, entry.trunk, size, size + core)
-    ways: list[tuple[_Aligned, list[_Factor | None]]] = [(written, []), (trunk, [_OTHERWISE_WRITTEN])]
+    ways: list[tuple[_Aligned, list[Factor | None]]] = [(written, []), (trunk, [_OTHERWISE_WRITTEN])]
     if not query.regions or not entry.regions or frozenset(query.regions) <= frozenset(entry.regions):
-        places = _places(query.regions, entry.regions)
+        places = places_of(query, entry)
         if places is not None:
             ways.append((_Aligned(query.tail, entry.tail, 0, core), [places]))
         if query.trade != entry.trade or query.trunk[-1:] != entry.trunk[-1:]:
-            ways.append((_Aligned(query.core, entry.core, 0, core), [places, _trades(query, entry)]))
+            ways.append((_Aligned(query.core, entry.core, 0, core), [places, trade_of(query, entry)]))
     return ways
 
 
@@ -238,8 +143,7 @@ def _faulted(way: _Aligned) -> tuple[Fault, bool] | None:
         pairs = [(a, b, at) for at, (a, b) in enumerate(zip(way.query, way.entry, strict=True)) if a != b]
         wrong, right = "".join(a for a, _, _ in pairs), "".join(b for _, b, _ in pairs)
         return Fault(FaultKind.REPLACED, pairs[0][2], wrong, right), True
-    fault = fault_between(folded(way.query), folded(way.entry))
-    return (fault, False) if fault is not None else None
+    return None
 
 
 def _slot(way: _Aligned, fault: Fault) -> Slot:
@@ -274,34 +178,45 @@ def _another_word(query: NameParts, entry: NameParts, way: _Aligned, slot: Slot)
     return False
 
 
-def _placed(query: NameParts, entry: NameParts) -> NameParts:
-    """The query, with a district's short name that stands alone before its core (渝中云岫) as a place."""
-    if query.regions or not entry.regions or not query.core.startswith(entry.regions[-1]):
-        return query
-    place = entry.regions[-1]
-    core = query.core[len(place) :]
-    return msgspec.structs.replace(query, regions=(place,), core=core) if len(core) > 1 else query
+_UNITS: Final = "省市区县旗州盟"
+
+
+def _placed(one: NameParts, other: NameParts) -> NameParts:
+    """A name, with a place of the other's that its core begins or ends with as a place: 渝中云岫, 云岫（渝中）."""
+    if one.regions or not other.regions:
+        return one
+    for place in dict.fromkeys((other.regions[-1], other.regions[0])):
+        core = ""
+        if one.core.startswith(place):
+            core = one.core[len(place) :]
+        elif place in one.core:
+            head, _, tail = one.core.rpartition(place)
+            core = head if tail in ("", *_UNITS) else ""
+        if len(core) > 1:
+            return msgspec.structs.replace(one, regions=(place,), core=core)
+    return one
 
 
 def likeness(query: NameParts, entry: NameParts) -> Likeness:
     """Compare two names. `said` names the difference, Chinese in `said.zh`."""
     if query.key == entry.key or full_of(query.key) == full_of(entry.key):
         return _SAME
-    query = _placed(query, entry)
-    outer = [_form(query, entry), _branch(query, entry)]
+    query, entry = _placed(query, entry), _placed(entry, query)
+    query = _abbreviated(query, entry)
+    outer = [form_of(query, entry), branch_of(query, entry)]
     if query.core == entry.core and not _misspelled(query, entry):
-        factors = [*outer, _places(query.regions, entry.regions), _trades(query, entry)]
+        factors = [*outer, places_of(query, entry), trade_of(query, entry)]
         if query.regions == entry.regions and query.trunk == entry.trunk and query.stem != entry.stem:
             factors.append(_OTHERWISE_WRITTEN)
-        value, what, said = _product(factors)
+        value, what, said = product(factors)
         if not said:
             return _REWORDED
-        return Likeness(value, what, _joined(said))
+        return Likeness(value, what, joined_said(said))
     for way, factors in _alignments(query, entry):
         found = _with_fault(query, entry, way, [*outer, *factors])
         if found is not None:
             return found
-    return _OTHER
+    return _with_faults(query, entry, outer) or _OTHER
 
 
 def _left(fault: Fault, alike: bool) -> float:
@@ -314,30 +229,104 @@ def _left(fault: Fault, alike: bool) -> float:
 
 
 def _with_fault(
-    query: NameParts, entry: NameParts, way: _Aligned, factors: list[_Factor | None]
+    query: NameParts, entry: NameParts, way: _Aligned, factors: list[Factor | None]
 ) -> Likeness | None:
     seen = _faulted(way) if way.query != way.entry else None
     if seen is None:
         if way.query != way.entry:
             return None
-        value, what, said = _product(factors)
-        return Likeness(min(value, 0.97), what, _joined(said)) if said else None
+        value, what, said = product(factors)
+        return Likeness(min(value, 0.97), what, joined_said(said)) if said else None
     fault, alike = seen
     slot = _slot(way, fault)
-    value, _, said = _product(factors)
+    value, _, said = product(factors)
     left = _left(fault, alike)
     value *= left
     if slot is Slot.CORE and not alike and way.end - way.start <= 2:
         value *= _SHORT_CORE
     if _another_word(query, entry, way, slot):
-        value *= _DIFFERENT
+        value *= DIFFERENT
     core = way.query[way.start : len(way.query) - (len(way.entry) - way.end)] if slot is Slot.CORE else ""
     return Likeness(
         value,
         Difference.CHARACTER,
-        _joined([_said_fault(fault, alike), *said]),
+        joined_said([_said_fault(fault, alike), *said]),
         fault,
         slot,
         core,
         left > _FAULTS[fault.kind],
+    )
+
+
+def _look_alikes_beside(way: _Aligned, fault: Fault) -> list[Fault]:
+    """The look-alikes in two texts that but for them differ by one fault."""
+    after = len(way.query) - fault.at - len(fault.wrong)
+    pairs = [(at, at) for at in range(fault.at)]
+    pairs += [(len(way.query) - at, len(way.entry) - at) for at in range(after, 0, -1)]
+    return [
+        Fault(FaultKind.REPLACED, there, way.query[here], way.entry[there])
+        for here, there in pairs
+        if way.query[here] != way.entry[there]
+    ]
+
+
+def _several(way: _Aligned) -> list[Fault]:
+    """The faults between two texts that differ by two, or by one and look-alikes."""
+    found = two_faults(way.query, way.entry)
+    if found is not None:
+        return list(found)
+    one = fault_between(folded(way.query), folded(way.entry))
+    return [one, *_look_alikes_beside(way, one)] if one is not None else []
+
+
+def _with_faults(query: NameParts, entry: NameParts, factors: list[Factor | None]) -> Likeness | None:
+    """The likeness of names as they stand that differ by more than one fault, no two of them in a short core."""
+    way = _alignments(query, entry)[0][0]
+    faults = _several(way)
+    alike = [one.kind is FaultKind.REPLACED and look_alike(one.wrong, one.right) for one in faults]
+    slots = [_slot(way, fault) for fault in faults]
+    in_core = [number for number, slot in enumerate(slots) if slot is Slot.CORE]
+    unlike = [number for number in in_core if not alike[number]]
+    if not faults or (len(unlike) > 1 and way.end - way.start < _LONG_CORE):
+        return None
+    if Slot.PLACE in slots and any(place in words().places for place in _other_places(query, entry)):
+        return None
+    if Slot.TRADE in slots and not entry.trade.endswith(query.trade):
+        return None
+    value, _, said = product(factors)
+    for fault, is_alike in zip(faults, alike, strict=True):
+        value *= _left(fault, is_alike)
+    if unlike and way.end - way.start <= 2:
+        value *= _SHORT_CORE
+    first = (unlike or in_core or [0])[0]
+    grown = [len(fault.wrong) - len(fault.right) for fault in faults]
+    start = way.start + sum(more for more, slot in zip(grown, slots, strict=True) if slot is Slot.PLACE)
+    behind = sum(more for more, slot in zip(grown, slots, strict=True) if slot is Slot.TRADE)
+    end = len(way.query) - (len(way.entry) - way.end) - behind
+    told = [_said_fault(fault, is_alike) for fault, is_alike in zip(faults, alike, strict=True)]
+    return Likeness(
+        value,
+        Difference.CHARACTER,
+        joined_said([*told, *said]),
+        faults[first],
+        slots[first],
+        way.query[start:end] if in_core else "",
+        bool(in_core) and all(alike[number] for number in in_core),
+    )
+
+
+def with_mended(alike: Likeness, faults: Sequence[tuple[Slot, Fault]]) -> Likeness:
+    """The likeness of a query that was put right in these places before it was compared."""
+    value, said = alike.score, []
+    for _, fault in faults:
+        same = fault.kind is FaultKind.REPLACED and look_alike(fault.wrong, fault.right)
+        value *= _left(fault, same)
+        said.append(_said_fault(fault, same))
+    if alike.what is not Difference.NONE:
+        said.append(alike.said)
+    if not faults or alike.score == 0:
+        return alike
+    slot, fault = faults[0] if alike.fault is None else (alike.slot, alike.fault)
+    return msgspec.structs.replace(
+        alike, score=value, what=Difference.CHARACTER, said=joined_said(said), fault=fault, slot=slot
     )

@@ -37,13 +37,24 @@ def look_alike(one: str, other: str) -> bool:
 
 
 @cache
+def _syllables() -> dict[str, str]:
+    rows = load_own("data/sounds.yaml", "sounds.schema.json")["syllables"]
+    return {char: syllable for syllable, characters in rows.items() for char in characters}
+
+
+def sound_of(char: str) -> str:
+    """How a character is read, without tone; "" for one that no list has."""
+    return _syllables().get(char, "")
+
+
+@cache
 def _sounds() -> dict[str, str]:
     table = {}
-    for syllable, characters in load_own("data/sounds.yaml", "sounds.schema.json")["syllables"].items():
+    for char, syllable in _syllables().items():
         plain = syllable
         for one, other in _NEAR_SOUNDS:
             plain = plain.replace(one, other)
-        table.update(dict.fromkeys(characters, plain))
+        table[char] = plain
     return table
 
 

@@ -55,7 +55,10 @@ def short_of(key: str) -> str:
 
 def legal_end(key: str) -> str:
     """The legal form that a text key ends with, or ""."""
-    return next((form for form in forms().legal if key.endswith(form)), "")
+    known = forms()
+    if not key.endswith(known.legal):
+        return ""
+    return next(form for form in known.legal if key.endswith(form))
 
 
 def _english_end(key: str) -> str:
@@ -81,11 +84,13 @@ def split_branch(key: str) -> tuple[str, str]:
     before its last word is no branch of the first: that would lend its name to a stranger.
     """
     known = forms()
+    if not key.endswith(known.units) and not key.endswith(known.branches):
+        return key, ""
     end = next((word for word in known.units if key.endswith(word)), "")
     unit = bool(end)
     if not end:
-        end = next((word for word in known.branches if key.endswith(word)), "")
-    if not end or len(end) >= len(key):
+        end = next(word for word in known.branches if key.endswith(word))
+    if len(end) >= len(key):
         return key, ""
     stop = len(key) - len(end)
     at = _head_end(key, stop, known)

@@ -1,57 +1,110 @@
 """The keys under which two names meet that differ by one small fault.
 
-Both sides, entry and query, give theirs; a meeting is a candidate for `likeness`, never an answer.
+An entry gives `near_keys`, a query `asked_keys` and `further_keys`; a meeting is a candidate for `likeness`, never an answer.
+Faults in place, trade or form are mended on the query's side (`mending`), so that an entry's keys have to bear
+with those of its core alone.
 """
 
 from typing import Final
 
+from licences.english import english_parts
 from licences.lookalikes import folded
 from licences.model import Entry, FirmEntry, LicenceEntry
 from licences.names import text_key
 from licences.parts import NameParts, parts_of
+from licences.wordlists import words
 
 #: Keys of one name at most: a register of a million names holds so many each.
 MAX_KEYS: Final = 24
-#: A name up to this length loses a character at each place; a longer one only behind its places, or in its core.
-_STEM: Final = 14
 #: Longer cores are met by their two ends, which one fault can't touch both; the lengths overlap.
 _LONG_CORE: Final = 16
 _END: Final = 7
+#: Of a place written in two characters a fault leaves one: too little to mend it by.
+_SHORT_PLACE: Final = 2
+#: A core has at least two characters; that many may belong to a trade that a fault has made unreadable.
+_CORE: Final = 2
+_CORES: Final = (2, 3, 4)
 
 #: A brand shorter than this is found by equality only.
 _BRAND: Final = 3
 
 
-def near_keys(parts: NameParts) -> tuple[str, ...]:
-    """A name's keys, the most telling first.
+def _less_one(text: str) -> list[str]:
+    """A text without each of its characters."""
+    return [text[:at] + text[at + 1 :] for at in range(len(text))]
 
-    Places, core and trade together; without places, without trade; without places and one
-    character of the core; and the name as written, without legal form and branch, with any one character less,
-    which holds even where a fault has made the parts unrecognisable (上诲市云岫).
+
+def _province(parts: NameParts) -> list[str]:
+    """The province of a name's last place, where one alone has a place of that name."""
+    place = words().places.get(parts.regions[-1]) if parts.regions else None
+    return sorted(place.provinces) if place is not None and len(place.provinces) == 1 else []
+
+
+def _own_keys(parts: NameParts) -> dict[str, None]:
+    """With all its places, with each, with its province, without; with the trade, with what trades like it are
+    shortened to, without; and with one character of the core less.
     """
-    trunk = folded(parts.trunk)
-    if len(trunk) < 2:
-        return ()
-    places = folded(parts.region)
-    core = folded(parts.core)
-    tail = trunk[len(places) :]
-    usual = folded(parts.trade)
-    keys = dict.fromkeys((trunk, tail, places + core, places + core + usual, core + usual))
-    if len(parts.regions) > 1:
-        keys[folded(parts.regions[-1]) + core + usual] = None
-    if len(core) > 1:
-        keys[core] = None
-    stem = folded(parts.stem)
-    short = len(stem) <= _STEM
-    if len(core) <= _LONG_CORE:
-        size = len(core) if short or len(tail) > _STEM else len(tail)
-        keys |= dict.fromkeys(tail[:at] + tail[at + 1 :] for at in range(size))
+    core, trade, family = folded(parts.core), folded(parts.trade), folded(parts.family)
+    places = [folded(place) for place in parts.regions]
+    every, last = "".join(places), "".join(places[-1:])
+    keys = dict.fromkeys((every + core + trade, folded(parts.stem)))
+    around = map(folded, _province(parts))
+    keys |= dict.fromkeys(place + core + family for place in (*places[-1:], *places[:2], *around))
+    keys |= dict.fromkeys(place + core for place in (*places[-1:], *places[:1]))
+    keys |= dict.fromkeys((core + trade, core + family, core))
     if len(core) >= _LONG_CORE - 1:
         keys |= {core[:_END]: None, core[-_END:]: None}
-    if short:
-        keys[stem] = None
-        keys |= dict.fromkeys(stem[:at] + stem[at + 1 :] for at in range(len(stem)))
-    return tuple(key for key in keys if len(key) > 1)[:MAX_KEYS]
+    if len(core) <= _LONG_CORE:
+        less = _less_one(core)
+        keys |= dict.fromkeys(last + rest + trade for rest in less)
+        if len(core) > _CORE:
+            keys |= dict.fromkeys(rest + trade for rest in less)
+    return keys
+
+
+def _place_keys(parts: NameParts) -> list[str]:
+    """With one character less of its only place."""
+    if len(parts.regions) != 1 or len(parts.region) != _SHORT_PLACE:
+        return []
+    return [rest + folded(parts.core + parts.trade) for rest in _less_one(folded(parts.region))]
+
+
+def near_keys(parts: NameParts) -> tuple[str, ...]:
+    """A name's keys, the most telling first."""
+    keys = (*_own_keys(parts), *_place_keys(parts))
+    return tuple(dict.fromkeys(key for key in keys if len(key) > 1))[:MAX_KEYS]
+
+
+def asked_keys(parts: NameParts) -> tuple[str, ...]:
+    """The keys under which a query is looked for first: its own, without those that a misspelled place would need."""
+    core, trade = folded(parts.core), folded(parts.trade)
+    keys = _own_keys(parts)
+    keys[folded("".join(parts.regions[-1:])) + core + trade] = None
+    if parts.region not in words().places:
+        keys |= dict.fromkeys(_place_keys(parts))
+    if not parts.regions and len(core) == _CORE + 1:  # its first character may be what is left of a place
+        keys |= dict.fromkeys(rest + trade for rest in _less_one(core))
+    return tuple(key for key in keys if len(key) > 1)
+
+
+def further_keys(parts: NameParts) -> tuple[str, ...]:
+    """The keys of what may be meant where the core that was read is not that of the name.
+
+    It may begin with the rest of a misspelled place, end with that of a trade, or with a trade in short.
+    """
+    core, trade = folded(parts.core), folded(parts.trade)
+    last = folded("".join(parts.regions[-1:]))
+    sizes = [size for size in _CORES if size < len(core)]
+    keys = dict.fromkeys(last + core[:size] for size in sizes)
+    keys |= dict.fromkeys(key for size in sizes for key in (core[:size], core[:size] + trade))
+    keys |= dict.fromkeys(core[-size:] + trade for size in sizes)
+    keys |= dict.fromkeys(last + core[-size:] + folded(parts.family) for size in sizes)
+    return tuple(key for key in keys if len(key) > 1)
+
+
+def compared_parts(name: str) -> NameParts:
+    """A name's parts, whether Chinese or English."""
+    return (english_parts(name) if name.isascii() else None) or parts_of(text_key(name))
 
 
 def compared_names(entry: Entry) -> tuple[str, ...]:
@@ -67,7 +120,7 @@ def compared_names(entry: Entry) -> tuple[str, ...]:
 
 def entry_near_keys(entry: Entry) -> tuple[str, ...]:
     """The near keys of all compared names of an entry, each once."""
-    names = (parts_of(text_key(name)) for name in compared_names(entry))
+    names = map(compared_parts, compared_names(entry))
     return tuple(dict.fromkeys(key for parts in names for key in near_keys(parts)))
 
 

@@ -35,7 +35,8 @@ class NameParts(msgspec.Struct, frozen=True, gc=False):
     """A text key's parts. Absent ones are "".
 
     `regions` are the places in their short form, in the order of the name; `trade` and `form`
-    in their usual spelling. `trunk` is the name as it is compared as a whole: places first, then
+    in their usual spelling; `family` is one word for all that the trade is shortened to, "" for a
+    trade that no licence is about. `trunk` is the name as it is compared as a whole: places first, then
     core and trade as written, without form and branch; `stem` is that part of the key in its own
     order, and `core_at` where the core stands in it. `pieces` are the parts as written: joined,
     they are the key.
@@ -45,6 +46,7 @@ class NameParts(msgspec.Struct, frozen=True, gc=False):
     regions: tuple[str, ...]
     core: str
     trade: str
+    family: str
     form: str
     branch: str
     trunk: str
@@ -123,13 +125,17 @@ def _faulty_form(body: str, longer_than: int) -> tuple[str, str]:
     return found
 
 
+def _core_at(stem: str, start: int, known: Words) -> bool:
+    """Whether a firm's own name begins at an offset that looks like a place or a trade."""
+    return any(stem[start : start + size] in known.cores for size in known.core_sizes.get(stem[start], ()))
+
+
 def _place_at(stem: str, start: int, inside: frozenset[str] | None, known: Words) -> tuple[int, str]:
     """The place that begins at an offset: its end and short form; the offset itself where none does."""
     if start >= len(stem):
         return start, ""
-    for size in known.core_sizes.get(stem[start], ()):
-        if stem[start : start + size] in known.cores:
-            return start, ""
+    if _core_at(stem, start, known):
+        return start, ""
     for size in known.place_sizes.get(stem[start], ()):
         word = stem[start : start + size]
         place = known.places.get(word)
@@ -181,14 +187,28 @@ def _trade_before(stem: str, start: int, end: int, known: Words) -> int:
     return best
 
 
-def _place_before(stem: str, start: int, end: int, known: Words) -> tuple[int, str]:
-    """The place that ends at an offset behind a core: where it begins and its short form."""
-    for size in known.alone_ends.get(stem[end - 1], ()) if end > start else ():
+def _places_behind(
+    stem: str, start: int, end: int, known: Words, most: int = _MAX_PLACES, core: int = _CORE
+) -> list[tuple[int, str]]:
+    """The places that end at an offset behind a core: where each begins and its short form, the last first.
+
+    A district's short form counts behind its city alone: 云岫（重庆渝中）. Two places one in the other are no chance:
+    before them a core may have lost a character.
+    """
+    if end - start <= core or most == 0:
+        return []
+    for size in known.place_ends.get(stem[end - 1], ()):
         begin = end - size
-        place = known.places.get(stem[begin:end]) if begin - start >= _CORE else None
-        if place is not None and place.alone:
-            return begin, place.short
-    return end, ""
+        place = known.places.get(stem[begin:end]) if begin - start >= core else None
+        if place is None or _core_at(stem, begin, known):
+            continue
+        outer = _places_behind(stem, start, begin, known, most - 1, 1)
+        around = known.places[outer[0][1]].provinces if outer else frozenset()
+        if outer and place.provinces & around:
+            return [(begin, place.short), *outer]
+        if place.alone:
+            return [(begin, place.short)]
+    return []
 
 
 def _assembled(key: str, stem: str, form: str, usual: str, branch: str, known: Words) -> NameParts:
@@ -203,12 +223,10 @@ def _assembled(key: str, stem: str, form: str, usual: str, branch: str, known: W
     written: list[str] = []
     after: list[str] = []
     for _ in range(_MAX_TRADES):
-        if not after:
-            begin, short = _place_before(stem, left, right, known)
-            if short:
-                after.append(short)
-                right = begin
-                cuts.append(right)
+        for begin, short in _places_behind(stem, left, right, known) if not after else ():
+            after.insert(0, short)
+            right = begin
+            cuts.append(right)
         begin = _trade_before(stem, left, right, known)
         if begin == right:
             break
@@ -233,6 +251,7 @@ def _assembled(key: str, stem: str, form: str, usual: str, branch: str, known: W
         regions=tuple(regions),
         core=core,
         trade=trade,
+        family=known.families.get(trade) or next(filter(None, map(known.families.get, trades)), ""),
         form=usual,
         branch=branch,
         trunk="".join(regions) + core + "".join(reversed(written)),

@@ -7,19 +7,18 @@ one firm that it may be a slip of? The unlikely ones are kept for a person to lo
 close to a listed one may be chosen to be taken for it. None of either kind ever clears anybody.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
 from licences.faults import FaultKind
-from licences.likeness import Likeness, Slot, likeness
+from licences.likeness import Likeness, Slot, likeness, with_mended
+from licences.mending import Reading, readings
 from licences.model import Entry, Register
-from licences.names import text_key
-from licences.near import compared_names, near_keys
-from licences.parts import NameParts, parts_of
+from licences.near import asked_keys, compared_names, compared_parts, further_keys
+from licences.parts import NameParts
 from licences.relations import Relation, relation
 from licences.wordlists import words
 
@@ -31,11 +30,15 @@ LEAST: Final = 0.72
 _LONGEST: Final = 200
 #: A key that so many entries share says nothing; so many candidates are looked at.
 _COMMON: Final = 48
-_CANDIDATES: Final = 24
+_CANDIDATES: Final = 16
 
 
+#: A name this much alike needs no mending.
+_CLEAR: Final = 0.9
 #: So much less alike is as alike.
 _EVEN: Final = 0.015
+#: So much less alike than one that is not meant is not meant either.
+_WORSE: Final = 0.08
 #: Two long cores don't come one character apart by chance.
 _LONG_CORE: Final = 4
 #: Faults that put a character there which may have been chosen.
@@ -76,10 +79,20 @@ def find(name: str, lists: Iterable[NearList]) -> tuple[Similar, ...]:
     """The entries of some lists that a name is like: probable ones, then others, each the most alike first."""
     if len(name) > _LONGEST:
         return ()
-    query = parts_of(text_key(name))
-    keys = near_keys(query)
+    query = compared_parts(name)
     asked = list(lists)
-    found = [similar for one in asked for similar in _in_list(query, keys, one)]
+    searches = [_Search(query, one) for one in asked]
+    keys = asked_keys(query)
+    clear = [search.look(keys) for search in searches]
+    if not any(clear):
+        read = tuple(readings(query))
+        also = [reading.parts for reading in read]
+        more = [key for parts in also for key in asked_keys(parts)]
+        more += [key for parts in (query, *also) for key in further_keys(parts)]
+        fresh = [key for key in dict.fromkeys(more) if key not in keys]
+        for search in searches:
+            search.look(fresh, read)
+    found = [similar for search in searches for similar in search.found()]
     found.sort(key=lambda similar: (-similar.likeness.score, similar.register.hints, similar.entry.id))
     probable, others = _parted(query, found, asked)
     return (*probable, *(replace(similar, probable=False) for similar in others))[:MOST]
@@ -96,38 +109,63 @@ def _parted(
     if kept and _slip(kept[0].likeness):
         least = kept[0].likeness.score - _EVEN
         even = [_slip(one.likeness) and one.likeness.score > least for one in kept]
-        cores = {
-            parts_of(text_key(one.name)).core for one, is_even in zip(kept, even, strict=True) if is_even
-        }
+        cores = {compared_parts(one.name).core for one, is_even in zip(kept, even, strict=True) if is_even}
         if len(cores) > 1:  # a slip of whose name?
             others += [one for one, is_even in zip(kept, even, strict=True) if is_even]
-            others.sort(key=lambda similar: -similar.likeness.score)
             kept = [one for one, is_even in zip(kept, even, strict=True) if not is_even]
-    return kept, others
+    # where what is most like is refused, what is less like is no better answer
+    least = max((one.likeness.score for one in others), default=0.0) - _WORSE
+    others += [one for one in kept if one.likeness.score < least]
+    others.sort(key=lambda similar: -similar.likeness.score)
+    return [one for one in kept if one.likeness.score >= least], others
 
 
 def _slip(alike: Likeness) -> bool:
     return alike.fault is not None and alike.slot is Slot.CORE
 
 
-def _in_list(query: NameParts, keys: Sequence[str], one: NearList) -> list[Similar]:
-    met: Counter[int] = Counter()
-    for key in keys:
-        numbers = one.near(key)
-        if len(numbers) <= _COMMON:
-            met.update(numbers)
-    found = []
-    for number, _ in met.most_common(_CANDIDATES):
-        entry = one.entry(number)
-        best = None
-        for name in compared_names(entry):
-            parts = parts_of(text_key(name))
-            alike = likeness(query, parts)
-            if alike.score >= LEAST and (best is None or alike.score > best.likeness.score):
-                best = Similar(entry, one.register_of(number), name, alike, relation(query, parts))
-        if best is not None:
-            found.append(best)
-    return found
+class _Search:
+    """What one query meets in one list."""
+
+    def __init__(self, query: NameParts, one: NearList) -> None:
+        self._query = query
+        self._list = one
+        self._met: dict[int, float] = {}
+        self._compared: dict[int, tuple[Likeness, NameParts, str]] = {}
+
+    def look(self, keys: Iterable[str], read: Sequence[Reading] = ()) -> bool:
+        """Compare what has these keys; `read` is how else the query may be read. Whether a likeness is clear."""
+        met, near = self._met, self._list.near
+        for key in keys:
+            numbers = near(key)
+            if len(numbers) <= _COMMON:
+                for number in numbers:  # what few share tells more
+                    met[number] = met.get(number, 0.0) + 1 / len(numbers)
+        clear = False
+        for number in sorted(met, key=met.__getitem__, reverse=True)[:_CANDIDATES]:
+            if number not in self._compared or read:
+                self._compared[number] = self._likest(number, read)
+            clear = clear or self._compared[number][0].score >= _CLEAR
+        return clear
+
+    def _likest(self, number: int, read: Sequence[Reading]) -> tuple[Likeness, NameParts, str]:
+        """How like the query an entry is, by which of its names."""
+        seen = self._compared.get(number)
+        found = [seen] if seen is not None else []
+        for name in compared_names(self._list.entry(number)):
+            parts = compared_parts(name)
+            alike = [with_mended(likeness(reading.parts, parts), reading.faults) for reading in read]
+            if seen is None:
+                alike.append(likeness(self._query, parts))
+            found += ((one, parts, name) for one in alike)
+        return max(found, key=lambda one: one[0].score)
+
+    def found(self) -> Iterator[Similar]:
+        """The entries that are like it enough."""
+        for number, (alike, parts, name) in self._compared.items():
+            if alike.score >= LEAST:
+                entry, register = self._list.entry(number), self._list.register_of(number)
+                yield Similar(entry, register, name, alike, relation(self._query, parts))
 
 
 def _borne(core: str, lists: Sequence[NearList]) -> bool:
@@ -145,7 +183,7 @@ def _plausible(query: NameParts, similar: Similar, lists: Sequence[NearList]) ->
     if not _slip(alike):
         # the fault lies beside the core; does it make a name that others bear?
         own = query.core
-        return own == parts_of(text_key(similar.name)).core or not _borne(own, lists)
+        return own == compared_parts(similar.name).core or not _borne(own, lists)
     core = alike.core
     if len(core) < 2 and not query.regions:
         return False

@@ -36,13 +36,14 @@ class Words:
 
     places: dict[str, Place]
     place_sizes: dict[str, tuple[int, ...]]  # by first character
-    alone_ends: dict[str, tuple[int, ...]]  # by last character
+    place_ends: dict[str, tuple[int, ...]]  # by last character
     zones: dict[str, tuple[int, ...]]  # by first character
     zone_words: frozenset[str]
     trades: dict[str, str]  # spelling: word
     trade_ends: dict[str, tuple[int, ...]]  # by last character
     finance: frozenset[str]
     short_for: dict[str, frozenset[str]]
+    families: dict[str, str]  # word of `short_for`: one word for all that may stand for one another
     cores: frozenset[str]
     core_sizes: dict[str, tuple[int, ...]]  # by first character
     name_characters: frozenset[str]
@@ -105,6 +106,15 @@ def _places(raw: dict[str, Any]) -> dict[str, Place]:
     return table.found
 
 
+def _families(finance: Iterable[str], short_for: dict[str, list[str]]) -> dict[str, str]:
+    """Each word with the first of all that are joined to it by standing for one another."""
+    members = {word: {word} for word in finance}
+    for short, long in short_for.items():
+        joined = {member for word in (short, *long) for member in members.get(word, (word,))}
+        members.update(dict.fromkeys(joined, joined))
+    return {word: min(joined) for word, joined in members.items()}
+
+
 @cache
 def words() -> Words:
     """The lists. Raises DataFault."""
@@ -119,13 +129,14 @@ def words() -> Words:
     return Words(
         places=places,
         place_sizes=_sizes(places, 0),
-        alone_ends=_sizes((spelling for spelling, place in places.items() if place.alone), -1),
+        place_ends=_sizes(places, -1),
         zones=_sizes(regions["zones"], 0),
         zone_words=frozenset(regions["zones"]),
         trades=trades,
         trade_ends=_sizes(trades, -1),
         finance=finance,
         short_for={short: frozenset(long) for short, long in names["short_for"].items()},
+        families=_families(finance, names["short_for"]),
         cores=frozenset(names["cores"]),
         core_sizes=_sizes(names["cores"], 0),
         name_characters=frozenset(names["name_characters"]) - {" "},

@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from findings.model.vocabulary import Matched
-from licences.english import chinese_names, english_key
+from licences.english import chinese_names, english_key, english_parts
 from licences.index import Index
 from licences.tabledata import load_own
 from tests.support.licence_lists import entry, whitelist
@@ -43,6 +45,54 @@ def test_an_entrys_own_english_brand_is_found_with_its_legal_form() -> None:
     found = index.name("YUNXIU BANK CO., LTD.")
     assert found is not None
     assert found.matched is Matched.BRAND
+
+
+PARTS = [
+    ("plain", "Shanghai Yunxiu Technology Co., Ltd.", "上海|yunxiu|technology"),
+    ("place-in-brackets", "Yunxiu (Shanghai) Technology Co., Ltd.", "上海|yunxiu|technology"),
+    ("syllables-apart", "Yun Xiu Shang Hai Technology", "上海|yunxiu|technology"),
+    ("other-forms", "YUNXIU TECH LIMITED LIABILITY COMPANY", "|yunxiu|technology"),
+    ("letters-of-a-form", "Yunxiu Technologies L.L.C.", "|yunxiu|technology"),
+    ("two-words-for-one", "Yunxiu Small Loans Limited", "|yunxiu|microcredit"),
+    ("hyphen", "Yunxiu Micro-credit Company Limited", "|yunxiu|microcredit"),
+    ("ampersand", "Yunxiu Science & Technology", "|yunxiu|technology"),
+    (
+        "several-words-of-trade",
+        "Yunxiu Equity Investment Fund Mgmt",
+        "|yunxiu|equityinvestmentfundmanagement",
+    ),
+    ("not-read-as-written", "Chongqing Yunxiu Leasing", "重庆|yunxiu|leasing"),
+    ("place-is-the-name", "Bank of Shanghai", "|上海|bank"),
+    ("trade-alone", "Microcredit Limited", "|microcredit|"),
+]
+
+
+@pytest.mark.parametrize(("name", "parts"), [row[1:] for row in PARTS], ids=[row[0] for row in PARTS])
+def test_an_english_name_is_taken_apart(name: str, parts: str) -> None:
+    found = english_parts(name)
+    assert found is not None
+    assert "|".join([found.region, found.core, found.trade]) == parts
+
+
+@pytest.mark.parametrize("name", ["", "Co., Ltd.", "云岫科技", "Yunxiu 科技"])
+def test_what_is_not_english_has_no_english_parts(name: str) -> None:
+    assert english_parts(name) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Yun", "Xiu", "(Shanghai)", "Tech", "Micro-credit", "Fund", "Co., Ltd.", "LLC", "&"]
+        ),
+        max_size=8,
+    )
+)
+def test_letter_case_and_legal_form_change_no_part(pieces: list[str]) -> None:
+    name = " ".join(pieces)
+    one, other = english_parts(name), english_parts(f"{name.upper()} Company Limited")
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        assert (one.regions, one.core, one.trade) == (other.regions, other.core, other.trade)
 
 
 def test_every_name_of_the_table_has_a_key_of_its_own_length() -> None:

@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licences.faults import Fault, FaultKind, fault_between
-from licences.likeness import Difference, Likeness, Slot, likeness
+from licences.faults import Fault, FaultKind, fault_between, two_faults
+from licences.likeness import Likeness, Slot, likeness
 from licences.lookalikes import sound_alike
 from licences.names import full_of, text_key
 from licences.parts import parts_of
+from licences.partwise import Difference
 
 
 def like(query: str, entry: str) -> Likeness:
@@ -51,6 +52,25 @@ def test_equal_names_alone_are_one() -> None:
     assert like("上海云岫科技 有限公司", ENTRY).what is Difference.NONE
 
 
+LIKE = [
+    ("short-trade", "上海云岫保理有限公司", "上海云岫商业保理有限公司", "行业简写为「保理」，名单为「商业保理」"),
+    ("short-trade-of-no-list", "上海云岫保销", "上海云岫保险销售有限公司", "行业简写为「保销」，名单为「保险销售」"),
+    ("province-for-a-city", "山西云岫科技", "吕梁市离石区云岫科技有限公司", "地名为「山西」，名单为「吕梁离石」"),
+    ("province-for-the-city", "山西离石云岫科技", "吕梁市离石区云岫科技有限公司", "地名为「山西离石」，名单为「吕梁离石」"),
+    ("district-in-brackets", "云岫（渝中）科技有限公司", "重庆市渝中区云岫科技有限公司", "未写地名「重庆」"),
+    ("two-look-alikes", "上诲云岫小额货款", "上海云岫小额贷款", "形近字：「诲货」/「海贷」"),
+    ("faults-in-two-parts", "上把云岫小额贷次", "上海云岫小额贷款", "一字之差：「把」/「海」；一字之差：「次」/「款」"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", LIKE, ids=[row[0] for row in LIKE])
+def test_a_name_in_other_words_is_like_and_is_told(row: tuple[str, ...]) -> None:
+    _, query, entry, said = row
+    found = like(query, entry)
+    assert found.score > 0.72
+    assert said in found.said.zh
+
+
 RANKED = [
     ("one-fault-above-two-other-places", "上诲云岫科技有限公司", ENTRY, "江海云岫科技有限公司"),
     ("look-alike-above-any-character", "上海云袖科技有限公司", ENTRY, "上海云峰科技有限公司"),
@@ -78,6 +98,9 @@ OTHERS = [
     ("another-place", "南京云岫科技有限公司", "北京云岫科技有限公司"),
     ("another-trade", "上海云岫保险经纪有限公司", "上海云岫保险代理有限公司"),
     ("another-county", "南丰云岫科技有限公司", "南通云岫科技有限公司"),
+    ("another-kind-of-insurer", "云岫保险有限公司", "云岫人寿保险有限公司"),
+    ("another-city-of-the-province", "吕梁云岫科技有限公司", "太原云岫科技有限公司"),
+    ("two-slips-in-a-short-core", "上海把次科技有限公司", "上海云岫科技有限公司"),
     ("two-branches", "云岫银行股份有限公司虚城分行", "云岫银行股份有限公司东城分行"),
 ]
 
@@ -127,6 +150,25 @@ FAULTS = [
     ("moved-far", "山云岫", "云岫山", None),
     ("empty", "", "", None),
 ]
+
+TWO = [
+    ("replaced-twice", "大岫川", "云岫山", [(FaultKind.REPLACED, 0), (FaultKind.REPLACED, 2)]),
+    ("dropped-and-added", "岫山川", "云岫山", [(FaultKind.DROPPED, 0), (FaultKind.ADDED, 3)]),
+    ("swapped-and-replaced", "岫云川", "云岫山", [(FaultKind.SWAPPED, 0), (FaultKind.REPLACED, 2)]),
+    ("added-twice", "大云大岫山", "云岫山", [(FaultKind.ADDED, 0), (FaultKind.ADDED, 1)]),
+    ("dropped-twice", "山", "云岫山", [(FaultKind.DROPPED, 0), (FaultKind.DROPPED, 1)]),
+    ("one", "云袖山", "云岫山", None),
+    ("equal", "云岫山", "云岫山", None),
+    ("three", "大大大", "云岫山", None),
+]
+
+
+@pytest.mark.parametrize(("wrong", "right", "faults"), [row[1:] for row in TWO], ids=[row[0] for row in TWO])
+def test_two_faults_between_two_spellings(
+    wrong: str, right: str, faults: list[tuple[FaultKind, int]] | None
+) -> None:
+    found = two_faults(wrong, right)
+    assert (found and [(fault.kind, fault.at) for fault in found]) == faults
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ def parts(name: str) -> NameParts:
 ROWS = [
     ("plain", "上海云岫科技有限公司", "上海", "云岫", "科技", "有限公司", ""),
     ("place-in-brackets", "云岫（上海）科技有限公司", "上海", "云岫", "科技", "有限公司", ""),
+    ("places-in-brackets", "云岫（江苏省苏州市）科技有限公司", "江苏苏州", "云岫", "科技", "有限公司", ""),
+    ("district-in-brackets", "云岫（重庆渝中）科技有限公司", "重庆渝中", "云岫", "科技", "有限公司", ""),
+    ("one-character-before-places", "云（江苏苏州）科技有限公司", "江苏苏州", "云", "科技", "有限公司", ""),
+    ("private-funds-in-short", "云岫私募", "", "云岫", "私募", "", ""),
     ("place-behind-the-trade", "云岫银行（中国）有限公司", "中国", "云岫", "银行", "有限公司", ""),
     (
         "long-places",
@@ -119,6 +123,26 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
 def test_only_an_empty_name_has_no_core(name: str) -> None:
     key = text_key(name)
     assert bool(parts_of(key).core) == bool(key)
+
+
+# a place that begins like a firm's own name (新华区) is none, and 市中区 makes one of what stands before it
+alone = sorted(
+    word
+    for word, place in words().places.items()
+    if place.alone and len(word) > 2 and not word.startswith(("市", *words().cores))
+)
+
+
+@given(st.sampled_from(alone), st.sampled_from(["科技", "小额贷款", "私募基金管理", "银行"]))
+def test_moving_the_place_into_brackets_changes_no_part(place: str, trade: str) -> None:
+    before, behind = parts(f"{place}岫峣{trade}有限公司"), parts(f"岫峣（{place}）{trade}有限公司")
+    assert (before.regions, before.core, before.trade) == (behind.regions, behind.core, behind.trade)
+    assert before.trunk == behind.trunk
+
+
+@pytest.mark.parametrize(("short", "long"), [(a, b) for a, every in words().short_for.items() for b in every])
+def test_a_trade_and_what_it_is_short_for_are_one_family(short: str, long: str) -> None:
+    assert words().families[short] == words().families[long]
 
 
 def test_a_name_without_end_is_cut() -> None:

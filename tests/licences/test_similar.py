@@ -20,7 +20,10 @@ NAMES = (
 LISTED = Index(
     [
         whitelist(
-            *(entry(name, id=name, full_name=name) for name in NAMES),
+            entry(
+                NAMES[0], id=NAMES[0], full_name=NAMES[0], brands=("Shanghai Yunxiu Microcredit Co., Ltd.",)
+            ),
+            *(entry(name, id=name, full_name=name) for name in NAMES[1:]),
             entry("鹤亭消费金融", id="鹤亭", full_name="鹤亭消费金融股份有限公司", brands=("鹤亭分期",)),
         )
     ]
@@ -45,7 +48,14 @@ FOUND = [
     ("core-alone", "云岫", NAMES[0]),
     ("place-in-brackets", "云岫（上海）小额贷款有限公司", NAMES[0]),
     ("another-form", "上海云岫小额贷款股份有限公司", NAMES[0]),
-    ("district-alone", "渝中鹤亭担保有限公司", None),
+    ("district-alone", "渝中鹤亭担保有限公司", NAMES[5]),
+    ("short-trade", "上海云岫贷款有限公司", NAMES[0]),
+    ("places-in-brackets", "鹤亭（重庆市渝中区）融资担保有限公司", NAMES[5]),
+    ("district-in-brackets", "鹤亭（渝中）融资担保有限公司", NAMES[5]),
+    ("swapped-over-the-border", "上海云小岫额贷款有限公司", NAMES[0]),
+    ("slips-in-two-parts", "上海云袖小额贷次有限公司", NAMES[0]),
+    ("english", "YUNXIU (SHANGHAI) MICRO-CREDIT COMPANY LIMITED", NAMES[0]),
+    ("english-of-another-place", "Beijing Yunxiu Microcredit Co., Ltd.", None),
     ("district-short", "渝中鹤亭融担", NAMES[5]),
     ("long-core", "上海澜溪棠新资产管理有限公司", NAMES[7]),
     ("brand", "鹤亭分斯", "鹤亭"),
