@@ -135,7 +135,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `region` is a label for the place that this machine stands at; `regions`, each perhaps with a
     proxy, multiply the tasks. A plan has the one or the other. `repeated` counts the lines of a
-    list that said again what an earlier one said. A plan with a `schedule` is known by its title, and
+    list that said again what an earlier one said. `second_reader`: two officers must agree on a case that
+    a run of it saw. A plan with a `schedule` is known by its title, and
     one run of it goes on at a time.
     """
 
@@ -148,6 +149,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     faulty: tuple[FaultyLine, ...] = ()
     repeated: int = 0
     schedule: Schedule | None = None
+    second_reader: bool = False
 
     def places(self) -> tuple[str | None, ...]:
         """The names of the regions that each task is asked from, None where there is none."""

@@ -19,12 +19,13 @@ from findings.casebook import Casebook, CaseQuery
 from findings.errors import CaseMissing
 from findings.model.casework import CaseFile
 from findings.model.errors import Said
+from findings.model.vocabulary import CaseState
 from findings.model.zone import CHINA
 from findings.review.acting import name_of
 from findings.review.calendar import load_calendar
 from findings.review.deadlines import Deadlines, rows
 from findings.review.house import House
-from findings.review.readings import waits_for
+from findings.review.steps import UNREAD
 from findings.review.working import CaseOutcome, Hand, Result
 from findings.store import FindingStore
 
@@ -150,7 +151,7 @@ def tell(
         if as_json:
             emit(as_value(outcome, bulk))
         else:
-            _print(outcome, hand.deadlines, hand.now().astimezone(CHINA).date(), hand)
+            _print(outcome, hand.deadlines, hand.now().astimezone(CHINA).date())
     left = counts[Result.CONFLICT] + counts[Result.REFUSED]
     if not as_json and not single:
         click.echo(
@@ -217,7 +218,7 @@ def readings_lines(file: CaseFile) -> list[str]:
     ]
 
 
-def _print(outcome: CaseOutcome, deadlines: Deadlines, today: date, hand: Hand) -> None:
+def _print(outcome: CaseOutcome, deadlines: Deadlines, today: date) -> None:
     file = outcome.file
     if outcome.result is Result.REFUSED:
         reason = outcome.reason_zh if language() == "zh" else outcome.reason
@@ -227,7 +228,7 @@ def _print(outcome: CaseOutcome, deadlines: Deadlines, today: date, hand: Hand) 
         return
     if outcome.result is Result.DONE:
         click.echo(f"✓ {file_line(file, deadlines, today)}")
-        if waits_for(file.readings, hand.house.readers(file.facts)):
+        if file.readings and file.state in UNREAD - {CaseState.UNSURE}:
             click.echo(t("    待另一名人员复核", "    waits for another officer to read it"))
         return
     click.echo(

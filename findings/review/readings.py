@@ -32,8 +32,3 @@ def outcome(readings: Sequence[Reading], readers: int, now: CaseState) -> CaseSt
     if len({reading.verdict for reading in stands.values()}) > 1 or decided is None:
         return CaseState.UNSURE
     return now
-
-
-def waits_for(readings: Sequence[Reading], readers: int) -> bool:
-    """Whether a case has been read and still waits for another reader."""
-    return bool(readings) and outcome(readings, readers, CaseState.OPEN) is CaseState.OPEN

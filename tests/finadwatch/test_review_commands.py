@@ -112,6 +112,16 @@ def test_two_readers_where_the_office_asks_for_them(office: Office) -> None:
     assert office("review", "undo", b, by="程局").code == 0
 
 
+def test_two_readers_where_the_plan_asks_for_them(office: Office) -> None:
+    a, *_ = leads(office)
+    with open_store(office.store) as store:
+        store.put_plan("r1", '{"title": "每日监测", "sources": [], "second_reader": true}')
+    office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
+    assert state(office, a) == "open"
+    office("review", a, "--verdict", "confirm", "--note", "同意", by="陆二")
+    assert state(office, a) == "confirmed"
+
+
 def test_many_at_once_each_with_its_own_outcome_and_all_taken_back(office: Office) -> None:
     a, b, c = leads(office)
     assert office("cases", "take", b, by="陆二").code == 0
