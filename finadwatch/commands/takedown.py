@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
 from finadwatch.i18n import t
@@ -14,7 +14,7 @@ from findings.model.vocabulary import CaseState, LicenceStatus, Severity
 from findings.query import SearchQuery
 
 if TYPE_CHECKING:
-    from findings.store import FindingStore
+    from findings.review.working import Hand
     from handover.batch import Batch
 
 
@@ -55,6 +55,7 @@ def command() -> None:
 )
 @click.option("--run", "run_id", help=t("只取某次监测", "only what one run saw"))
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@as_option
 @store_option
 @json_option
 @click.pass_obj
@@ -67,6 +68,7 @@ def new(
     licence: tuple[str, ...],
     run_id: str | None,
     limit: int,
+    actor: str | None,
     store_url: str | None,
     as_json: bool,
 ) -> None:
@@ -79,7 +81,7 @@ def new(
         run_id=run_id,
         findings_only=True,
     )
-    batch = write_batch(desk, query, addressee, limit, store_url)
+    batch = write_batch(desk, query, addressee, limit, store_url, actor)
     for missing in batch.missing:
         progress(t(f"证据缺失：{missing}", f"evidence missing: {missing}"))
     if as_json:
@@ -103,7 +105,12 @@ def new(
 
 
 def write_batch(
-    desk: Desk, query: SearchQuery, addressee: str, limit: int, store_url: str | None = None
+    desk: Desk,
+    query: SearchQuery,
+    addressee: str,
+    limit: int,
+    store_url: str | None = None,
+    actor: str | None = None,
 ) -> "Batch":
     """Write the cases that match a query, worst first, as the next batch; those that officers confirmed
     are handed over by that. What an officer excluded is left out.
@@ -112,17 +119,19 @@ def write_batch(
     """
     from importlib.metadata import version
 
+    from finadwatch.casework import hand
     from handover.batch import BatchPlan, new_batch
     from handover.signing import Signer
 
-    plan = BatchPlan(
-        office=desk.config.takedown.office,
-        addressee=addressee,
-        actor=desk.actor,
-        software=f"finadwatch {version('finadwatch')}",
-        at=desk.now().replace(microsecond=0),
-    )
     with desk.store(store_url) as store:
+        officer = hand(desk, store, actor)
+        plan = BatchPlan(
+            office=desk.config.takedown.office,
+            addressee=addressee,
+            actor=officer.actor,
+            software=f"finadwatch {version('finadwatch')}",
+            at=desk.now().replace(microsecond=0),
+        )
         cases = (case for case in store.cases(query) if case.state is not CaseState.EXCLUDED)
         batch = new_batch(
             islice(cases, limit),
@@ -131,17 +140,15 @@ def write_batch(
             plan,
             Signer.load_or_make(desk.config.signing_key),
         )
-        _hand_over(desk, store, batch, addressee)
+        _hand_over(officer, batch, addressee)
         return batch
 
 
-def _hand_over(desk: Desk, store: "FindingStore", batch: "Batch", addressee: str) -> None:
+def _hand_over(officer: "Hand", batch: "Batch", addressee: str) -> None:
     """Set the state of the confirmed cases of a batch, and say how many others were in it."""
-    from finadwatch.casework import hand
     from findings.review.steps import HandOver
     from findings.review.working import Result, carry_out
 
-    officer = hand(desk, store, None)
     step = HandOver(f"批次 {batch.number}，{addressee}")
     files = (officer.book.file(row.case_id) for row in batch.rows)
     confirmed = [file.id for file in files if file is not None and file.state is CaseState.CONFIRMED]

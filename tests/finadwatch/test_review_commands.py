@@ -348,3 +348,39 @@ def test_a_trail_changed_in_the_file_is_found(tmp_path: Path) -> None:
     changed = office("audit", "verify")
     assert changed.code == 1
     assert "第 2 条写入后被改动" in changed.out
+
+
+def test_a_batch_hands_over_what_is_confirmed_and_leaves_out_what_is_excluded(office: Office) -> None:
+    a, b, c = leads(office)
+    every = ("takedown", "new", "--severity", "high", "--severity", "medium", "--severity", "low", "--json")
+    office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
+    office("review", b, "--verdict", "exclude", "--note", "系新闻", by="沈一")
+    first = office(*every, by="陆二")
+    assert first.values[0]["cases"] == 2
+    assert "已确认的 1 件转为移送；其余 1 件" in first.err
+    assert [state(office, one) for one in (a, b, c)] == ["handed_over", "excluded", "open"]
+    last = office("audit", "log", a, "--json").values[-1]["draft"]
+    assert (last["actor"], last["note"]) == ("陆二", f"批次 {first.values[0]['number']}，市通信管理局")
+    again = office(*every, by="陆二")
+    assert "其余 2 件" in again.err
+    assert state(office, a) == "handed_over"
+    assert len(office("audit", "log", a, "--json").values) == 2
+
+
+def test_a_closed_case_that_is_seen_again_has_relapsed(office: Office) -> None:
+    a, *_ = leads(office)
+    office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
+    office("cases", "state", a, "closed", "--note", "网站已关闭", by="沈一")
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    with open_store(office.store) as store:
+        ad = make.ad("保本保息，年化12%，随存随取", make.finding(score=0.9), url="https://a.example/", title="a",
+                     first_seen=SEEN)  # fmt: skip
+        store.write(make.bundle(ad, run="r2", at=SEEN + timedelta(minutes=1)))  # seen before it was closed
+        assert state(office, a) == "closed"
+        store.write(make.bundle(ad, run="r3", at=later))
+    assert state(office, a) == "relapsed"
+    (file,) = (f for f in office("cases", "queue", "--json").values[0]["files"] if f["id"] == a)
+    assert (file["owed"], file["readings"], file["closed_at"]) == ("relapsed", [], None)
+    assert office("audit", "log", a, "--json").values[-1]["draft"]["actor"] == "system"
+    assert office("review", "undo", a, by="沈一").code == 1
+    assert office("review", a, "--verdict", "confirm", "--note", "仍在投放", by="沈一").code == 0
