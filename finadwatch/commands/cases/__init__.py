@@ -5,6 +5,8 @@ import click
 from finadwatch.commands.cases.desks import give_back, take
 from finadwatch.commands.cases.listing import listing
 from finadwatch.commands.cases.queue import queue
+from finadwatch.commands.cases.regroup import merge, split, undo
+from finadwatch.commands.cases.show import show
 from finadwatch.commands.cases.steps import assign, extend, set_state
 from finadwatch.commands.groups import default_group
 from finadwatch.commands.options import example
@@ -25,5 +27,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (listing, queue, take, give_back, assign, set_state, extend):
+for one in (listing, show, queue, take, give_back, assign, set_state, extend, merge, split, undo):
     command.add_command(one)
