@@ -1,6 +1,6 @@
 """A register file goes in: read, checked, compared, stored aside, swapped in at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 from itertools import chain, islice
@@ -19,6 +19,8 @@ from licences.versions import current_version, read_version
 
 #: A list that lost more than half of this many entries or more is probably cut off.
 SHRINK_FROM = 20
+#: After so many entries the caller hears how far the reading is: some seconds' work.
+TOLD_EVERY = 20_000
 #: What stands for a territory where a list of a local kind is about all provinces.
 WHOLE_COUNTRY = "全国"
 
@@ -119,13 +121,15 @@ def import_list(
     now: datetime,
     allow_shrink: bool = False,
     preview: bool = False,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
     """Import a list (CSV, XLSX, XLS, PDF, HTML) as the current version of a register.
 
     Bad rows are refused with number and reason, the rest goes in. Names in refused rows are
     kept: of them the list says nothing. A refused row without a readable name, a page or sheet
     that can't be read take from the list the power to prove absence. `as_of` is the date of the
-    list, `now` the clock, `territory` whose list it is; `preview` compares and stores nothing.
+    list, `now` the clock, `territory` whose list it is; `preview` compares and stores nothing;
+    `tell` hears now and then how many entries were read.
 
     Raises ListUnreadable, ColumnsWrong, ListOutdated, ListShrunk, TerritoryWrong, DataFault;
     then the current version is untouched.
@@ -148,6 +152,8 @@ def import_list(
         staging = stack.enter_context(Staging(place, register_id))
         for entry in chain(first, entries):
             staging.add(entry)
+            if len(staging) % TOLD_EVERY == 0:
+                tell(len(staging))
         if not allow_shrink:
             _check_length(file, len(staging), old)
         new = staging.finish(_register(reading, as_of, provinces))

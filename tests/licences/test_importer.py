@@ -8,6 +8,7 @@ import pytest
 from findings.model.errors import UsageError
 from findings.model.judgement import AdvertiserClues
 from findings.model.vocabulary import LicenceStatus, Product
+from licences import importer
 from licences.errors import ColumnsWrong, DataFault, ListOutdated, ListShrunk, ListUnreadable
 from licences.model import EntryStatus, LicenceEntry
 from licences.registers import Registers
@@ -242,6 +243,15 @@ def test_added_gone_and_changed(load: Importer, csv_file: Writer) -> None:
     assert [
         (one.name, [(field.field, field.old, field.new) for field in one.fields]) for one in report.changed
     ] == [("云岫银行", [("status", None, "cancelled")])]
+
+
+def test_a_long_import_tells_how_far_it_is(
+    load: Importer, csv_file: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "TOLD_EVERY", 2)
+    told: list[int] = []
+    load(csv_file(HEAD, *(f"第{at}银行,,,,bank,,,,,," for at in range(5))), tell=told.append)
+    assert told == [2, 4]
 
 
 def test_preview_stores_nothing(load: Importer, csv_file: Writer, folder: Path) -> None:

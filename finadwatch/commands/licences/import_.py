@@ -8,10 +8,10 @@ import click
 
 from finadwatch.commands.licences.changes import print_changes
 from finadwatch.commands.options import Day, example, existing_file, json_option
-from finadwatch.context import Desk
+from finadwatch.context import Desk, on_terminal
 from finadwatch.errors import SomeFailed
 from finadwatch.i18n import t
-from finadwatch.show import emit, safe
+from finadwatch.show import emit, progress, safe
 
 if TYPE_CHECKING:
     from licences.reports import ImportReport
@@ -77,6 +77,7 @@ def import_(
         now=desk.local_now(),
         allow_shrink=allow_shrink,
         preview=preview,
+        tell=_tell if on_terminal() else lambda _: None,
     )
     if as_json:
         emit(report)
@@ -84,6 +85,10 @@ def import_(
         _print(report, desk.today())
     if report.counts.refused:
         raise SomeFailed(report.counts.refused, report.rows)
+
+
+def _tell(entries: int) -> None:
+    progress(t(f"已读取 {entries} 条", f"{entries} entries read"))
 
 
 def _place(row: int | None, sheet: str | None, page: int | None) -> str:
