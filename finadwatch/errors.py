@@ -14,6 +14,7 @@ UsageError
 ├── NoSuchFirm          no imported business register knows a firm
 ├── SeveralFirms        a name that several firms bear
 ├── NoSuchRegister      no list of that kind was imported under a name
+├── NoSavedSearch       a saved search asked for by name is not the officer's
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 ├── NothingToResume     no run was interrupted, or the one asked for has ended
 ├── QueuedRun           a run on the queues was to be gone on with without them
@@ -170,6 +171,17 @@ class NotInStore(UsageError):
             f"the store {store} holds no {item}: finadwatch cases and finadwatch runs list the ids",
             zh=f"存储 {store} 中没有 {item}：编号可用 finadwatch cases 和 finadwatch runs 列出",
         )
+
+
+class NoSavedSearch(UsageError):
+    """An officer has kept no search under a name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"you have kept no search {name!r}: finadwatch search saved lists yours",
+            zh=f"您没有保存名为“{name}”的检索：可用 finadwatch search saved 列出",
+        )
+        self.name = name
 
 
 class NothingToResume(UsageError):

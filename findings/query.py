@@ -69,8 +69,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     `domains` hosts with all below them, also where the ad only names one as its target. `advertisers`
     are parts of any name of who stands behind the ad; `icp_numbers`, `app_packages` whole ones.
     `regions`, `devices`, `keywords` are those of any sighting. `since` ≤ `first_seen` < `until`,
-    `seen_since` ≤ last sighting < `seen_until`, `stored_since` ≤ when the store first got the ad; all with
-    a time zone. `findings_only` leaves out ads
+    `seen_since` ≤ last sighting < `seen_until`, all with a time zone. `findings_only` leaves out ads
     without a finding of a category or form duty.
 
     `cursor` is the opaque place to go on from, `limit` the size of a page (1–1,000).
@@ -104,7 +103,6 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     seen_since: datetime | None = None
     seen_until: datetime | None = None
-    stored_since: datetime | None = None
     sort: SortOrder = SortOrder.NEWEST
     facets: tuple[Facet, ...] = USUAL_FACETS
     limit: int = 20

@@ -12,6 +12,7 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.search.saved import SavedSearch
 
 
 class IndexStatus(msgspec.Struct, frozen=True):
@@ -174,6 +175,27 @@ class FindingStore(Protocol):
         """All ads that match behind the query's cursor, in its order, read some at a time from one view of the
         store: none is left out or comes twice however much is written meanwhile. `limit` and `facets` don't count.
         """
+        ...
+
+    def arrivals(self, query: SearchQuery, since: int) -> Iterator[tuple[int, AdRecord]]:
+        """The ads that match and that the store first got at `since` or later, each with when, in that order and
+        from one view (microseconds since 1970 by the writer's clock; 0 where an older release stored it)."""
+        ...
+
+    def put_search(self, search: SavedSearch) -> None:
+        """Keep a saved search, or replace the one of its owner and name."""
+        ...
+
+    def saved_searches(self, owner: str) -> list[SavedSearch]:
+        """The saved searches of one officer, by name."""
+        ...
+
+    def saved_search(self, owner: str, name: str) -> SavedSearch | None:
+        """One saved search, or None; sees every change at once."""
+        ...
+
+    def drop_search(self, owner: str, name: str) -> bool:
+        """Forget a saved search; False if there is none."""
         ...
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:

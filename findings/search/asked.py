@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from findings.errors import QuerySyntaxError, QueryValueError
 from findings.query import SearchQuery
@@ -91,6 +92,13 @@ def ask(query: SearchQuery) -> Asked:
     return Asked(query, expression, tuple(marked), added)
 
 
+def ask_since(query: SearchQuery, since: int) -> Asked:
+    """What a search asks for, of the ads that a store first got at an instant (microseconds) or later."""
+    asked = ask(query)
+    later = AtLeast("stored", since)
+    return replace(asked, expression=every(asked.expression, later) if asked.expression else later)
+
+
 def _spelled(
     expression: Expression, also: Mapping[str, tuple[str, ...]], added: dict[str, tuple[str, ...]]
 ) -> Expression:
@@ -130,7 +138,6 @@ def _filters(query: SearchQuery) -> Iterable[Expression]:
     for name, since, until in (
         ("first_seen", query.since, query.until),
         ("last_seen", query.seen_since, query.seen_until),
-        ("stored", query.stored_since, None),
     ):
         if since is not None:
             yield AtLeast(name, micros(since))
@@ -153,7 +160,7 @@ def _check(query: SearchQuery) -> None:
             raise QueryValueError("category", category, "give 1 to 9", zh="应为 1 至 9")
     if query.min_score is not None and not 0 <= query.min_score <= 1:  # NaN is not either
         raise QueryValueError("score", query.min_score, "give 0 to 1", zh="应为 0 至 1")
-    for name in ("since", "until", "seen_since", "seen_until", "stored_since"):
+    for name in ("since", "until", "seen_since", "seen_until"):
         at = getattr(query, name)
         if at is not None and at.tzinfo is None:
             raise QueryValueError(name, at.isoformat(), "give it with a time zone", zh="须带时区")

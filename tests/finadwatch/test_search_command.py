@@ -72,3 +72,22 @@ def test_facets_orders_and_export(call: Call, store: str, tmp_path: Path) -> Non
     assert "已导出 3 条" in call("search", "--export", str(file), "--store", store).stderr
     assert len(file.read_text("utf-8").splitlines()) == 3
     assert call("search", "--export", str(tmp_path / "x.pdf"), "--store", store).returncode == 2
+
+
+def test_a_search_that_is_kept_reports_what_is_new(call: Call, store: str, tmp_path: Path) -> None:
+    assert (
+        "已保存检索 承诺"
+        in call("search", "save", "承诺", "保本", "或", "保证", "--as", "王", "--store", store).stdout
+    )
+    assert "新增 0 条" in call("search", "new", "承诺", "--as", "王", "--store", store).stdout
+    with open_store(store) as opened:
+        opened.write(make.bundle(make.ad("又一则保本", first_seen=make.minutes(-9000)), page=2))
+    file = tmp_path / "new.csv"
+    ran = call("search", "new", "承诺", "--as", "王", "--store", store, "--export", str(file))
+    assert "新增 1 条" in ran.stderr
+    assert "又一则保本" in file.read_text("utf-8-sig")
+    assert "新增 0 条" in call("search", "new", "承诺", "--as", "王", "--store", store).stdout
+    assert "累计 1 条" in call("search", "saved", "--as", "王", "--store", store).stdout
+    missing = call("search", "new", "承诺", "--as", "李", "--store", store)
+    assert (missing.returncode, len(missing.stderr.splitlines())) == (2, 1)
+    assert call("search", "drop", "承诺", "--as", "王", "--store", store).returncode == 0

@@ -8,6 +8,7 @@ import click
 from finadwatch.commands.options import example, json_option, store_option
 from finadwatch.commands.search.filters import filters
 from finadwatch.commands.search.find import find
+from finadwatch.commands.search.saved import drop, new, save, saved
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 
@@ -15,13 +16,22 @@ from finadwatch.i18n import t
 _MINUS = "－"
 
 
+#: What else can be done with searches. To look for such a word itself: search '"new"'.
+_OTHERS = {"save": save, "saved": saved, "new": new, "drop": drop}
+
+
 class _Search(click.Command):
-    """A search whose words may begin with a minus."""
+    """A search whose words may begin with a minus, and the commands for searches that are kept."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """A word after one minus is a word that must not occur: no option here has one letter but -h."""
+        """Go to a command that the first word names; else search.
+
+        A word after one minus is a word that must not occur: no option here has one letter but -h.
+        """
+        if args and args[0] in _OTHERS:
+            return _OTHERS[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         given = [
             _MINUS + arg[1:] if len(arg) > 1 and arg[0] == "-" and arg[1] not in "-h" else arg for arg in args
         ]
@@ -36,6 +46,11 @@ class _Search(click.Command):
         "Search findings. All words must occur (width, traditional forms and case don't count); quotes keep a phrase;"
         " OR, NOT (or -word) and brackets combine; field:value as in domain:a.example, advertiser:星河,"
         " rule:guarantee.principal, category:2, state:open, since:2026-11-01.",
+    )
+    + "\n\n"
+    + t(
+        "保存的检索：search save 名称 词…、search saved、search new 名称、search drop 名称。",
+        "Searches that are kept: search save NAME WORD…, search saved, search new NAME, search drop NAME.",
     )
     + "\n\n"
     + example(

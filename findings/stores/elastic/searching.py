@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from findings.model.records import AdRecord
-from findings.query import Facet, SearchResult
+from findings.query import Facet, SearchResult, SortOrder
 from findings.search.asked import Asked
 from findings.search.cursor import Place, pack, unpack
 from findings.search.hits import hit, ordered
@@ -42,6 +42,12 @@ def scan(reader: Reader, asked: Asked) -> Iterator[AdRecord]:
     """All ads that match, in order, from one view of the index however many are written meanwhile."""
     for found in reader.view("ads", conditions(asked.expression), ORDERS[asked.query.sort], _after(asked)):
         yield record(found, AdRecord)
+
+
+def arrivals(reader: Reader, asked: Asked) -> Iterator[tuple[int, AdRecord]]:
+    """All ads that match, with when they were stored, in that order."""
+    for found in reader.view("ads", conditions(asked.expression), ORDERS[SortOrder.STORED], None):
+        yield found["sort"][0], record(found, AdRecord)
 
 
 def _after(asked: Asked) -> list[Any] | None:

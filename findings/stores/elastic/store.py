@@ -14,7 +14,8 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
-from findings.search.asked import ask
+from findings.search.asked import ask, ask_since
+from findings.search.saved import SavedSearch
 from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, readable
 from findings.stores.elastic import searching
@@ -34,6 +35,7 @@ from findings.stores.elastic.members import Members
 from findings.stores.elastic.migrate import drop_old, migrate
 from findings.stores.elastic.names import Names, month_of
 from findings.stores.elastic.reading import Reader
+from findings.stores.elastic.saved import Searches
 from findings.stores.elastic.settling import Settling
 from findings.stores.elastic.status import index_status
 from findings.stores.elastic.templates import apply_templates, create_index, first_indices
@@ -89,8 +91,11 @@ class ElasticStore:
 
     @cached_property
     def _writer(self) -> Writer:
-        settling = Settling(self.url, self._files, self._changes, self._members, self._reader)
-        return Writer(self._client, self.url, self._names, settling, Alike(self._reader))
+        return Writer(self._client, self.url, self._names, self._settling, Alike(self._reader))
+
+    @cached_property
+    def _settling(self) -> Settling:
+        return Settling(self.url, self._files, self._changes, self._members, self._reader)
 
     @cached_property
     def _files(self) -> CaseFiles:
@@ -112,6 +117,10 @@ class ElasticStore:
     def _ledger(self) -> Ledger:
         return Ledger(self._client, self.url, self._names, self._reader)
 
+    @cached_property
+    def _searches(self) -> Searches:
+        return Searches(self._client, self.url, self._names, self._reader)
+
     def create(self) -> list[str]:
         """Apply the templates and make the indices that are missing, this month's among them."""
         client = self._client
@@ -128,7 +137,9 @@ class ElasticStore:
 
     def migrate(self, told: Callable[[int, int], None]) -> Migrated:
         """Build this version's indices aside and swap them in."""
-        return migrate(self._connection, self.url, self._names, month_of(self._clock()), told)
+        migrated = migrate(self._connection, self.url, self._names, month_of(self._clock()), told)
+        self._settling.make_missing()
+        return migrated
 
     def drop_old(self) -> list[str]:
         """Delete the indices of older versions."""
@@ -216,6 +227,26 @@ class ElasticStore:
     def scan(self, query: SearchQuery) -> Iterator[AdRecord]:
         """All that matches, from one point in time."""
         return searching.scan(self._reader, ask(query))
+
+    def arrivals(self, query: SearchQuery, since: int) -> Iterator[tuple[int, AdRecord]]:
+        """All that matches and was stored since, with when, from one point in time."""
+        return searching.arrivals(self._reader, ask_since(query, since))
+
+    def put_search(self, search: SavedSearch) -> None:
+        """Keep a saved search."""
+        self._searches.put(readable(search))
+
+    def saved_searches(self, owner: str) -> list[SavedSearch]:
+        """The saved searches of one officer, by name."""
+        return self._searches.of_owner(owner)
+
+    def saved_search(self, owner: str, name: str) -> SavedSearch | None:
+        """One saved search, or None."""
+        return self._searches.named(owner, name)
+
+    def drop_search(self, owner: str, name: str) -> bool:
+        """Forget a saved search."""
+        return self._searches.drop(owner, name)
 
     def cases(self, query: SearchQuery) -> Iterator[CaseView]:
         """The cases of the matching ads, worst first, fetched as they are asked for."""

@@ -52,6 +52,15 @@ def scan(connection: sqlite3.Connection, asked: Asked) -> Iterator[AdRecord]:
         place = rows[-1][0]
 
 
+def arrivals(connection: sqlite3.Connection, asked: Asked) -> Iterator[tuple[int, AdRecord]]:
+    """All ads that match, with when they were stored, in that order."""
+    condition = where(asked.expression)
+    place: Place | None = None
+    while rows := _page(connection, condition, SortOrder.STORED, place, _BATCH):
+        yield from ((int(at.value), ad) for at, ad in rows)
+        place = rows[-1][0]
+
+
 def _page(
     connection: sqlite3.Connection, condition: Condition, sort: SortOrder, place: Place | None, limit: int
 ) -> list[tuple[Place, AdRecord]]:

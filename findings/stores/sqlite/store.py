@@ -13,11 +13,12 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
-from findings.search.asked import Asked, ask
+from findings.search.asked import Asked, ask, ask_since
 from findings.search.cursor import micros
+from findings.search.saved import SavedSearch
 from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, decode, encode, readable
-from findings.stores.sqlite import ledger, reading, searching
+from findings.stores.sqlite import ledger, reading, saved, searching
 from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
@@ -184,6 +185,35 @@ class SqliteStore:
         """All that matches, one at a time from one view of the store."""
         asked = ask(query)
         return self._scan(asked)
+
+    def arrivals(self, query: SearchQuery, since: int) -> Iterator[tuple[int, AdRecord]]:
+        """All that matches and was stored since, with when, from one view of the store."""
+        return self._arrivals(ask_since(query, since))
+
+    def _arrivals(self, asked: Asked) -> Iterator[tuple[int, AdRecord]]:
+        with self._database.reading() as connection:
+            yield from searching.arrivals(connection, asked)
+
+    def put_search(self, search: SavedSearch) -> None:
+        """Keep a saved search."""
+        kept = readable(search)
+        with self._database.transaction("IMMEDIATE", kept.name) as connection:
+            saved.put(connection, kept)
+
+    def saved_searches(self, owner: str) -> list[SavedSearch]:
+        """The saved searches of one officer, by name."""
+        with self._database.transaction() as connection:
+            return saved.of_owner(connection, owner)
+
+    def saved_search(self, owner: str, name: str) -> SavedSearch | None:
+        """One saved search, or None."""
+        with self._database.transaction() as connection:
+            return saved.named(connection, owner, name)
+
+    def drop_search(self, owner: str, name: str) -> bool:
+        """Forget a saved search."""
+        with self._database.transaction("IMMEDIATE", name) as connection:
+            return saved.drop(connection, owner, name)
 
     def _scan(self, asked: Asked) -> Iterator[AdRecord]:
         with self._database.reading() as connection:
