@@ -14,6 +14,7 @@ from findings.stores import open_store
 from tests.conftest import Call
 from tests.support.gate import Gate
 from tests.support.kills import Replica
+from tests.support.sender_kills import forget
 from tests.support.web import Visit
 
 pytestmark = [pytest.mark.elastic, pytest.mark.browser, pytest.mark.models, pytest.mark.slow]
@@ -50,6 +51,9 @@ def replica(tmp_path: Path, gate: Gate, home: Path, call: Call, hanlp: Path) -> 
         (home / "config.yaml").write_text(json.dumps(settings), "utf-8")
         (home / "plan.yaml").write_text(json.dumps(served.plan(), ensure_ascii=False), "utf-8")
         yield served
+        gate.open()
+        with open_store(settings["store"]) as store:
+            forget(store)
 
 
 def config(home: Path) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Gate:
 
     def open(self) -> None:
         """Let connections through, on the same port as before."""
+        if self._door is not None:
+            return
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self._port))

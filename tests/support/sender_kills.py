@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from elasticsearch import Elasticsearch
 
+from findings.errors import IndexMissing
 from findings.model.records import CaptureBundle, Run
 from findings.outbox.box import Outbox
 from findings.query import SearchQuery
@@ -77,6 +79,16 @@ def check(store: FindingStore, outbox: Outbox, pages: int) -> dict[str, int]:
     assert outbox.dead_tasks(store.url, _RUN) == bad
     assert outbox.waiting(store.url) == 0
     return found | {"dead": len(bad)}
+
+
+def forget(store: FindingStore) -> None:
+    """Remove the indices of a store from a server that others use too."""
+    if store.url.startswith("http"):
+        with (
+            Elasticsearch(store.url.partition("?")[0], request_timeout=120) as client,
+            suppress(IndexMissing),
+        ):
+            client.indices.delete(index=[part.name for part in store.status()])
 
 
 class State(msgspec.Struct):
@@ -149,53 +161,53 @@ class SenderMarathon:
             self._once_killed()
             self._keep()
         with self.outbox() as outbox:
-            assert self._putting().wait() == 0
+            assert self._putting(self.pages).wait() == 0
             assert self._sending().wait() in (0, 1)
             assert outbox.waiting(self.state.store) == 0
 
     def _once_killed(self) -> None:
-        """Kill a sender in the middle of its work; every fifth time the one who puts too."""
+        """Kill a sender in the middle of its work, while others put; every fifth time them too."""
         chance = random.Random(f"{self.state.seed} {self.state.kills}")
         share = self.pages // (self.kills + 1)
-        put = self._putting()
+        goal = share * (self.state.kills + 1)
+        put = self._putting(goal + share)
         send: subprocess.Popen[bytes] | None = None
         try:
             with self.outbox() as outbox:
-                goal = min(self.pages, share * (self.state.kills + 1))
                 _until(lambda: put.poll() is not None or _acked(self.folder) >= goal)
-                send = self._sending()
-                before = outbox.waiting(self.state.store)
-                if chance.random() < 0.8:  # else it is killed while it starts
-                    _until(
-                        lambda: (
-                            send is not None
-                            and (send.poll() is not None or outbox.waiting(self.state.store) < before)
-                        )
-                    )
-                    time.sleep(chance.uniform(0, 0.4))
-                else:
+                before, began = self._gone(outbox), time.monotonic()
+                send = sending = self._sending()
+                if chance.random() < 0.2:  # while it starts
                     time.sleep(chance.uniform(0, 1.5))
+                else:
+                    _until(lambda: sending.poll() is not None or self._gone(outbox) > before + 1)
+                    time.sleep(chance.uniform(0, (time.monotonic() - began) / 2))
                 if self.state.kills % 5 == 4 and put.poll() is None:
                     _kill(put)
                     self.state.puts_killed += 1
                 if send.poll() is None:
                     _kill(send)
                     self.state.kills += 1
-                    self.state.killed_at.append(outbox.waiting(self.state.store))
+                    self.state.killed_at.append(self._gone(outbox))
         finally:
             for process in (put, send):
                 if process is not None:
                     _kill(process)
 
+    def _gone(self, outbox: Outbox) -> int:
+        """How many bundles were put and wait no more."""
+        return _acked(self.folder) - outbox.waiting(self.state.store)
+
     def check(self) -> dict[str, Any]:
         """Assert that nothing was lost or doubled, and return the figures."""
         with self.store() as store, self.outbox() as outbox:
             found = check(store, outbox, self.pages)
+            forget(store)
         return {
             **found,
             "kills": self.state.kills,
             "putting_killed": self.state.puts_killed,
-            "waiting_when_killed": self.state.killed_at,
+            "sent_when_killed": self.state.killed_at,
         }
 
 
@@ -219,7 +231,7 @@ def _acked(folder: Path) -> int:
 
 
 def put_all(folder: Path, store: str, pages: int) -> None:
-    """Put the bundles that were not put yet, ten at most a hundredth of a second."""
+    """Put the bundles that were not put yet."""
     with Outbox(folder / "outbox" / "outbox.db", 2000) as outbox, (folder / "acked").open("ab", 0) as acked:
         for page in range(_acked(folder), pages):
             outbox.put(store, bundle_of(page))
