@@ -1,6 +1,6 @@
 """The tables of a register file as a stream of entries; what did not go in is kept with its reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -237,22 +237,23 @@ def _unless_doubled(entry: Entry, seen: SeenCodes, table: Table, row: int) -> En
         raise RowFault(
             f"it repeats row {at}{place} ({codes[0]})", zh=f"与{place_zh}第 {at} 行重复（{codes[0]}）"
         )
-    bearers = _bearers(entry)
-    if bearers and (first := seen.first(bearers[0])) and not any(map(seen.first, bearers[1:])):
+    if not isinstance(entry, LicenceEntry) or entry.uscc is None:
+        seen.add(codes, row, table.name)
+        return entry
+    names = (entry.full_name or entry.name, entry.name, *entry.former_names[:_MOST_NAMES])
+    if (first := seen.first(entry.uscc)) and not _bearers(names) & _bearers(seen.names(entry.uscc)):
         at, sheet = first
         place, place_zh = (f" of {sheet}", f"{sheet} ") if sheet != table.name else ("", "")
         raise RowFault(
             f"row {at}{place} has this credit code under another name: one of the two is wrong",
             zh=f"与{place_zh}第 {at} 行的统一社会信用代码相同而名称不同，两行必有一误",
         )
-    seen.add([*codes, *bearers], row, table.name)
+    seen.add(codes, row, table.name)
+    seen.add([entry.uscc], row, table.name, tuple(dict.fromkeys(names)))
     return entry
 
 
-def _bearers(entry: Entry) -> list[str]:
-    """The code of a licensee, and the code with each of its names: no two firms may share one."""
-    if not isinstance(entry, LicenceEntry) or entry.uscc is None:
-        return []
-    names = (entry.full_name or entry.name, entry.name, *entry.former_names[:_MOST_NAMES])
-    keys = dict.fromkeys(text_key(name) for name in names)
-    return [entry.uscc, *(f"{entry.uscc} {short_of(head_office_of(key) or full_of(key))}" for key in keys)]
+def _bearers(names: Iterable[str]) -> set[str]:
+    """Names without legal forms, a branch by its head office's: no two firms may share a code."""
+    keys = map(text_key, names)
+    return {short_of(head_office_of(key) or full_of(key)) for key in keys}

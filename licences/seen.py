@@ -17,7 +17,7 @@ class SeenCodes:
         self._store.execute("PRAGMA journal_mode = OFF")
         self._store.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._store.execute(
-            "CREATE TABLE seen (code BLOB PRIMARY KEY, row INTEGER, sheet TEXT) WITHOUT ROWID"
+            "CREATE TABLE seen (code BLOB PRIMARY KEY, row INTEGER, sheet TEXT, names TEXT) WITHOUT ROWID"
         )
         self._store.execute("BEGIN")
 
@@ -40,8 +40,15 @@ class SeenCodes:
         ).fetchone()
         return found
 
-    def add(self, codes: Sequence[str], row: int, sheet: str | None) -> None:
-        """Keep the codes of a row that went in."""
+    def names(self, code: str) -> tuple[str, ...]:
+        """The names under which a code was given first."""
+        found = self._store.execute("SELECT names FROM seen WHERE code = ?", (self._key(code),)).fetchone()
+        return tuple(found[0].split("\n")) if found and found[0] else ()
+
+    def add(self, codes: Sequence[str], row: int, sheet: str | None, names: Sequence[str] = ()) -> None:
+        """Keep the codes of a row that went in, and who bears them there."""
+        told = "\n".join(names)
         self._store.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", [(self._key(code), row, sheet) for code in codes]
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
+            [(self._key(code), row, sheet, told) for code in codes],
         )
