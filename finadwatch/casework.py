@@ -23,7 +23,7 @@ from findings.model.vocabulary import CaseState
 from findings.model.zone import CHINA
 from findings.review.acting import name_of
 from findings.review.calendar import load_calendar
-from findings.review.deadlines import Deadlines, rows
+from findings.review.deadlines import Deadlines, Event, rows
 from findings.review.house import House
 from findings.review.steps import UNREAD
 from findings.review.working import CaseOutcome, Hand, Result
@@ -207,6 +207,28 @@ def due_line(due: date, deadlines: Deadlines, today: date) -> str:
     )
     reservation = deadlines.calendar.counted(min(today, due), max(today, due)).said
     return f"{said}（{_in(reservation)}）" if reservation else said
+
+
+def standing_lines(file: CaseFile, deadlines: Deadlines, today: date) -> Iterator[str]:
+    """Whose a case is, what is owed by when and by which article, and what keeps it quiet."""
+    whose = "  ".join(safe(one) for one in (file.district, file.assignee) if one)
+    if whose:
+        yield f"{t('承办', 'assigned to')} {whose}"
+    if file.given:
+        until = f"{file.given.until.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        yield t(f"{safe(file.given.to)} 领取至 {until}", f"with {safe(file.given.to)} until {until}")
+    if file.due:
+        yield due_line(file.due, deadlines, today)
+        row = deadlines.row(Event(file.owed), today) if file.owed else None
+        if row:
+            yield _in(row.said) + (t("；已延期一次", "; put off once") if file.extended else "")
+    if file.exclusion:
+        until = f"{file.exclusion.until.astimezone(CHINA):%Y-%m-%d %H:%M}" if file.exclusion.until else ""
+        yield t(
+            f"排除{f'至 {until}' if until else '，不限期'}：广告内容、落地页或规则（{file.exclusion.ruleset}）变更时恢复待核",
+            f"excluded{f' until {until}' if until else ' without end'}: comes back when creative, landing page or "
+            f"rules ({file.exclusion.ruleset}) change",
+        )
 
 
 def readings_lines(file: CaseFile) -> list[str]:

@@ -241,6 +241,11 @@ def test_a_case_from_confirmed_to_closed_and_open_again(office: Office) -> None:
     ]
     assert later["extended"] is True
     assert office("cases", "extend", b, "--note", "仍复杂", by="沈一").code == 1
+    office("cases", "assign", b, "--to", "顾三", "--to-district", "静安区")
+    office("cases", "take", b, by="顾三")
+    shown = office("cases", "show", b).out
+    for words in ("承办 静安区  顾三", "顾三 领取至", "行政处罚程序规定》第18条，凭记忆，待核", "已延期一次"):
+        assert words in shown
 
 
 def test_an_exclusion_keeps_what_it_rests_on(office: Office) -> None:
@@ -256,6 +261,7 @@ def test_an_exclusion_keeps_what_it_rests_on(office: Office) -> None:
         "2026.11.1",
     )
     assert len(exclusion["fingerprints"]) == 1
+    assert "排除至 " in office("cases", "show", a).out
     assert exclusion["until"].startswith(until + "T16:00")  # the day ends at midnight in China
     with open_store(office.store) as store:
         ad = make.ad("保本保息，年化12%，随存随取", make.finding(score=0.9), url="https://a.example/", title="a",

@@ -35,7 +35,7 @@ _TITLE = 60
 @click.pass_obj
 def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None:
     """Show one case; of a merged one its file, and the case that has its ads."""
-    from finadwatch.casework import readings_lines
+    from finadwatch.casework import deadlines_of, readings_lines, standing_lines
     from findings.errors import CaseMissing
 
     with desk.store(store_url) as store:
@@ -51,6 +51,8 @@ def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None
             emit({"file": file, "case_id": case.id, "ads": ads, "trail": list(book.trail_of(case_id))})
             return
         _print(file)
+        for line in standing_lines(file, deadlines_of(desk.config), desk.today()):
+            click.echo(f"  {line}")
         if file.merged_into:
             click.echo(t(f"  已并入 {case.id}，其广告：", f"  merged into {case.id}; the ads there:"))
         for ad in case.ads[:_SHOWN]:
