@@ -149,8 +149,9 @@ class SenderMarathon:
                 start_new_session=True,
             )
 
-    def _putting(self) -> "subprocess.Popen[bytes]":
-        return self._start("tests.support.sender_kills", str(self.folder), self.state.store, str(self.pages))
+    def _putting(self, pages: int) -> "subprocess.Popen[bytes]":
+        most = min(pages, self.pages)
+        return self._start("tests.support.sender_kills", str(self.folder), self.state.store, str(most))
 
     def _sending(self) -> "subprocess.Popen[bytes]":
         return self._start("finadwatch", "outbox", "send")
