@@ -66,7 +66,7 @@ def _host(question: Question, claimed: Firm, *, owner_is_firm: bool) -> str | No
     return borrowed_number(question.clues, host, question.index)
 
 
-def _code(question: Question, claimed: Firm) -> str | None:
+def _code(question: Question, claimed: Firm) -> str | Said | None:
     codes = [code for code in map(clean_code, question.clues.uscc) if valid_uscc(code)]
     if not codes or any(claimed.has_code(code) for code in codes):
         return None
@@ -76,12 +76,19 @@ def _code(question: Question, claimed: Firm) -> str | None:
             return f"统一社会信用代码 {code} 属于「{firm(listed).name}」"
     if claimed.usccs:
         return f"统一社会信用代码 {codes[0]} 不是该机构的代码（{_some(tuple(sorted(claimed.usccs)))}）"
+    known = False
     for code in codes:
         for hit in question.index.firm_uscc.get(code)[:1]:
+            known = True
             if claimed.cannot_be(hit.entry.name) and not any(map(claimed.named, hit.entry.former_names)):
                 dated = f"市场主体登记截至 {hit.register.as_of.isoformat()}"
                 return f"统一社会信用代码 {code} 登记为「{hit.entry.name}」（{dated}）"
-    return None
+    if known:
+        return None
+    return Said(
+        f"code {codes[0]} is on no list; whether it is the firm's can't be told",
+        zh=f"统一社会信用代码 {codes[0]} 不在任何名录中，无法核对是否属于该机构",
+    )
 
 
 def _licence_number(question: Question, claimed: Firm) -> str | None:
