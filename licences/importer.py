@@ -51,8 +51,8 @@ def _check_length(file: Path, entries: int, old: StoredList | None) -> None:
     if before >= SHRINK_FROM and entries * 2 < before:
         raise ListShrunk(
             f"{file.name} has {entries} entries, the current list {before}: it looks cut off; "
-            "if it is right, import it again and allow it to shrink",
-            zh=f"{file.name} 有 {entries} 条，现行名单有 {before} 条，疑似被截断：如确属实，请允许缩减后重新导入",
+            "if it is right, import it again with --allow-shrink",
+            zh=f"{file.name} 有 {entries} 条，现行名单有 {before} 条，疑似被截断：如确属实，请加 --allow-shrink 重新导入",
         )
 
 
@@ -84,9 +84,9 @@ def _check_places(file: Path, territory: tuple[str, ...], old: StoredList | None
     name = f"{old.register.id.partition('-')[0]}-2"
     raise TerritoryWrong(
         f"{file.name} is a list of {', '.join(territory)}, the current list of {old.register.id} one of {before}, "
-        f"which it would replace: give it a register of its own (--register {name}), or allow the list to shrink",
+        f"which it would replace: give it a register of its own (--register {name}), or correct it with --allow-shrink",
         zh=f"{file.name} 是{'、'.join(territory)}的名单，{old.register.id} 的现行名单属于{before}，导入会将其替换："
-        f"请另用一个代号（如 --register {name}），确属更正请允许缩减",
+        f"请另用一个代号（如 --register {name}），确属更正请加 --allow-shrink",
     )
 
 
