@@ -22,9 +22,9 @@ class CaseQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which case files; every condition given must hold, within one tuple any value may.
 
     Merged files never come. `unassigned` keeps those of nobody (beside those of `assignees`, where some
-    are given). `free_at` leaves out what lies on an officer's desk at that instant, `due_by` keeps
-    what is owed on or before a day. `quiet` False leaves out those with an exclusion, `findings_only`
-    those without any finding.
+    are given). `free_at` leaves out what lies on an officer's desk at that instant, `on_desk` keeps what
+    lies on the desk of one officer at an instant, `due_by` what is owed on or before a day. `quiet`
+    False leaves out those with an exclusion, `findings_only` those without any finding.
     The order is the queue's: priority, then last seen (newest first), then id. `limit` is 1–1,000.
     """
 
@@ -36,6 +36,7 @@ class CaseQuery(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     due_by: date | None = None
     free_at: datetime | None = None
+    on_desk: tuple[str, datetime] | None = None
     quiet: bool = True
     findings_only: bool = False
     limit: int = 20

@@ -28,12 +28,14 @@ def checked(query: CaseQuery) -> Place | None:
     for category in query.categories:
         if not 1 <= category <= 9:
             raise QueryValueError("category", category, "give 1 to 9", zh="应为 1 至 9")
-    if query.free_at is not None and query.free_at.tzinfo is None:
-        raise QueryValueError("free_at", str(query.free_at), "give it with a time zone", zh="须带时区")
+    for name, at in (("free_at", query.free_at), ("on_desk", query.on_desk[1] if query.on_desk else None)):
+        if at is not None and at.tzinfo is None:
+            raise QueryValueError(name, str(at), "give it with a time zone", zh="须带时区")
     for name, texts in (
         ("assignee", query.assignees),
         ("district", query.districts),
         ("source", query.sources),
+        ("on_desk", query.on_desk[:1] if query.on_desk else ()),
     ):
         for text in texts:
             if _HALF.search(text):

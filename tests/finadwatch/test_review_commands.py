@@ -219,6 +219,8 @@ def test_the_next_case_is_taken_and_given_back(office: Office) -> None:
     assert office("cases", "take", "--json", by="沈一").values[0]["file"]["id"] == a
     assert office("cases", "take", "--json", by="陆二").values[0]["file"]["id"] == b
     assert [file["id"] for file in office("cases", "queue", "--json").values[0]["files"]] not in ([a], [b])
+    on_desk = office("cases", "queue", "--desk", "--json", by="沈一").values[0]["files"]
+    assert [file["id"] for file in on_desk] == [a]
     assert office("cases", "return", a, by="陆二").code == 1
     assert office("cases", "return", a, by="沈一").code == 0
     taken = office("cases", "take", by="顾三")

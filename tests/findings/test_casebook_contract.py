@@ -411,6 +411,9 @@ def test_the_queue_is_filtered(store: FindingStore) -> None:
         ({"due_by": date(2026, 12, 10)}, [a, b]),
         ({"free_at": make.minutes(59)}, [b, c, d]),
         ({"free_at": make.minutes(60)}, [a, b, c, d]),
+        ({"on_desk": ("wang", make.minutes(59))}, [a]),
+        ({"on_desk": ("wang", make.minutes(60))}, []),
+        ({"on_desk": ("li", make.minutes(59))}, []),
         ({"quiet": False}, [a, b, d]),
         ({"findings_only": True}, [a, b, c]),
     ]

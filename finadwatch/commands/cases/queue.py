@@ -31,9 +31,8 @@ from finadwatch.show import emit, safe
         "finadwatch cases queue --district 浦东新区 --state confirmed --json",
     ),
 )
-@click.option(
-    "--mine", is_flag=True, help=t("只列本人承办的，含本人领取的", "only cases assigned to the actor")
-)
+@click.option("--mine", is_flag=True, help=t("只列本人承办的", "only cases assigned to the actor"))
+@click.option("--desk", "on_desk", is_flag=True, help=t("只列本人领取的", "only cases on the actor's desk"))
 @case_conditions
 @click.option("--why", is_flag=True, help=t("列出优先级的算法", "show how each priority comes about"))
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
@@ -46,6 +45,7 @@ def queue(
     desk: Desk,
     /,
     mine: bool,
+    on_desk: bool,
     why: bool,
     limit: int,
     cursor: str | None,
@@ -61,19 +61,27 @@ def queue(
     from findings.casebook import CaseQuery
     from findings.model.zone import CHINA
     from findings.review.priority import explain
-    from findings.review.steps import UNREAD
+    from findings.review.steps import LIVE, UNREAD
 
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
         query = conditions(chosen) or CaseQuery()
+        own = mine or on_desk
         if mine:
             query = replace(query, assignees=(officer.actor,))
-        elif not query.states:
+        if on_desk:
+            query = replace(query, on_desk=(officer.actor, officer.now()))
+        if not own and not query.states:
             query = replace(query, free_at=officer.now())
-        states = query.states or tuple(UNREAD)
+        states = query.states or tuple(LIVE if own else UNREAD)
         page = officer.book.files(
             replace(
-                query, states=states, quiet=bool(query.states), findings_only=True, limit=limit, cursor=cursor
+                query,
+                states=states,
+                quiet=bool(query.states),
+                findings_only=not own,
+                limit=limit,
+                cursor=cursor,
             )
         )
     if as_json:

@@ -187,6 +187,9 @@ def conditions(query: CaseQuery) -> dict[str, Any]:
         needed.append({"range": {"due": {"lte": query.due_by.isoformat()}}})
     if query.free_at is not None:
         barred.append({"range": {"given_until_us": {"gt": micros(query.free_at)}}})
+    if query.on_desk is not None:
+        officer, at = query.on_desk
+        needed += [{"range": {"given_until_us": {"gt": micros(at)}}}, {"term": {"given_to": officer}}]
     if not query.quiet:
         barred.append({"term": {"quiet": True}})
     if query.findings_only:

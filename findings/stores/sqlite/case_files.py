@@ -136,6 +136,10 @@ def _where(query: CaseQuery) -> tuple[str, list[Any]]:
         need("due <= ?", query.due_by.isoformat())
     if query.free_at is not None:
         need("(given_until IS NULL OR given_until <= ?)", micros(query.free_at))
+    if query.on_desk is not None:
+        officer, at = query.on_desk
+        on_desk = "json_extract(CAST(record AS TEXT), '$.given.to') = ?"
+        need(f"given_until > ? AND {on_desk}", micros(at), officer)
     if not query.quiet:
         need("NOT quiet")
     if query.findings_only:
