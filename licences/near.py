@@ -21,6 +21,8 @@ _LONG_CORE: Final = 16
 _END: Final = 7
 #: Of a place written in two characters a fault leaves one: too little to mend it by.
 _SHORT_PLACE: Final = 2
+#: A place that names leave out at will.
+_WHOLE: Final = ("中国",)
 #: A core has at least two characters; that many may belong to a trade that a fault has made unreadable.
 _CORE: Final = 2
 _CORES: Final = (2, 3, 4)
@@ -40,24 +42,25 @@ def _province(parts: NameParts) -> list[str]:
     return sorted(place.provinces) if place is not None and len(place.provinces) == 1 else []
 
 
-def _own_keys(parts: NameParts) -> dict[str, None]:
+def _own_keys(parts: NameParts, *, without_places: bool = True) -> dict[str, None]:
     """With all its places, with each, with its province, without; with the trade, with what trades like it are
     shortened to, without; and with one character of the core less.
     """
     core, trade, family = folded(parts.core), folded(parts.trade), folded(parts.family)
     places = [folded(place) for place in parts.regions]
     every, last = "".join(places), "".join(places[-1:])
-    keys = dict.fromkeys((every + core + trade, folded(parts.stem)))
+    keys = dict.fromkeys((every + core + trade, last + core + trade, folded(parts.stem)))
     around = map(folded, _province(parts))
     keys |= dict.fromkeys(place + core + family for place in (*places[-1:], *places[:2], *around))
     keys |= dict.fromkeys(place + core for place in (*places[-1:], *places[:1]))
-    keys |= dict.fromkeys((core + trade, core + family, core))
+    if without_places:
+        keys |= dict.fromkeys((core + trade, core + family, core))
     if len(core) >= _LONG_CORE - 1:
         keys |= {core[:_END]: None, core[-_END:]: None}
     if len(core) <= _LONG_CORE:
         less = _less_one(core)
         keys |= dict.fromkeys(last + rest + trade for rest in less)
-        if len(core) > _CORE:
+        if len(core) > _CORE and without_places:
             keys |= dict.fromkeys(rest + trade for rest in less)
     return keys
 
@@ -75,11 +78,17 @@ def near_keys(parts: NameParts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in keys if len(key) > 1))[:MAX_KEYS]
 
 
+def _placed(parts: NameParts) -> bool:
+    """Whether a name's places tell it from all names without them: English ones are put together at will."""
+    if parts.key.isascii() or parts.regions in ((), _WHOLE):
+        return False
+    return all(place in words().places for place in parts.regions)
+
+
 def asked_keys(parts: NameParts) -> tuple[str, ...]:
     """The keys under which a query is looked for first: its own, without those that a misspelled place would need."""
     core, trade = folded(parts.core), folded(parts.trade)
-    keys = _own_keys(parts)
-    keys[folded("".join(parts.regions[-1:])) + core + trade] = None
+    keys = _own_keys(parts, without_places=not _placed(parts))
     if parts.region not in words().places:
         keys |= dict.fromkeys(_place_keys(parts))
     if not parts.regions and len(core) == _CORE + 1:  # its first character may be what is left of a place
@@ -96,8 +105,9 @@ def further_keys(parts: NameParts) -> tuple[str, ...]:
     last = folded("".join(parts.regions[-1:]))
     sizes = [size for size in _CORES if size < len(core)]
     keys = dict.fromkeys(last + core[:size] for size in sizes)
-    keys |= dict.fromkeys(key for size in sizes for key in (core[:size], core[:size] + trade))
-    keys |= dict.fromkeys(core[-size:] + trade for size in sizes)
+    if not _placed(parts):
+        keys |= dict.fromkeys(key for size in sizes for key in (core[:size], core[:size] + trade))
+        keys |= dict.fromkeys(core[-size:] + trade for size in sizes)
     keys |= dict.fromkeys(last + core[-size:] + folded(parts.family) for size in sizes)
     return tuple(key for key in keys if len(key) > 1)
 
