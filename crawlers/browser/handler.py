@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import ClassVar, Self
+from weakref import WeakValueDictionary
 
 from playwright.async_api import Error
 from scrapy import Request
@@ -26,16 +28,28 @@ _LOOK_S = 1.0
 _RENEW_S = 5.0
 #: Seconds that closing the browser may take.
 _CLOSE_S = 20.0
-#: One driver at a time, to tell which is whose: Scrapy makes a handler for http and one for https.
-_starting = asyncio.Lock()
 
 
 class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] # untyped upstream
-    """Verifies certificates against the system's authorities and the configured ones."""
+    """Verifies certificates against the system's authorities and the configured ones.
+
+    One for all schemes of a crawl: http and https pages are drawn by the same browser.
+    """
+
+    _made: ClassVar[WeakValueDictionary[int, GuardedDownloadHandler]] = WeakValueDictionary()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Called by Scrapy for each scheme."""
+        handler = cls._made.get(id(crawler))
+        if not isinstance(handler, cls):
+            handler = cls._made[id(crawler)] = cls(crawler)
+        return handler
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._driver: int | None = None
+        self._closed = False
         self._keeper = BrowserKeeper(self._restart, self._alive)
         self.config.target_closed_max_retries = 0  # the keeper decides what is tried once more
         # To Scrapy all plain http goes to one host, the guard: one kept connection a request under way.
@@ -126,10 +140,9 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
 
     async def _launch(self) -> None:
         """Starts playwright's driver, and remembers which process it is."""
-        async with _starting:
-            before = drivers()
-            await super()._launch()
-            self._driver = next(iter(drivers() - before), None)
+        before = drivers()  # the one that is replaced may not have ended yet
+        await super()._launch()
+        self._driver = next(iter(drivers() - before), None)
 
     async def _alive(self) -> None:
         """A sign of life of the browser. Raises Error where it gives none."""
@@ -161,7 +174,13 @@ class GuardedDownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[m
         """Nothing: `_restart` sees to it, for a dead browser and a dead driver alike."""
 
     async def close(self) -> None:
-        """Closes the browser; one that is already gone (an interrupt reaches it too) is not waited for."""
+        """Closes the browser; one that is already gone (an interrupt reaches it too) is not waited for.
+
+        Called once for each scheme.
+        """
+        if self._closed:
+            return
+        self._closed = True
         self._keeper.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_S):

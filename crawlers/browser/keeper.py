@@ -11,8 +11,10 @@ from crawlers.job import log
 
 #: Visits after which the browser is started anew: long-lived browsers are known to leak.
 MAX_VISITS = 1_000
-#: Bytes that the process of one page may hold, and all processes of the browser between two visits.
+#: Bytes that the process of one page may hold, those of all pages together, and all processes of the browser
+#: between two visits.
 MAX_PAGE_BYTES = 800_000_000
+MAX_PAGES_BYTES = 2_000_000_000
 MAX_BROWSER_BYTES = 2_500_000_000
 #: Seconds between two looks at the memory; visits between two looks at the whole.
 _LOOK_S = 1.0
@@ -94,4 +96,4 @@ class BrowserKeeper:
         while True:
             await asyncio.sleep(_LOOK_S)
             with suppress(OSError):
-                await asyncio.to_thread(kill_pages_over, MAX_PAGE_BYTES)
+                await asyncio.to_thread(kill_pages_over, MAX_PAGE_BYTES, MAX_PAGES_BYTES)

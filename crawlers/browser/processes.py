@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,9 +38,20 @@ def is_running(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[:1] not in (["Z"], ["X"], [])
 
 
-def kill_pages_over(most: int) -> int:
-    """End each process that draws pages and holds more than `most` bytes for itself; how many there were."""
-    over = [one for one in browser_processes() if one.page and one.memory > most]
+def pages_over(processes: Iterable[Process], most: int, together: int) -> list[Process]:
+    """Those that draw pages and hold more than `most` bytes, then the largest ones while all hold more than `together`."""
+    pages = sorted((one for one in processes if one.page), key=lambda one: one.memory)
+    held = sum(one.memory for one in pages)
+    over = []
+    while pages and (pages[-1].memory > most or held > together):
+        over.append(pages.pop())
+        held -= over[-1].memory
+    return over
+
+
+def kill_pages_over(most: int, together: int) -> int:
+    """End the processes that `pages_over` names below this one; how many there were."""
+    over = pages_over(browser_processes(), most, together)
     for one in over:
         with suppress(ProcessLookupError):
             os.kill(one.pid, signal.SIGKILL)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.browser.processes import drivers
 from crawlers.options import CrawlSettings
 from crawlers.plan import Plan, parse_plan, plan_for_source, plan_from_urls
 from findings.model.vocabulary import Outcome
 from tests.support.authority import Authority
 from tests.support.crawling import run_crawl
-from tests.support.web import Site, html
+from tests.support.web import Site, Visit, html
 
 pytestmark = pytest.mark.browser
 
@@ -112,6 +113,26 @@ def test_ads_in_slots_and_frames_with_landing_pages(tmp_path: Path) -> None:
         "landing_warc",
         "hops",
     }
+
+
+def test_pages_over_http_and_https_share_one_browser_and_driver(tmp_path: Path) -> None:
+    before = drivers()
+    seen: set[int] = set()
+
+    def page(visit: Visit) -> None:
+        seen.update(drivers() - before)
+        visit.answer(200, "<p>甲")
+
+    trusted = Authority(tmp_path / "authority")
+    with (
+        Site({"land.example/one": page}) as plain,
+        Site({"portal.example/": page}, tls=trusted.context("portal.example")) as secure,
+    ):
+        settings = _settings(tmp_path, plain.port, secure.port, ca_file=trusted.file)
+        plan = plan_from_urls(["http://land.example/one", "https://portal.example/"])
+        crawled = run_crawl(plan, settings, tmp_path / "run")
+    assert [capture.outcome for capture in crawled.captures] == [Outcome.OK] * 2
+    assert len(seen) == 1
 
 
 def test_plan_without_landing_pages(tmp_path: Path) -> None:
