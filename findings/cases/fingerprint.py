@@ -65,6 +65,7 @@ def page_key(text: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16] if plain else ""
 
 
+@lru_cache(maxsize=256)
 def kept(creative: str) -> str:
     """What counts of a creative: folded letters, each digit as 0."""
     return _DIGITS.sub("0", letters(creative))
@@ -81,9 +82,14 @@ def _signless(text: str) -> str:
 
 def simhash(creative: str) -> int:
     """64 bits; 0 for a creative without a letter."""
+    return simhash_of(kept(creative))
+
+
+@lru_cache(maxsize=256)
+def simhash_of(plain: str) -> int:
+    """The signature of what counts of a creative (`kept`); a store asks for it more than once."""
     import numpy as np
 
-    plain = kept(creative)
     if not plain:
         return 0
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
@@ -112,14 +118,17 @@ def differing(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def bands(signature: int) -> Sequence[str]:
-    """DISTANCE + 1 parts of a signature, each with its number: equal in one if they differ in few bits."""
-    return [f"{number}:{signature >> low & mask:x}" for number, (low, mask) in enumerate(_CUTS)]
+def bands(signature: int, count: int = DISTANCE + 1) -> Sequence[int]:
+    """So many parts of a signature, none like a part of another number: two signatures that differ in fewer
+    bits than there are parts have one in common."""
+    return [number << _BITS | signature >> low & mask for number, (low, mask) in enumerate(_cuts(count))]
 
 
-#: Where each band begins, and the mask of its length.
-_EDGES = [_BITS * number // (DISTANCE + 1) for number in range(DISTANCE + 2)]
-_CUTS = [(low, (1 << high - low) - 1) for low, high in pairwise(_EDGES)]
+@cache
+def _cuts(count: int) -> list[tuple[int, int]]:
+    """Where each band begins, and the mask of its length."""
+    edges = [_BITS * number // count for number in range(count + 1)]
+    return [(low, (1 << high - low) - 1) for low, high in pairwise(edges)]
 
 
 @lru_cache(maxsize=4096)

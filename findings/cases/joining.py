@@ -6,14 +6,28 @@ kept characters only the same creative counts, with its digits. A watched page i
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
-from findings.cases.fingerprint import DISTANCE, SHORT, bands, differing, domain, kept, letters, simhash, who
+from findings.cases.fingerprint import (
+    DISTANCE,
+    SHORT,
+    bands,
+    differing,
+    domain,
+    kept,
+    letters,
+    simhash_of,
+    who,
+)
 from findings.model.records import AdRecord
 
 #: Pages that officers watch are ads of this source (sources/watchlist).
 _WATCHED = "watchlist"
+_ALL = (1 << 64) - 1
+#: Odd constants that spread the parts of one scope over all keys (splitmix64, MurmurHash3).
+_ODD, _ODD2 = 0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD
 
 
 class Signs(msgspec.Struct, frozen=True):
@@ -24,23 +38,23 @@ class Signs(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True, order=True):
-    """A stored ad that shares a key; the oldest comes first. `first_seen` in microseconds since 1970."""
+    """A stored ad that shares a key; the oldest comes first. `first_seen` in microseconds since 1970, `ad` is
+    what its store knows it by: an id, or a row."""
 
     first_seen: int
-    ad_id: str
-    case_id: str
+    ad: int | str
     simhash: int
 
 
 def signs_of(ad: AdRecord) -> Signs:
     """The signs of an ad."""
     plain = kept(ad.creative)
-    signature = simhash(ad.creative)
+    signature = simhash_of(plain)
     if ad.source == _WATCHED or not plain:
         return Signs(signature, ())
-    parts = [f"={letters(ad.creative)}"] if len(plain) < SHORT else bands(signature)
+    parts = [_hash(f"={letters(ad.creative)}")] if len(plain) < SHORT else bands(signature)
     site = domain(ad.landing_host)
-    scopes = [scope for scope in (who(ad), f"site:{site}" if site else "") if scope]
+    scopes = [_hash(scope) for scope in (who(ad), f"site:{site}" if site else "") if scope]
     return Signs(signature, tuple(_key(scope, part) for scope in scopes for part in parts))
 
 
@@ -50,12 +64,18 @@ def chosen(signs: Signs, candidates: Iterable[Known]) -> Known | None:
     return min(near, default=None)
 
 
-def _key(scope: str, part: str) -> int:
-    told = f"{scope}\x1f{part}".encode("utf-8", "surrogatepass")
-    # Signed, as SQLite keeps it.
-    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big", signed=True)
+def _key(scope: int, part: int) -> int:
+    """One number for both, signed, as SQLite keeps it."""
+    mixed = (scope + part * _ODD + (part >> 64) * _ODD2) & _ALL
+    return mixed - (mixed >> 63 << 64)
+
+
+@lru_cache(maxsize=4096)
+def _hash(text: str) -> int:
+    told = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big")
 
 
 def key_text(key: int) -> str:
     """A key as 16 hex digits."""
-    return f"{key & (1 << 64) - 1:016x}"
+    return f"{key & _ALL:016x}"

@@ -176,7 +176,10 @@ def test_any_record_comes_back_and_is_found_by_any_part_of_it(
     # Two examples may share an id (it ignores case and spaces): the later judgement stays.
     ad = msgspec.structs.replace(ad, judged_at=make.minutes(next(CLOCK)))
     sqlite_store.write(make.bundle(ad))
-    assert sqlite_store.ad(ad.id) == ad
+    stored = sqlite_store.ad(ad.id)
+    assert stored is not None
+    # Of two that are nearly the same the later joins the case of the first.
+    assert stored == msgspec.structs.replace(ad, case_id=stored.case_id)
     part = ad.text[start : start + length].strip()
     if fold(part).strip() and not set(part) & set('"“”「」'):
         found = sqlite_store.search(SearchQuery(words=f'"{part}"', limit=1000))

@@ -23,7 +23,7 @@ ORDERED, FETCHED = 1000, 100
 def cases(reader: Reader, files: CaseFiles, asked: Asked) -> Iterator[CaseView]:
     """The cases of the matching ads, worst first."""
     order: list[tuple[float, int, str]] = []
-    for case_ids in _matching(reader, asked):
+    for case_ids in _cases_of(reader, conditions(asked.expression)):
         order += _keys(reader, case_ids)
     order.sort()
     for start in range(0, len(order), FETCHED):
@@ -74,16 +74,21 @@ def views(reader: Reader, files: CaseFiles, case_ids: list[str]) -> Iterator[Cas
         )
 
 
-def _matching(reader: Reader, asked: Asked) -> Iterator[list[str]]:
+def all_cases(reader: Reader) -> Iterator[list[str]]:
+    """Ids of the cases of all ads, a page at a time."""
+    return _cases_of(reader, {"match_all": {}})
+
+
+def _cases_of(reader: Reader, query: dict[str, Any]) -> Iterator[list[str]]:
     """Ids of the cases with an ad that matches, a page at a time."""
     after: dict[str, Any] = {}
     while True:
-        by_case: dict[str, Any] = {"size": ORDERED, "sources": [{"case": {"terms": {"field": "case_id"}}}]}
+        pages: dict[str, Any] = {"size": ORDERED, "sources": [{"case": {"terms": {"field": "case_id"}}}]}
         told = reader.ask(
             "ads",
-            query=conditions(asked.expression),
+            query=query,
             size=0,
-            aggregations={"cases": {"composite": by_case | after}},
+            aggregations={"cases": {"composite": pages | after}},
         )
         found = told["aggregations"]["cases"]
         if found["buckets"]:

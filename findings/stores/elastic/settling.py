@@ -18,6 +18,7 @@ from findings.errors import StoreAway
 from findings.model.casework import CaseFacts, CaseFile
 from findings.model.records import AdRecord, Sighting
 from findings.stores.elastic.case_files import CaseFiles, Stored
+from findings.stores.elastic.cases import all_cases
 from findings.stores.elastic.changing import Changes
 from findings.stores.elastic.counting import count_facts
 from findings.stores.elastic.members import ATTEMPTS, Members
@@ -75,6 +76,15 @@ class Settling:
         self._members.spread_states(sorted(told_other))
         for case_id in sorted(files):
             self._come_back(files[case_id], ads[case_id])
+        self._files.refresh()
+
+    def make_missing(self) -> None:
+        """Make the files of cases that have none: those of a store that an older release filled."""
+        for case_ids in all_cases(self._reader):
+            missing = sorted(set(case_ids) - self._files.read(case_ids).keys())
+            counted = count_facts(self._reader, missing)
+            # One that a writer made meanwhile stays.
+            self._files.write((made_for(case_id, facts), None, None) for case_id, facts in counted.items())
         self._files.refresh()
 
     def _put_right(self, cases: dict[str, str], joined: Joined, stands: Mapping[str, Stored]) -> bool:

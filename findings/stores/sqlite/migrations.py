@@ -112,9 +112,10 @@ def _signs_of_ads(connection: sqlite3.Connection) -> None:
     ).fetchall():
         last = rows[-1][0]
         for row, record in rows:
-            signs = signs_of(_read(record, f"ad in row {row}", AdRecord))
+            ad = _read(record, f"ad in row {row}", AdRecord)
+            signs = signs_of(ad)
             if not alike.near(connection, signs)[1]:
-                alike.put(connection, row, signs)
+                alike.put(connection, row, micros(ad.first_seen), signs)
 
 
 def _index_of_ads(connection: sqlite3.Connection) -> None:

@@ -111,7 +111,8 @@ CREATE INDEX IF NOT EXISTS files_of_officer ON case_files (assignee) WHERE assig
 -- keys, unless an older ad has all of them.
 CREATE TABLE IF NOT EXISTS ad_signs (
     ad INTEGER PRIMARY KEY REFERENCES ads (row) ON DELETE CASCADE,
-    simhash INTEGER NOT NULL
+    simhash INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS ad_keys (
     key INTEGER NOT NULL,

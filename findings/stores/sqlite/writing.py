@@ -65,9 +65,9 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
     if found is None:
         stored = None
         signs = signs_of(new)
-        joined, known = alike.near(connection, signs)
+        near, known = alike.near(connection, signs)
         signs = None if known else signs
-        case_id, has_file = case_files.successor(connection, joined.case_id if joined else new.case_id)
+        case_id, has_file = case_files.successor(connection, near or new.case_id)
         ad = new if case_id == new.case_id else replace(new, case_id=case_id)
         part = touched.ad_is_new(ad, has_file)
     else:
@@ -95,7 +95,7 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
             values,
         ).lastrowid
         if signs is not None:
-            alike.put(connection, int(row or 0), signs)
+            alike.put(connection, int(row or 0), micros(ad.first_seen), signs)
     else:
         row = found[0]
         connection.execute(
