@@ -40,14 +40,14 @@ else
 	@$(BIN)/finadwatch sandbox run
 endif
 
-## make test                everything: checks, unit tests, Chromium, Elasticsearch, Redis, end to end
+## make test                everything: checks, unit tests, Chromium, Elasticsearch, Redis, RabbitMQ, end to end
 test: system-test $(VENV)/.ready-dev models
 	@$(BIN)/python -m pytest -m "not shared and not endurance and not siege"
 
 ## make check               the fast part, under two minutes
 check: $(VENV)/.ready-dev models
 	@$(BIN)/python -m pytest --hypothesis-profile fast \
-		-m "not shared and not endurance and not siege and not slow and not browser and not elastic and not redis and not models"
+		-m "not shared and not endurance and not siege and not slow and not browser and not elastic and not redis and not rabbitmq and not models"
 
 ## make siege               some minutes: three hundred hostile pages in one real crawl after another
 siege: system-test $(VENV)/.ready-dev models

@@ -76,6 +76,8 @@ _DETAIL = {
     "size": "过大",
     "redirect": "跳转",
     "signature": "页面特征",
+    "given up": "多次尝试未完成，已放弃，次数",
+    "refused by the store": "存储拒收，见 finadwatch outbox dead",
     "page": "页面",
 }
 #: What recurs behind it.

@@ -16,6 +16,7 @@ from hypothesis import settings
 from tests.support import elasticsearch
 from tests.support.cache import cache, share_patterns
 from tests.support.cli import run_finadwatch
+from tests.support.rabbitmq import RabbitServer, rabbit_server
 from tests.support.redis import redis_server
 
 # Timings are measured in benchmarks/, not tested: a slow machine fails no property.
@@ -67,5 +68,12 @@ def elasticsearch_url() -> Iterator[str]:
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """The address of a real, empty Redis server (up in a tenth of a second, so each test has its own)."""
-    with redis_server() as url:
-        yield url
+    with redis_server() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def rabbit() -> Iterator[RabbitServer]:
+    """A real RabbitMQ server (up in ten seconds or more, so the tests of a session share it)."""
+    with rabbit_server() as server:
+        yield server

@@ -1,67 +1,52 @@
-"""How often each chunk was begun, and which tasks were given up: small counters on the broker.
+"""How often each chunk was begun on this machine: a small file a chunk, a byte a beginning.
 
 A chunk that kills its worker (a page that crashes the process, memory running out) would come
-back for ever; after `MOST` beginnings without an end it is given up and its tasks are named.
+back for ever; after `MOST` beginnings without an end it is given up and its tasks end in `error`.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import hashlib
+import os
+import time
+from pathlib import Path
 
-from finadwatch.cluster.broker import PREFIX
 from finadwatch.cluster.messages import Chunk
 
-if TYPE_CHECKING:
-    from redis import Redis
-
-#: Beginnings of one chunk, those that ended because a service was away not counted.
+#: Beginnings of one chunk on one machine, those that ended because a service was away not counted.
 MOST = 5
-#: Counters vanish after so many seconds: a week.
+#: Files are removed after so many seconds: another machine did the rest. A week.
 _KEPT_S = 7 * 24 * 3600
 
 
 class Attempts:
-    """The counter of one chunk."""
+    """The counter of one chunk, in a folder that the workers of one machine share."""
 
-    def __init__(self, client: "Redis", chunk: Chunk) -> None:
-        self._client = client
-        self._chunk = chunk
-        self._key = f"{PREFIX}begun:{chunk.tasks[0].id}"
+    def __init__(self, folder: Path, chunk: Chunk) -> None:
+        self._folder = folder
+        self._file = folder / hashlib.sha256(chunk.tasks[0].id.encode()).hexdigest()[:32]
 
     def begin(self) -> int:
-        """Count a beginning and return how many there were, this one included."""
-        with self._client.pipeline() as pipe:
-            pipe.incr(self._key)
-            pipe.expire(self._key, _KEPT_S)
-            return int(pipe.execute()[0])
+        """Count a beginning, so that it outlasts this process, and return how many there were with it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._prune()
+        with self._file.open("ab") as file:
+            file.write(b".")
+            file.flush()
+            os.fsync(file.fileno())
+            return file.tell()
 
     def undo(self) -> None:
         """This beginning did not count: a service was away, or a person stopped the worker."""
-        self._client.decr(self._key)
+        with self._file.open("ab") as file:
+            file.truncate(max(0, file.tell() - 1))
 
     def end(self) -> None:
-        """The chunk is done."""
-        self._client.delete(self._key)
+        """The chunk is done, or given up."""
+        self._file.unlink(missing_ok=True)
 
-    def give_up(self, tasks: Iterable[str]) -> None:
-        """Name tasks that will get no capture."""
-        key = _failed(self._chunk.run.id)
-        with self._client.pipeline() as pipe:
-            pipe.sadd(key, *tasks)
-            pipe.expire(key, _KEPT_S)
-            pipe.execute()
-        self.end()
-
-
-def given_up(client: "Redis", run_id: str) -> set[str]:
-    """Ids of the tasks of a run that were given up."""
-    members: set[bytes] = client.smembers(_failed(run_id))  # type: ignore[assignment]
-    return {member.decode() for member in members}
-
-
-def forgive(client: "Redis", run_id: str) -> None:
-    """Forget which tasks of a run were given up: they are tried anew."""
-    client.delete(_failed(run_id))
-
-
-def _failed(run_id: str) -> str:
-    return f"{PREFIX}failed:{run_id}"
+    def _prune(self) -> None:
+        for file in self._folder.iterdir():
+            try:
+                if time.time() - file.stat().st_mtime > _KEPT_S:
+                    file.unlink()
+            except FileNotFoundError:
+                continue  # another worker was faster

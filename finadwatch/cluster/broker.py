@@ -1,6 +1,6 @@
-"""The broker: its address, a Redis client on it, and the Celery application that speaks through it."""
+"""The broker, Redis or RabbitMQ: its address, whether it answers, and the Celery application that speaks through it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 #: Before every key on the broker: other applications on the same Redis, with another visibility
 #: timeout, must not bring our messages back early.
 PREFIX = "finadwatch:"
+#: RabbitMQ's replicated, always durable kind of queue. Newer releases drop a message that came back
+#: twenty times; ours come back as often as a service is away.
+_QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 #: The name of the one task type.
 TASK = "finadwatch.crawl"
+#: Addresses of brokers begin so: Redis, RabbitMQ, each also over TLS.
+SCHEMES = ("redis://", "rediss://", "amqp://", "amqps://")
 #: Seconds for a connection, and for an answer that is not waited for on purpose.
 _CONNECT_S = 3
 _ANSWER_S = 10
@@ -45,11 +50,18 @@ def broker_url(config: Config, given: str | None) -> str:
                 "give --broker redis://host:6379/0, or set FINADWATCH_BROKER",
             )
         )
-    if not url.startswith(("redis://", "rediss://")) or not urlsplit(url).hostname:
+    if not url.startswith(SCHEMES) or not urlsplit(url).hostname:
         raise BrokerUrlError(
-            without_password(url), "give redis://host:6379/0", "格式应为 redis://主机:6379/0"
+            without_password(url),
+            "give redis://host:6379/0 or amqp://host:5672//",
+            "格式应为 redis://主机:6379/0 或 amqp://主机:5672//",
         )
     return url
+
+
+def by_redis(url: str) -> bool:
+    """Whether a broker is Redis; else it is RabbitMQ."""
+    return url.startswith("redis")
 
 
 def without_password(url: str) -> str:
@@ -58,10 +70,30 @@ def without_password(url: str) -> str:
     return f"{head.partition('://')[0]}://{host}" if at else url
 
 
+def queue_of(source: str) -> str:
+    """The queue of a source."""
+    return f"crawl.{source}"
+
+
 def require_cluster() -> None:
     """Raise ClusterMissing unless the extra `cluster` is installed."""
     if find_spec("celery") is None or find_spec("redis") is None:
         raise ClusterMissing
+
+
+def require_answer(url: str) -> None:
+    """Raise BrokerAway if a broker does not answer now, within seconds."""
+    if by_redis(url):
+        redis_client(url).close()
+        return
+    require_cluster()
+    from kombu.connection import Connection
+
+    with (
+        answering(url),
+        Connection(url, connect_timeout=_CONNECT_S) as connection,  # type: ignore[no-untyped-call]
+    ):
+        connection.ensure_connection(max_retries=1, timeout=_ANSWER_S)
 
 
 def redis_client(url: str) -> "Redis":
@@ -78,44 +110,58 @@ def redis_client(url: str) -> "Redis":
 @contextmanager
 def answering(url: str) -> Iterator[None]:
     """Within it, what the broker's clients raise becomes BrokerAway."""
+    from amqp.exceptions import AMQPError
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 
     try:
         yield
-    except (RedisError, OperationalError) as error:
+    except (RedisError, OperationalError, AMQPError, ConnectionError, TimeoutError) as error:
         raise BrokerAway(without_password(url), " ".join(str(error).split())) from error
 
 
-def application(url: str, visibility_s: float) -> Any:
-    """The Celery application: JSON only, acknowledged after the work, no results kept.
+def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
+    """The Celery application: JSON only, acknowledged after the work, no results kept; one queue a source.
 
-    `visibility_s`: a message that is neither acknowledged nor touched (see `Hold`) for so long
-    is given to another worker. The sweep that does so runs every tenth of it: kombu's own
-    pace, 100 seconds, would come on top of it.
+    `visibility_s` counts for Redis: a message that is neither acknowledged nor kept (see
+    `message_kept`) for so long is given to another worker. The sweep that does so runs every tenth
+    of it: kombu's own pace, 100 seconds, would come on top of it. RabbitMQ confirms each message
+    once it is on disk, and gives one back as soon as its worker's connection ends.
     """
     require_cluster()
     from celery import Celery
+    from kombu.entity import Exchange, Queue
 
     app = Celery("finadwatch", broker=url, set_as_current=False)
+    redis = by_redis(url)
+    app.conf.task_queues = [
+        Queue(name, Exchange(name), name, queue_arguments=None if redis else _QUORUM)  # type: ignore[no-untyped-call]
+        for name in map(queue_of, sources)
+    ]
+    if redis:
+        app.conf.update(
+            broker_transport="finadwatch.cluster.transport:SteadyTransport",
+            broker_transport_options={
+                "global_keyprefix": PREFIX,
+                "socket_connect_timeout": _CONNECT_S,
+                "unacked_mutex_expire": max(2, int(visibility_s / 10)),
+                "unacked_restore_interval": max(1, int(visibility_s / 10)),
+                "unacked_restore_throttle": 1,
+                "visibility_timeout": visibility_s,
+            },
+        )
+    else:
+        app.conf.update(broker_transport_options={"confirm_publish": True})
     app.conf.update(
         accept_content=["json"],
         broker_connection_max_retries=None,  # a broker that restarts finds its workers again
         broker_connection_retry_on_startup=False,
         broker_connection_timeout=_CONNECT_S,
-        broker_transport="finadwatch.cluster.transport:SteadyTransport",
-        broker_transport_options={
-            "global_keyprefix": PREFIX,
-            "socket_connect_timeout": _CONNECT_S,
-            "unacked_mutex_expire": max(2, int(visibility_s / 10)),
-            "unacked_restore_interval": max(1, int(visibility_s / 10)),
-            "unacked_restore_throttle": 1,
-            "visibility_timeout": visibility_s,
-        },
         task_acks_late=True,
         task_ignore_result=True,
         task_reject_on_worker_lost=True,
         task_serializer="json",
+        worker_consumer="finadwatch.cluster.consumer:PromptConsumer",
         worker_enable_remote_control=False,  # who reaches the broker must not command workers
         worker_max_tasks_per_child=1,  # Twisted's reactor starts once a process
         worker_prefetch_multiplier=1,

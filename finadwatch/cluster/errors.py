@@ -2,7 +2,7 @@
 
 FinAdWatchError
 ├── BadMessage          what came from a queue is no chunk of tasks; it is dropped, never tried again
-└── ChunkFailed         a chunk was tried too often and given up; its tasks have no capture
+└── ChunkFailed         a chunk was tried too often and given up; its tasks end in `error`
 UsageError
 ├── BrokerUrlError      a broker address that can't be used
 └── ClusterMissing      the packages of the extra `cluster` are not installed
@@ -30,8 +30,9 @@ class ChunkFailed(FinAdWatchError):
 
     def __init__(self, run_id: str, tasks: int, attempts: int) -> None:
         super().__init__(
-            f"{tasks} tasks of run {run_id} were given up after {attempts} attempts; queue the plan again",
-            zh=f"监测 {run_id} 的 {tasks} 个任务试了 {attempts} 次仍未完成，已放弃；请排除原因后重新下发计划",
+            f"{tasks} tasks of run {run_id} were given up after {attempts} attempts and end in error; "
+            "mend the cause and queue the plan again",
+            zh=f"监测 {run_id} 的 {tasks} 个任务试了 {attempts} 次仍未完成，已放弃并记为出错；请排除原因后重新下发计划",
         )
         self.run_id = run_id
         self.tasks = tasks

@@ -1,91 +1,91 @@
-"""A worker's hold on what it works on, kept alive on the broker while it lives.
+"""What a worker holds while it works on a chunk; both lapse by themselves when it is killed.
 
-Two things are held, and both lapse by themselves when the worker is killed:
-
-- the source: at most one chunk of a source is crawled at a time, over all machines, so that its
-  pacing stays one. After the chunk it stays held for the source's delay;
-- the message: kombu gives a message to another worker once it was taken longer ago than the
-  visibility timeout (the score in its sorted set). The hold renews that, so the timeout need not
-  outlast the longest chunk, and a dead worker's chunk comes back within minutes.
+- The source, in the store, as a run is held: at most one chunk of a source is crawled at a time,
+  over all machines and with either broker, so that its pacing stays one. It stays held for the
+  source's delay afterwards.
+- The message. RabbitMQ gives it to another worker once the connection of this one is gone. On
+  Redis kombu does so once it was taken longer ago than the visibility timeout (the score in its
+  sorted set): that is renewed here, so the timeout need not outlast the longest chunk.
 """
 
 import threading
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from finadwatch.cluster.broker import PREFIX
+from finadwatch.cluster.broker import PREFIX, by_redis, redis_client
 from finadwatch.cluster.errors import SourceBusy
+from findings.errors import RunTaken
+from findings.store import FindingStore, Hold
 
 if TYPE_CHECKING:
     from redis import Redis
 
 #: kombu's sorted set of messages taken and not acknowledged: delivery tag → when taken (Unix time).
 UNACKED = f"{PREFIX}unacked_index"
-#: A source is held at most so long after its worker died, in seconds.
-_LONGEST_LEASE_S = 30.0
+#: Seconds between two questions whether a source is free.
+_ASK_S = 0.5
+#: Seconds between two renewals of a message at most.
+_LONGEST_BEAT_S = 7.5
 
 
-class Hold:
-    """Holds one source and one message while the context lasts. Raises SourceBusy on entry.
+@contextmanager
+def source_held(
+    store: FindingStore, source: str, *, wait_s: float, rest_s: float, sleep: Callable[[float], None]
+) -> Iterator[Hold]:
+    """Hold a source while the context lasts and for `rest_s` after it; wait for it up to `wait_s`.
 
-    `wait_s` is how long to wait for the source, `rest_s` how long it stays held afterwards.
+    Raises SourceBusy on entry.
     """
-
-    def __init__(
-        self,
-        client: "Redis",
-        source: str,
-        delivery_tag: str,
-        *,
-        visibility_s: float,
-        wait_s: float,
-        rest_s: float,
-    ) -> None:
-        self._client = client
-        self._source = source
-        self._tag = delivery_tag
-        self._wait_s = wait_s
-        self._rest_s = rest_s
-        lease = min(_LONGEST_LEASE_S, visibility_s)
-        self._beat_s = lease / 4
-        self._lock = client.lock(f"{PREFIX}source:{source}", timeout=lease, sleep=0.2, thread_local=False)
-        self._over = threading.Event()
-        self._beats = threading.Thread(target=self._keep, name="hold", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._touch()
-        if not self._lock.acquire(blocking_timeout=self._wait_s):
-            raise SourceBusy(self._source)
-        self._beats.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        from redis.exceptions import RedisError
-
-        self._over.set()
-        self._beats.join()
-        try:
-            if self._rest_s > 0:
-                self._lock.extend(self._rest_s, replace_ttl=True)
-            else:
-                self._lock.release()
-        except RedisError:
-            return  # lapsed, or the broker is away: nothing left to let go
-
-    def _keep(self) -> None:
-        from redis.exceptions import RedisError
-
-        while not self._over.wait(self._beat_s):
+    with ExitStack() as held:
+        until = time.monotonic() + wait_s
+        while True:
             try:
-                self._touch()
-                self._lock.reacquire()
-            except RedisError:
-                # The broker is away or restarted. The chunk goes on: whoever gets it too skips what
-                # is stored. The next beat tries again.
-                continue
+                hold = held.enter_context(store.hold(f"source {source}"))
+                break
+            except RunTaken as taken:
+                if time.monotonic() >= until:
+                    raise SourceBusy(source) from taken
+                sleep(_ASK_S)
+        try:
+            yield hold
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            sleep(rest_s)
+            raise
+        sleep(rest_s)
 
-    def _touch(self) -> None:
-        self._client.zadd(UNACKED, {self._tag: time.time()}, xx=True)
+
+@contextmanager
+def message_kept(broker: str, delivery_tag: str, visibility_s: float) -> Iterator[None]:
+    """Keep a message from going to another worker while the context lasts. Raises BrokerAway on entry."""
+    if not by_redis(broker):
+        yield
+        return
+    client = redis_client(broker)
+    over = threading.Event()
+    beat_s = min(_LONGEST_BEAT_S, visibility_s / 4)
+    beats = threading.Thread(
+        target=_keep, args=(client, delivery_tag, beat_s, over), name="message", daemon=True
+    )
+    beats.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beats.join()
+        client.close()
+
+
+def _keep(client: "Redis", delivery_tag: str, beat_s: float, over: threading.Event) -> None:
+    from redis.exceptions import RedisError
+
+    while True:
+        # A broker that is away or restarts: the chunk goes on, whoever gets it too skips what is
+        # stored, and the next beat tries again.
+        with suppress(RedisError):
+            client.zadd(UNACKED, {delivery_tag: time.time()}, xx=True)
+        if over.wait(beat_s):
+            return

@@ -38,16 +38,6 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The source of all its tasks."""
         return self.tasks[0].source
 
-    @property
-    def queue(self) -> str:
-        """The queue that carries it."""
-        return queue_of(self.source)
-
-
-def queue_of(source: str) -> str:
-    """The queue of a source."""
-    return f"crawl.{source}"
-
 
 def chunks(plan: Plan, run: Run, tasks: Iterable[Task], size: int = CHUNK) -> Iterator[Chunk]:
     """The messages of a run: each task in exactly one, tasks of a source in the order given."""

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from finadwatch.cluster.attempts import MOST, forgive, given_up
-from finadwatch.cluster.broker import TASK, answering, application, redis_client
-from finadwatch.cluster.errors import ChunkFailed
+from finadwatch.cluster.broker import TASK, answering, application, queue_of, require_answer
 from finadwatch.cluster.messages import chunks, written
 from finadwatch.context import Desk, on_terminal
 from finadwatch.crawling import say_notices, say_unfinished
@@ -56,7 +54,7 @@ def queue_plan(
     goes away between two messages (what was queued is then crawled; `queue_again` does the rest);
     PlanBusy, DueTaken for a plan with a schedule.
     """
-    redis_client(broker).close()
+    require_answer(broker)
     run = new_run(desk, plan, queued=True, due=due)
     with desk.store(store_url, create=True) as store, hold_plan(store, plan):
         only_one(store, plan, run)
@@ -72,13 +70,11 @@ def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> 
     One that still waits in another message does no harm: a worker skips what is stored, and of one
     source a chunk at a time is crawled. Raises NothingToResume, NotInStore, RunTaken, PlanBusy, BrokerAway.
     """
-    client = redis_client(broker)
+    require_answer(broker)
     with desk.store(store_url, create=True) as store:
         run = to_resume(store, run_id)
         plan = kept_plan(store, run)
         with store.hold(run.id), hold_plan(store, plan):
-            with answering(broker):
-                forgive(client, run.id)
             run = replace(run, queued=True, exit=None)
             if run.tasks is None:
                 run = write_down(desk, store, run, plan)
@@ -90,14 +86,16 @@ def queue_again(desk: Desk, run_id: str, store_url: str | None, broker: str) -> 
 
 
 def _queue_open(desk: Desk, store: FindingStore, run: Run, plan: "Plan", broker: str) -> Queued:
-    app = application(broker, desk.config.broker_visibility_s)
+    app = application(broker, desk.config.broker_visibility_s, desk.sources())
     messages = tasks = 0
     waiting = chain.from_iterable(open_by_source(desk, store, run, plan).values())
     with answering(broker), app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=5)
         producer = app.amqp.Producer(connection)
         for chunk in chunks(plan, run, waiting):
-            app.send_task(TASK, args=[written(chunk)], queue=chunk.queue, producer=producer, retry=False)
+            app.send_task(
+                TASK, args=[written(chunk)], queue=queue_of(chunk.source), producer=producer, retry=False
+            )
             messages += 1
             tasks += len(chunk.tasks)
     return Queued(run_id=run.id, tasks=tasks, messages=messages)
@@ -107,14 +105,10 @@ def wait_for(
     desk: Desk,
     queued: Queued,
     store_url: str | None,
-    broker: str,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Coverage:
-    """Wait until every task of a run is stored, and return its coverage.
-
-    Raises ChunkFailed once only tasks are left that the workers gave up; StoreAway, BrokerAway.
-    """
-    client = redis_client(broker)
+    """Wait until every task of a run is stored, and return its coverage; those that the workers gave
+    up end in `error`. Raises StoreAway."""
     told = -1
     with desk.store(store_url) as store:
         while True:
@@ -124,8 +118,4 @@ def wait_for(
                 progress(t(f"[{told}/{told + counts.open}] 已入库", f"[{told}/{told + counts.open}] stored"))
             if not counts.open:
                 return store.coverage(queued.run_id)
-            with answering(broker):
-                lost = given_up(client, queued.run_id)
-            if len(lost) >= counts.open and all(task.id in lost for task in store.open_tasks(queued.run_id)):
-                raise ChunkFailed(queued.run_id, counts.open, MOST)
             sleep(_LOOK_S)

@@ -1,13 +1,12 @@
 """What a worker does with one message: check it, hold its source, crawl what is not yet stored."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from finadwatch.cluster.attempts import MOST, Attempts
-from finadwatch.cluster.broker import redis_client
 from finadwatch.cluster.errors import ChunkFailed, RunElsewhere, SourceBusy
-from finadwatch.cluster.hold import Hold
+from finadwatch.cluster.hold import message_kept, source_held
 from finadwatch.cluster.messages import Chunk, read_chunk
 from finadwatch.context import Desk
 from finadwatch.crawling import crawl_tasks, settings
@@ -16,10 +15,12 @@ from finadwatch.i18n import language, t
 from finadwatch.ledger import Feed, end_if_done
 from finadwatch.show import progress
 from findings.errors import LettersDead
+from findings.model.crawl import Capture, Task
 from findings.model.errors import FinAdWatchError, ServiceAway
-from findings.model.records import Run
+from findings.model.records import CaptureBundle, Run
+from findings.model.vocabulary import Outcome
 from findings.query import TaskCounts
-from findings.store import FindingStore
+from findings.store import FindingStore, Hold
 
 #: Seconds a worker waits before it hands back a message that it could not finish.
 PAUSE_S = 10.0
@@ -46,16 +47,18 @@ class Hands:
         chunk = read_chunk(message, sources)
         config = self.desk.config
         try:
-            client = redis_client(self.broker)
-            with Hold(
-                client,
-                chunk.source,
-                delivery_tag,
-                visibility_s=config.broker_visibility_s,
-                wait_s=WAIT_S,
-                rest_s=sources[chunk.source].pacing.delay_s * config.crawl.pace,
+            with (
+                message_kept(self.broker, delivery_tag, config.broker_visibility_s),
+                self.desk.store(self.store_url, create=True) as store,
+                source_held(
+                    store,
+                    chunk.source,
+                    wait_s=WAIT_S,
+                    rest_s=sources[chunk.source].pacing.delay_s * config.crawl.pace,
+                    sleep=self.sleep,
+                ) as hold,
             ):
-                return self._crawl(chunk, Attempts(client, chunk))
+                return self._crawl(chunk, store, hold)
         except SourceBusy:
             return False
         except ServiceAway as away:
@@ -65,25 +68,33 @@ class Hands:
         except KeyboardInterrupt:
             return False
 
-    def _crawl(self, chunk: Chunk, attempts: Attempts) -> bool:
+    def _crawl(self, chunk: Chunk, store: FindingStore, hold: Hold) -> bool:
+        attempts = Attempts(self.desk.config.home / "crawl" / "begun", chunk)
         begun = attempts.begin()
         try:
-            with (
-                self.desk.store(self.store_url, create=True) as store,
-                deliver(self.desk, store.url) as delivery,
-            ):
+            with deliver(self.desk, store.url) as delivery:
                 run = _run(chunk, store)
                 held = delivery.held(run.id)
                 missing = tuple(task for task in chunk.tasks if store.capture(task.id) is None)
                 if missing and begun > MOST:
-                    attempts.give_up(task.id for task in missing)
+                    self._give_up(store, run, missing, f"given up: {MOST}")
+                    attempts.end()
                     raise ChunkFailed(run.id, len(missing), MOST)
                 # What waits in this machine's outbox since an earlier try needs no second fetch.
                 if fetched := tuple(task for task in missing if task.id not in held):
                     spiders = settings(self.desk, chunk.plan, allow_private=self.allow_private)
                     feed = Feed({chunk.source: fetched})
                     counts = TaskCounts(done=0, open=len(fetched))
-                    crawl_tasks(self.desk, self.desk.judge(), chunk.plan, feed, spiders, delivery, counts)
+                    crawl_tasks(
+                        self.desk,
+                        self.desk.judge(),
+                        chunk.plan,
+                        feed,
+                        spiders,
+                        delivery,
+                        counts,
+                        hold.confirm,
+                    )
                 if missing:
                     # Not before the store has it: the outbox would go with this machine's disk.
                     delivery.settle(run.id, [task.id for task in missing])
@@ -102,8 +113,8 @@ class Hands:
             raise
         except LettersDead as dead:  # fetched again they would be refused again: somebody must see to them
             progress(dead.said(language()))
-            attempts.give_up(dead.tasks)
-            return True
+            lost = tuple(task for task in chunk.tasks if task.id in dead.tasks)
+            self._give_up(store, _run(chunk, store), lost, "refused by the store")
         except Exception as error:  # whatever it was, an acknowledged message would be a lost one
             said = error.said(language()) if isinstance(error, FinAdWatchError) else repr(error)
             progress(t(f"一批任务未能完成，稍后重试：{said}", f"a chunk failed and is tried again: {said}"))
@@ -111,6 +122,13 @@ class Hands:
             return False
         attempts.end()
         return True
+
+    def _give_up(self, store: FindingStore, run: Run, tasks: Iterable[Task], why: str) -> None:
+        """Let tasks end in `error`: the run ends, its coverage shows them, nothing waits for them for ever."""
+        for task in tasks:
+            lost = Capture(task=task, outcome=Outcome.ERROR, at=self.desk.now(), url=task.url, detail=why)
+            store.write(CaptureBundle(capture=lost, ads=(), sightings=()))
+        end_if_done(self.desk, store, run)
 
 
 def _run(chunk: Chunk, store: FindingStore) -> Run:

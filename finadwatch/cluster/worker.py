@@ -5,9 +5,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from finadwatch.cluster.broker import TASK, application, redis_client
+from finadwatch.cluster.broker import TASK, application, queue_of, require_answer
 from finadwatch.cluster.errors import BadMessage, ChunkFailed
-from finadwatch.cluster.messages import queue_of
 from finadwatch.cluster.work import Hands
 from finadwatch.i18n import language
 from finadwatch.show import progress, safe
@@ -27,8 +26,8 @@ def run_worker(hands: Hands, sources: Sequence[str]) -> int:
     def note(sig: str, **_: object) -> None:
         stopped_by.append(sig)
 
-    redis_client(hands.broker).close()
-    app = application(hands.broker, hands.desk.config.broker_visibility_s)
+    require_answer(hands.broker)
+    app = application(hands.broker, hands.desk.config.broker_visibility_s, sources)
     register(app, hands)
     _log_in_sentences()
     worker = app.Worker(

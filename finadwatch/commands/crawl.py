@@ -165,7 +165,7 @@ def _queue(
     said = t(f"监测 {queued.run_id}：{count} 个任务已下发", f"run {queued.run_id}: {count} tasks queued")
     if wait:
         progress(said)
-        return wait_for(desk, queued, store_url, url)
+        return wait_for(desk, queued, store_url)
     if as_json:
         emit({"run_id": queued.run_id, "tasks": count, "messages": queued.messages})
     else:

@@ -70,8 +70,8 @@ def broker_option(function: Function) -> Function:
         "--broker",
         metavar="URL",
         help=t(
-            "消息队列 redis://主机:6379/0（密码只放在配置或 FINADWATCH_BROKER）",
-            "redis://host:6379/0 (a password only in the configuration or FINADWATCH_BROKER)",
+            "消息队列 redis://主机:6379/0 或 amqp://主机:5672//（密码只放在配置或 FINADWATCH_BROKER）",
+            "redis://host:6379/0 or amqp://host:5672// (a password only in the configuration or FINADWATCH_BROKER)",
         ),
     )(function)
 

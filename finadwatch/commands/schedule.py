@@ -115,7 +115,7 @@ def _queue(desk: Desk, broker: str | None, *, here: bool) -> Any:
     from finadwatch.cluster.broker import application, broker_url, require_cluster
 
     require_cluster()
-    return application(broker_url(desk.config, broker), desk.config.broker_visibility_s)
+    return application(broker_url(desk.config, broker), desk.config.broker_visibility_s, desk.sources())
 
 
 def _global_words(ctx: click.Context) -> tuple[str, ...]:

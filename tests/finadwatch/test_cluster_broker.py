@@ -1,6 +1,10 @@
-"""The broker's address, what is held on it, and how often a chunk is tried; on a real Redis."""
+"""The broker's address, what a worker holds, and how often a chunk is tried; on a real Redis and a real RabbitMQ."""
 
+import os
+import secrets
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -9,16 +13,19 @@ import pytest
 from crawlers.plan import plan_for_source, plan_tasks
 from crawlers.sources import load_sources
 from finadwatch.cluster import broker
-from finadwatch.cluster.attempts import MOST, Attempts, given_up
-from finadwatch.cluster.broker import PREFIX, broker_url, redis_client
-from finadwatch.cluster.errors import BrokerUrlError, ChunkFailed, ClusterMissing, SourceBusy
-from finadwatch.cluster.hold import UNACKED, Hold
+from finadwatch.cluster.attempts import MOST, Attempts
+from finadwatch.cluster.broker import application, broker_url, queue_of, redis_client, require_answer
+from finadwatch.cluster.errors import BrokerAway, BrokerUrlError, ChunkFailed, ClusterMissing, SourceBusy
+from finadwatch.cluster.hold import UNACKED, message_kept, source_held
 from finadwatch.cluster.messages import Chunk, chunks, written
 from finadwatch.cluster.queueing import Queued, wait_for
 from finadwatch.cluster.work import PAUSE_S, Hands
 from finadwatch.config import Config, CrawlConfig, Secret
 from finadwatch.context import Desk
 from findings.model.records import Run
+from findings.store import FindingStore, Hold
+from findings.stores import open_store
+from tests.support.rabbitmq import RabbitServer
 from tests.support.records import NOON
 
 RUN = Run(id="r1-test", plan="巡查", started_at=NOON)
@@ -30,6 +37,7 @@ RUN = Run(id="r1-test", plan="巡查", started_at=NOON)
         pytest.param("redis://a.example:6379/0", None, "redis://a.example:6379/0", id="given"),
         pytest.param("redis://a.example/0", "redis://b.example/0", "redis://a.example/0", id="the-call-wins"),
         pytest.param(None, "rediss://:pw@b.example/0", "rediss://:pw@b.example/0", id="configured"),
+        pytest.param("amqp://a.example:5672//", None, "amqp://a.example:5672//", id="rabbitmq"),
     ],
 )
 def test_which_broker_is_meant(tmp_path: Path, given: str | None, configured: str | None, url: str) -> None:
@@ -38,8 +46,8 @@ def test_which_broker_is_meant(tmp_path: Path, given: str | None, configured: st
 
 @pytest.mark.parametrize(
     "given",
-    ["redis://:hunter2@a.example/0", "amqp://a.example//", "redis://", "nonsense"],
-    ids=["password-on-the-command-line", "no-redis", "no-host", "no-address"],
+    ["amqp://me:hunter2@a.example//", "kafka://a.example//", "redis://", "nonsense"],
+    ids=["password-on-the-command-line", "no-such-broker", "no-host", "no-address"],
 )
 def test_a_broker_that_can_not_be_used_is_refused_without_its_password(tmp_path: Path, given: str) -> None:
     with pytest.raises(BrokerUrlError) as refused:
@@ -58,49 +66,83 @@ def test_without_celery_a_sentence_names_what_to_install(monkeypatch: pytest.Mon
         broker.require_cluster()
 
 
-def hold(url: str, tag: str = "tag", *, visibility_s: float = 30.0, rest_s: float = 0.0) -> Hold:
-    return Hold(redis_client(url), "apple", tag, visibility_s=visibility_s, wait_s=0.1, rest_s=rest_s)
+def hold(store: FindingStore, slept: list[float], *, rest_s: float = 0.0) -> AbstractContextManager[Hold]:
+    return source_held(store, "apple", wait_s=0.0, rest_s=rest_s, sleep=slept.append)
 
 
-@pytest.mark.redis
-def test_one_source_is_held_once(redis_url: str) -> None:
-    with hold(redis_url), pytest.raises(SourceBusy):
-        hold(redis_url).__enter__()
-    with hold(redis_url):
+@pytest.fixture(params=["sqlite", pytest.param("elastic", marks=[pytest.mark.elastic, pytest.mark.slow])])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FindingStore]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/findings.db"
+    else:
+        url = f"{request.getfixturevalue('elasticsearch_url')}?prefix=t{secrets.token_hex(6)}"
+    with open_store(url) as opened:
+        opened.create()
+        yield opened
+
+
+def test_one_source_is_held_once_and_rests_after_a_chunk(store: FindingStore) -> None:
+    slept: list[float] = []
+    with hold(store, slept, rest_s=60), pytest.raises(SourceBusy), hold(store, slept):
+        pass
+    assert slept == [60]
+    with hold(store, slept), source_held(store, "baidu", wait_s=0, rest_s=0, sleep=slept.append):
         pass
 
 
-@pytest.mark.redis
-def test_a_source_rests_after_a_chunk(redis_url: str) -> None:
-    with hold(redis_url, rest_s=60):
-        pass
-    with pytest.raises(SourceBusy):
-        hold(redis_url).__enter__()
+def test_a_source_rests_after_a_chunk_that_failed_but_keeps_nobody_who_stops_it(store: FindingStore) -> None:
+    slept: list[float] = []
+    with pytest.raises(ValueError, match="odd"), hold(store, slept, rest_s=60):
+        raise ValueError("odd")
+    with pytest.raises(KeyboardInterrupt), hold(store, slept, rest_s=60):
+        raise KeyboardInterrupt
+    assert slept == [60]
 
 
 @pytest.mark.redis
 @pytest.mark.slow
-def test_a_hold_outlasts_its_lease_while_its_worker_lives(redis_url: str) -> None:
+def test_a_message_is_renewed_while_its_worker_lives(redis_url: str) -> None:
     client = redis_client(redis_url)
     began = time.time()
     client.zadd(UNACKED, {"tag": began})
-    with hold(redis_url, visibility_s=1.0):
+    with message_kept(redis_url, "tag", 1.0):
         time.sleep(2.0)
-        assert client.exists(f"{PREFIX}source:apple")
         assert client.zscore(UNACKED, "tag") > began + 1.5
 
 
 @pytest.mark.redis
-def test_a_hold_brings_no_message_back_that_was_acknowledged(redis_url: str) -> None:
-    with hold(redis_url, "gone"):
+def test_a_message_that_was_acknowledged_is_not_brought_back(redis_url: str) -> None:
+    with message_kept(redis_url, "gone", 1.0):
         assert redis_client(redis_url).zscore(UNACKED, "gone") is None
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.slow
+def test_rabbitmq_keeps_a_durable_replicated_queue_a_source_and_nothing_else(rabbit: RabbitServer) -> None:
+    url = rabbit.url
+    require_answer(url)
+    app = application(url, 4, ["apple", "baidu"])
+    with message_kept(url, "tag", 4), app.connection_for_write() as connection:
+        for source in ("apple", "baidu"):
+            queue = app.amqp.queues[queue_of(source)](connection)
+            queue.declare()
+            queue.delete()
+            assert queue.durable
+            assert queue.queue_arguments["x-queue-type"] == "quorum"
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.slow
+def test_wrong_credentials_are_said_without_the_password(rabbit: RabbitServer) -> None:
+    with pytest.raises(BrokerAway) as refused:
+        require_answer(rabbit.url.replace("guest:guest", "guest:hunter2"))
+    assert "hunter2" not in refused.value.said("zh") + refused.value.said("en")
 
 
 class Office:
     """A store, a queue's message and hands, without Celery between."""
 
     def __init__(self, home: Path, url: str) -> None:
-        self.url = url
         self.desk = Desk(Config(home=home, broker=Secret(url), crawl=CrawlConfig(pace=0)))
         self.slept: list[float] = []
         self.hands = Hands(
@@ -114,6 +156,9 @@ class Office:
         with self.desk.store(create=True) as store:
             store.put_run(RUN)
             store.put_tasks(RUN.id, self.tasks)
+
+    def attempts(self) -> Attempts:
+        return Attempts(self.desk.config.home / "crawl" / "begun", self.chunk)
 
     def take(self, chunk: Chunk) -> bool:
         return self.hands.take(written(chunk), "tag")
@@ -129,26 +174,42 @@ def office(tmp_path: Path, redis_url: str) -> Office:
 def test_a_run_of_another_store_is_handed_back(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     assert office.take(office.chunk) is False
     assert RUN.id in capsys.readouterr().err
-    assert office.slept == [PAUSE_S]
+    assert office.slept[-1] == PAUSE_S
 
 
 @pytest.mark.redis
-def test_a_chunk_that_never_ends_is_given_up_and_its_tasks_are_named(office: Office) -> None:
+def test_a_chunk_that_never_ends_is_given_up_and_its_tasks_end_in_error(office: Office) -> None:
     office.know_the_run()
-    client = redis_client(office.url)
     for _ in range(MOST):
-        Attempts(client, office.chunk).begin()
-    with pytest.raises(ChunkFailed):
-        office.take(office.chunk)
-    ids = tuple(task.id for task in office.tasks)
-    assert given_up(client, RUN.id) == set(ids)
-    queued = Queued(run_id=RUN.id, tasks=len(ids), messages=1)
+        office.attempts().begin()
     with pytest.raises(ChunkFailed, match="2 tasks"):
-        wait_for(office.desk, queued, None, office.url)
+        office.take(office.chunk)
+    queued = Queued(run_id=RUN.id, tasks=2, messages=1)
+    coverage = wait_for(office.desk, queued, None)
+    assert coverage.sources[0].outcomes == {"error": 2}
+    with office.desk.store() as store:
+        (run,) = store.runs()
+        assert (run.ended_at is not None, run.exit) == (True, 1)
+        assert {store.capture(task.id).detail for task in office.tasks} == {f"given up: {MOST}"}  # type: ignore[union-attr]
+    assert office.take(office.chunk) is True  # a copy of its message finds nothing to do
+    assert office.attempts().begin() == 1
 
 
 @pytest.mark.redis
 def test_attempts_that_failed_for_want_of_a_service_do_not_count(office: Office) -> None:
     for _ in range(MOST + 2):  # the run is unknown: RunElsewhere, a service away
         office.take(office.chunk)
-    assert Attempts(redis_client(office.url), office.chunk).begin() == 1
+    assert office.attempts().begin() == 1
+
+
+def test_beginnings_are_counted_over_processes_and_forgotten_after_a_week(tmp_path: Path) -> None:
+    plan = plan_for_source("apple", ["借钱"])
+    (chunk,) = chunks(plan, RUN, plan_tasks(plan, RUN.id, load_sources(), NOON.date()))
+    counts = [Attempts(tmp_path / "begun", chunk).begin() for _ in range(3)]
+    assert counts == [1, 2, 3]
+    Attempts(tmp_path / "begun", chunk).undo()
+    assert Attempts(tmp_path / "begun", chunk).begin() == 3
+    (file,) = (tmp_path / "begun").iterdir()
+    week = time.time() - 8 * 24 * 3600
+    os.utime(file, (week, week))
+    assert Attempts(tmp_path / "begun", chunk).begin() == 1

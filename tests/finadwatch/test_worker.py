@@ -6,49 +6,58 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from finadwatch.cluster.broker import PREFIX, TASK, application, redis_client
-from finadwatch.cluster.hold import UNACKED
+from finadwatch.cluster.broker import TASK, application
 from tests.conftest import Call
+from tests.support.brokers import SOURCE, Broker, OnRabbit, OnRedis
 from tests.support.cli import run_finadwatch
 from tests.support.office import VISIBILITY_S, Office, sightings, until
 from tests.support.ports import free_port
-
-QUEUE = f"{PREFIX}crawl.apple"
+from tests.support.rabbitmq import RabbitServer, rabbit_server
+from tests.support.redis import RedisServer, redis_server
 
 
 def whole(test: Callable[..., None]) -> Callable[..., None]:
     """A test of whole workers: it needs every part, and ends."""
-    for mark in (pytest.mark.redis, pytest.mark.browser, pytest.mark.models, pytest.mark.slow):
+    for mark in (pytest.mark.browser, pytest.mark.models, pytest.mark.slow):
         test = mark(test)
-    return pytest.mark.timeout(150)(test)
+    return pytest.mark.timeout(200)(test)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("redis", marks=pytest.mark.redis),
+        pytest.param("rabbitmq", marks=pytest.mark.rabbitmq),
+    ]
+)
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """Each broker, its queue empty."""
+    if request.param == "redis":
+        with redis_server() as server:
+            yield OnRedis(server)
+    else:
+        yield OnRabbit(request.getfixturevalue("rabbit"))
 
 
 @pytest.fixture
-def office(tmp_path: Path, hanlp: Path, redis_url: str) -> Iterator[Office]:
-    with Office(tmp_path, hanlp, redis_url) as office:
+def office(tmp_path: Path, hanlp: Path, broker: Broker) -> Iterator[Office]:
+    with Office(tmp_path, hanlp, broker.url) as office:
         yield office
 
 
-def at_rest(office: Office) -> bool:
-    """Nothing waits on the queue, nothing is unacknowledged."""
-    assert office.broker is not None
-    client = redis_client(office.broker)
-    return not client.llen(QUEUE) and not client.zcard(UNACKED)
-
-
 @whole
-def test_every_queued_task_is_stored_once(office: Office) -> None:
+def test_every_queued_task_is_stored_once(office: Office, broker: Broker) -> None:
     words = [f"借钱{n}" for n in range(9)]  # two messages
     plan = office.plan(
         {"source": "apple", "keywords": words}, {"source": "watchlist", "urls": ["http://licai.example/"]}
     )
     with office.running("worker"):
         coverage = json.loads(office.call("crawl", plan, "--wait", "--json").stdout)
-        until(lambda: at_rest(office), 15)
+        until(broker.at_rest, 15)
     outcomes = {source["source"]: source["outcomes"] for source in coverage["sources"]}
     assert outcomes == {"apple": {"ok": 9}, "watchlist": {"ok": 1}}
     assert office.searched() == Counter(words)
@@ -59,7 +68,7 @@ def test_every_queued_task_is_stored_once(office: Office) -> None:
 
 
 @whole
-def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office) -> None:
+def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office, broker: Broker) -> None:
     plan = office.plan({"source": "apple", "keywords": ["借钱", "贷款", "卡住", "理财"]})
     run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
     with office.store() as store:
@@ -71,7 +80,7 @@ def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office) ->
         office.release.set()
         with office.running("worker"):
             until(lambda: len(store.done_tasks(run)) == 4)
-            until(lambda: at_rest(office), 15)
+            until(broker.at_rest, 15)
         assert office.searched() == Counter({"借钱": 1, "贷款": 1, "卡住": 2, "理财": 1})
         assert {task: store.capture(task) for task in stored} == stored
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
@@ -79,38 +88,35 @@ def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office) ->
 
 
 @whole
-def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Office) -> None:
+def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Office, broker: Broker) -> None:
     plan = office.plan({"source": "apple", "keywords": ["借钱", "卡住"]})
     run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
     with office.store() as store, office.running("worker", "--source", "apple") as worker:
         until(lambda: office.held.is_set() and len(store.done_tasks(run)) == 1)
         time.sleep(2 * VISIBILITY_S)
-        assert (
-            redis_client(str(office.broker)).llen(QUEUE),
-            redis_client(str(office.broker)).zcard(UNACKED),
-        ) == (0, 1)
+        assert len(store.done_tasks(run)) == 1  # nobody else took it meanwhile
         (child,) = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
         os.kill(int(child), signal.SIGKILL)
         office.release.set()
         until(lambda: len(store.done_tasks(run)) == 2)
-        until(lambda: at_rest(office), 15)
+        until(broker.at_rest, 15)
         assert office.searched() == Counter({"借钱": 1, "卡住": 2})
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
         assert worker.poll() is None
 
 
 @whole
-def test_tasks_whose_messages_were_lost_are_queued_again(office: Office) -> None:
+def test_tasks_whose_messages_were_lost_are_queued_again(office: Office, broker: Broker) -> None:
     plan = office.plan({"source": "apple", "keywords": [f"借钱{n}" for n in range(10)]})
     run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
-    redis_client(str(office.broker)).delete(QUEUE)
+    broker.lose()
     again = json.loads(office.call("crawl", "--resume", "--json").stdout)
     assert again == {"run_id": run, "tasks": 10, "messages": 2}
     twice = json.loads(office.call("crawl", "--resume", run, "--json").stdout)
     assert twice["tasks"] == 10
     with office.running("worker", "--source", "apple"), office.store() as store:
         until(lambda: store.task_counts(run).open == 0)
-        until(lambda: at_rest(office), 30)
+        until(broker.at_rest, 30)
         assert store.runs()[0].ended_at is not None
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
     assert set(office.searched().values()) == {1}
@@ -120,35 +126,66 @@ def test_tasks_whose_messages_were_lost_are_queued_again(office: Office) -> None
 
 
 @whole
-def test_malformed_messages_are_refused_and_the_worker_goes_on(office: Office) -> None:
-    app = application(str(office.broker), VISIBILITY_S)
+def test_malformed_messages_are_refused_and_the_worker_goes_on(office: Office, broker: Broker) -> None:
+    app = application(broker.url, VISIBILITY_S, [SOURCE])
     send = app.send_task
     send(TASK, args=[{"version": 1, "tasks": "all"}], queue="crawl.apple")
     send(TASK, args=[], kwargs={"allow_private": True}, queue="crawl.apple")
     send("os.system", args=["true"], queue="crawl.apple")
     send(TASK, args=[1], queue="crawl.apple", serializer="pickle")
-    redis_client(str(office.broker)).lpush(QUEUE, b"no json", b"\xff\xfe", "[]", '{"body": 1}', "[" * 100_000)
+    broker.soil()
     plan = office.plan({"source": "apple", "keywords": ["借钱"]})
     with office.running("worker", "--source", "apple") as worker:
         coverage = json.loads(office.call("crawl", plan, "--wait", "--json").stdout)
         assert coverage["sources"][0]["outcomes"] == {"ok": 1}
-        until(lambda: at_rest(office), 15)
+        until(broker.at_rest, 15)
         assert worker.poll() is None
     # At least: a slow machine may get one a second time, before the first was refused.
     assert office.said("worker").count("已拒收并丢弃一条无法使用的消息") >= 2
-    assert office.said("worker").count("is no message and was dropped") == 5
+    assert office.said("worker").count("dropped") + office.said("worker").count("deleted") >= broker.junk
     assert "Traceback" not in office.said("worker")
+
+
+@whole
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param("redis", marks=pytest.mark.redis), pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)],
+)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_a_broker_that_restarts_loses_and_doubles_nothing(
+    kind: str, number: signal.Signals, tmp_path: Path, hanlp: Path
+) -> None:
+    serving: AbstractContextManager[RedisServer | RabbitServer] = (
+        redis_server(append_only=True) if kind == "redis" else rabbit_server()
+    )
+    with serving as server, Office(tmp_path, hanlp, server.url) as office:
+        words = ["卡住", *(f"借钱{n}" for n in range(20))]  # three messages
+        plan = office.plan({"source": "apple", "keywords": words})
+        run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
+        with office.store() as store, office.running("worker", "--source", "apple") as worker:
+            until(office.held.is_set)
+            server.stop(number)
+            server.start()
+            office.release.set()
+            until(lambda: store.task_counts(run).open == 0 or worker.poll() is not None, 150)
+            assert worker.poll() is None, office.said("worker")
+            assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
+            assert store.coverage(run).sources[0].outcomes == {"ok": len(words)}
+        assert office.searched() == Counter(words)
 
 
 @pytest.mark.parametrize(
     "words", [("crawl", "--source", "apple", "--keyword", "借钱"), ("worker",)], ids=["crawl", "worker"]
 )
-def test_a_broker_that_is_away_is_one_sentence_within_seconds(words: tuple[str, ...], call: Call) -> None:
-    port = free_port()
+@pytest.mark.parametrize("scheme", ["redis", "amqp"])
+def test_a_broker_that_is_away_is_one_sentence_within_seconds(
+    words: tuple[str, ...], scheme: str, call: Call
+) -> None:
+    url = f"{scheme}://127.0.0.1:{free_port()}/0"
     began = time.monotonic()
-    ran = call(*words, "--broker", f"redis://127.0.0.1:{port}/0")
+    ran = call(*words, "--broker", url)
     assert ran.returncode == 3, ran.stderr
-    assert f"redis://127.0.0.1:{port}/0" in ran.stderr
+    assert url in ran.stderr
     assert "Traceback" not in ran.stderr
     assert time.monotonic() - began < 15
     assert call("runs", "--json").stdout == ""

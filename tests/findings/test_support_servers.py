@@ -13,8 +13,8 @@ from tests.support.redis import redis_server
 
 @pytest.mark.redis
 def test_redis_answers_and_goes() -> None:
-    with redis_server(append_only=True) as url:
-        at = (urlsplit(url).hostname or "", urlsplit(url).port or 0)
+    with redis_server(append_only=True) as server:
+        at = (urlsplit(server.url).hostname or "", urlsplit(server.url).port or 0)
         with socket.create_connection(at, timeout=5) as client:
             client.sendall(b"SET a 1\r\nGET a\r\n")
             assert client.recv(64).startswith(b"+OK")

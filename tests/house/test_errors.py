@@ -272,7 +272,7 @@ def wrong_broker(folder: Path) -> None:
     from finadwatch.cluster.broker import broker_url
     from finadwatch.config import Config
 
-    broker_url(Config(home=folder), "amqp://x")
+    broker_url(Config(home=folder), "kafka://x")
 
 
 RAISING: tuple[Callable[[Path], None], ...] = (
