@@ -63,7 +63,7 @@ def log(
     help=t(
         "校验审计日志的哈希链，指出第一处断裂、缺失或调换。--head 与此前另行记下的链尾核对。",
         "Check the chain of the trail and name the first entry that is broken, missing or swapped. "
-        "--head checks it against one noted elsewhere before.",
+        "--head checks it against one noted elsewhere before; --cases looks at the cases too.",
     )
     + "\n\n"
     + example("finadwatch audit verify", "finadwatch audit verify --head 128:3f1c…"),
@@ -71,11 +71,18 @@ def log(
 @click.option(
     "--head", metavar="N:SHA256", help=t("此前记下的链尾（编号:摘要）", "number and digest noted before")
 )
+@click.option(
+    "--cases",
+    "with_cases",
+    is_flag=True,
+    help=t("并核对每件案件现状与日志是否一致", "check too that every case stands as the trail left it"),
+)
 @store_option
 @json_option
 @click.pass_obj
-def verify(desk: Desk, head: str | None, store_url: str | None, as_json: bool) -> int:
+def verify(desk: Desk, head: str | None, with_cases: bool, store_url: str | None, as_json: bool) -> int:
     """Exit 0 if the trail is as it was written, 1 if not."""
+    from findings.review.agreement import disagreements, left_by
     from findings.review.chain import Head
     from findings.review.chain import verify as check
 
@@ -88,13 +95,15 @@ def verify(desk: Desk, head: str | None, store_url: str | None, as_json: bool) -
             )
         noted = Head(int(found[1]), found[2])
     with desk.store(store_url) as store:
-        checked = check(store.casebook().trail(), noted)
+        book = store.casebook()
+        checked = check(book.trail(), noted)
+        wrong = list(disagreements(book, left_by(book.trail()))) if with_cases else []
     last = f"{checked.head.number}:{checked.head.digest}" if checked.head else None
     if as_json:
         fault = checked.fault
         emit(
             {
-                "sound": checked.sound,
+                "sound": checked.sound and not wrong,
                 "entries": checked.entries,
                 "head": last,
                 "fault": {
@@ -105,16 +114,24 @@ def verify(desk: Desk, head: str | None, store_url: str | None, as_json: bool) -
                 }
                 if fault
                 else None,
+                "cases": [{"case_id": one.case_id, "message": one.said.said(language())} for one in wrong]
+                if with_cases
+                else None,
             }
         )
-    elif checked.fault:
+        return 0 if checked.sound and not wrong else 1
+    if checked.fault:
         click.echo(f"✗ {checked.fault.said.said(language())}")
         click.echo(t(f"此前 {checked.entries} 条完好", f"the {checked.entries} entries before it are sound"))
     else:
         click.echo(t(f"{checked.entries} 条，链完整", f"{checked.entries} entries, the chain is whole"))
         if last:
             click.echo(t(f"链尾（请另行记下）：{last}", f"head, to be noted elsewhere: {last}"))
-    return 0 if checked.sound else 1
+    for one in wrong:
+        click.echo(f"✗ {safe(one.said.said(language()))}")
+    if with_cases and not wrong:
+        click.echo(t("各案件现状与日志一致", "every case stands as the trail left it"))
+    return 0 if checked.sound and not wrong else 1
 
 
 def _print(entry: "AuditEntry") -> None:

@@ -392,3 +392,46 @@ def test_a_closed_case_that_is_seen_again_has_relapsed(office: Office) -> None:
     assert office("audit", "log", a, "--json").values[-1]["draft"]["actor"] == "system"
     assert office("review", "undo", a, by="沈一").code == 1
     assert office("review", a, "--verdict", "confirm", "--note", "仍在投放", by="沈一").code == 0
+
+
+def test_cases_stand_as_the_trail_left_them(office: Office) -> None:
+    a, b, c = leads(office)
+    assert office("audit", "verify", "--cases").code == 0
+    office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
+    office("review", b, "--verdict", "exclude", "--note", "系新闻", by="沈一")
+    office("review", "undo", b, by="沈一")
+    office("cases", "take", c, by="陆二")
+    office("cases", "merge", a, c, "--note", "同一主体", by="陆二")
+    whole = office("audit", "verify", "--cases")
+    assert (whole.code, whole.out.endswith("各案件现状与日志一致\n")) == (0, True)
+    office("cases", "undo", a, by="陆二")
+    assert office("audit", "verify", "--cases", "--json").values[0]["cases"] == []
+
+
+def test_a_case_changed_in_the_database_is_named(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    office = Office(home, f"sqlite:///{tmp_path / 'findings.db'}")
+    with open_store(office.store) as store:
+        store.create()
+        for page in range(3):
+            text = f"保本{'甲乙丙'[page] * 9}"
+            store.write(make.bundle(make.ad(text, make.finding(), url=f"https://p{page}.example"), page=page))
+    a, b, _ = (file["id"] for file in office("cases", "queue", "--json").values[0]["files"])
+    office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
+    with sqlite3.connect(tmp_path / "findings.db") as connection:
+        for case_id, was in ((a, "confirmed"), (b, "open")):
+            (record,) = connection.execute(
+                "SELECT record FROM case_files WHERE id = ?", (case_id,)
+            ).fetchone()
+            forged = bytes(record).replace(f'"state":"{was}"'.encode(), b'"state":"excluded"')
+            assert forged != bytes(record)
+            connection.execute(
+                "UPDATE case_files SET record = ?, state = 'excluded' WHERE id = ?", (forged, case_id)
+            )
+    connection.close()
+    assert office("audit", "verify").code == 0
+    told = office("audit", "verify", "--cases", "--json")
+    assert told.code == 1
+    assert {one["case_id"] for one in told.values[0]["cases"]} == {a, b}
+    assert "日志所载为“确认”" in office("audit", "verify", "--cases").out
