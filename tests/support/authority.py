@@ -41,6 +41,20 @@ class Authority:
         context.load_cert_chain(chain)
         return context
 
+    def issue(self, host: str) -> tuple[Path, Path]:
+        """A server's certificate for this host and its key, as files."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = x509.SubjectAlternativeName([x509.DNSName(host)])
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        leaf = self._sign(subject, key.public_key(), x509.BasicConstraints(False, None), names)
+        pem = serialization.Encoding.PEM
+        certificate, secret = self._folder / f"{host}.crt", self._folder / f"{host}.key"
+        certificate.write_bytes(leaf.public_bytes(pem))
+        secret.write_bytes(
+            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        )
+        return certificate, secret
+
     def _sign(
         self,
         subject: x509.Name,

@@ -12,6 +12,7 @@ from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.vocabulary import CaseState
 from findings.search.cursor import micros
+from findings.stores.codec import replaceable
 from findings.stores.elastic.alike import Alike
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.case_files import Stored as CaseFileStored
@@ -35,6 +36,7 @@ class _Stored(msgspec.Struct, frozen=True):
     """An ad as it stands in the index, with what an update must name."""
 
     ad: AdRecord
+    record: Any
     seen: Seen
     state: str | None
     seq: int
@@ -164,6 +166,7 @@ class Writer:
         seen |= old.seen
         if ad == old.ad and seen == old.seen:
             return None
+        replaceable(ad.id, old.record, AdRecord)
         return Item(index, ad.id, ad_document(ad, seen, state), seq=old.seq, term=old.term)
 
     def _stored(self, places: dict[str, Place]) -> dict[str, _Stored]:
@@ -180,6 +183,7 @@ class Writer:
                     source = document["_source"]
                     found[document["_id"]] = _Stored(
                         ad=msgspec.convert(source["record"], AdRecord),
+                        record=source["record"],
                         seen=_seen(source),
                         state=source.get("state"),
                         seq=document["_seq_no"],

@@ -12,7 +12,7 @@ from findings.model.crawl import Capture
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.search.cursor import micros
 from findings.search.fold import letters
-from findings.stores.codec import decode, encode
+from findings.stores.codec import decode, encode, replaceable
 from findings.stores.merging import merge
 from findings.stores.ranking import severity_rank, worst
 from findings.stores.sqlite import alike, case_files
@@ -76,6 +76,7 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
         part = touched.ad_is_there(stored, ad)
         if ad == stored:
             return
+        replaceable(ad.id, msgspec.json.decode(found[1]), AdRecord)
     values = (
         ad.case_id,
         ad.source,
