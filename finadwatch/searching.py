@@ -34,3 +34,9 @@ def names_of(registers: "Registers", term: str) -> Iterator[str]:
         yield from (
             name for name in (entry.full_name, entry.name, *entry.former_names, *entry.brands) if name
         )
+
+
+def vector_of(desk: Desk, text: str) -> tuple[float, ...]:
+    """The meaning of a text, by the model that embedded the ads. Raises ModelMissing."""
+    (vector,) = desk.judge().analyzer.embed([text])
+    return vector

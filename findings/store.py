@@ -1,6 +1,6 @@
 """The protocol that both stores keep: SQLite for one desk, Elasticsearch for an administration."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from types import TracebackType
@@ -12,6 +12,7 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.search.near import Near
 from findings.search.saved import SavedSearch
 
 
@@ -180,6 +181,19 @@ class FindingStore(Protocol):
     def arrivals(self, query: SearchQuery, since: int) -> Iterator[tuple[int, AdRecord]]:
         """The ads that match and that the store first got at `since` or later, each with when, in that order and
         from one view (microseconds since 1970 by the writer's clock; 0 where an older release stored it)."""
+        ...
+
+    def alike(self, ad: AdRecord, query: SearchQuery) -> list[Near]:
+        """Of the ads that match, those whose creative is nearly that of one, nearest first, itself left out;
+        `query.limit` at most (`search/near.py`)."""
+        ...
+
+    def meaning(self, vector: Sequence[float], query: SearchQuery) -> list[Near]:
+        """Of the ads that match, those nearest in meaning, nearest first; `query.limit` at most.
+
+        Elasticsearch may miss some of them: its index of vectors is approximate. Raises QueryValueError for
+        a vector without a direction.
+        """
         ...
 
     def put_search(self, search: SavedSearch) -> None:

@@ -99,6 +99,14 @@ def ask_since(query: SearchQuery, since: int) -> Asked:
     return replace(asked, expression=every(asked.expression, later) if asked.expression else later)
 
 
+def ask_alike(query: SearchQuery, ad_id: str, bands: Iterable[str]) -> Asked:
+    """What a search asks for, of the other ads that share a part of a signature."""
+    asked = ask(query)
+    shared = either(*(Is("band", band) for band in bands))
+    found = every(*([asked.expression] if asked.expression else []), shared, Not(Is("ad", ad_id)))
+    return replace(asked, expression=found)
+
+
 def _spelled(
     expression: Expression, also: Mapping[str, tuple[str, ...]], added: dict[str, tuple[str, ...]]
 ) -> Expression:

@@ -57,6 +57,7 @@ class _Search(click.Command):
         "finadwatch search 保本 --category 2",
         "finadwatch search '(保本 或 保息) -银行 域名:a.example' --sort worst",
         "finadwatch search 保本 --since 2026-11-01 --export 保本.xlsx",
+        "finadwatch search --meaning 承诺不会亏钱的理财 --category 2",
     ),
 )
 @click.argument("words", nargs=-1)
@@ -68,6 +69,16 @@ class _Search(click.Command):
     help=t(
         "全部结果写入 .csv、.xlsx 或 .jsonl 文件", "write the whole result to a .csv, .xlsx or .jsonl file"
     ),
+)
+@click.option(
+    "--like",
+    metavar="AD_ID",
+    help=t("与此广告文字近似的广告，由近到远", "ads of nearly the same words as this one, nearest first"),
+)
+@click.option(
+    "--meaning",
+    metavar="TEXT",
+    help=t("与此文意思相近的广告，由近到远", "ads nearest in meaning to this text, nearest first"),
 )
 @store_option
 @json_option

@@ -8,12 +8,17 @@ from msgspec.structs import replace
 
 from finadwatch.commands.search.filters import query_of
 from finadwatch.context import Desk
+from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
 from finadwatch.labels import category_label, duty_label, licence_label, notice_label
 from finadwatch.reached import hints
-from finadwatch.searching import with_full_names
+from finadwatch.searching import vector_of, with_full_names
 from finadwatch.show import emit, excerpt, safe
-from findings.query import USUAL_FACETS, Hit, SearchResult
+from findings.query import USUAL_FACETS, Hit, SearchQuery, SearchResult
+from findings.search.asked import ask
+from findings.search.hits import hit
+from findings.search.near import Near
+from findings.store import FindingStore
 
 
 def find(
@@ -22,11 +27,17 @@ def find(
     words: tuple[str, ...],
     exact: bool,
     export: Path | None,
+    like: str | None,
+    meaning: str | None,
     store_url: str | None,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Search one store."""
+    if sum(way is not None for way in (export, like, meaning)) > 1:
+        raise click.UsageError(
+            t("--export、--like、--meaning 只能选一项", "give one of --export, --like and --meaning")
+        )
     query = query_of(words, given)
     if not exact:
         query = with_full_names(desk, query)
@@ -36,6 +47,15 @@ def find(
 
             count = export_ads(store.scan(replace(query, facets=())), export)
             click.echo(t(f"已导出 {count} 条至 {export}", f"{count} ads written to {export}"), err=True)
+            return
+        if like is not None or meaning is not None:
+            near = _near(desk, store, query, like, meaning)
+            if as_json:
+                emit({"near": near})
+                return
+            for one in near:
+                print_hit(hit(ask(query), one.ad), nearness=one.nearness)
+            click.echo(t(f"共 {len(near)} 条", f"{len(near)} ads"))
             return
         result = store.search(query)
         if as_json:
@@ -64,20 +84,35 @@ def print_page(result: SearchResult) -> None:
                 f"{safe(word)} also finds, by the whitelist: {safe(', '.join(names))} (--exact: not)",
             )
         )
-    for hit in result.hits:
-        print_hit(hit)
+    for found in result.hits:
+        print_hit(found)
     if result.next_cursor:
         click.echo(t(f"下一页：--cursor {result.next_cursor}", f"next page: --cursor {result.next_cursor}"))
 
 
-def print_hit(hit: Hit) -> None:
+def _near(
+    desk: Desk, store: FindingStore, query: SearchQuery, like: str | None, meaning: str | None
+) -> list[Near]:
+    """The ads nearest to another one in words, or to a text in meaning."""
+    if like is not None:
+        ad = store.ad(like)
+        if ad is None:
+            raise NotInStore(like, store.url)
+        return store.alike(ad, query)
+    return store.meaning(vector_of(desk, meaning or ""), query)
+
+
+def print_hit(hit: Hit, *, nearness: float | None = None) -> None:
     """One ad: what it is, its findings, and where the words and the findings' quotations stand."""
     ad, judgement = hit.ad, hit.ad.judgement
     labels = [category_label(f.category) for f in judgement.findings]
     labels += [duty_label(missed.duty) for missed in judgement.form]
     labels += [notice_label(notice.kind) for notice in judgement.notices]
     categories = " ".join(labels) or t("无线索", "no finding")
-    click.echo(f"\n{ad.id}  {ad.first_seen:%Y-%m-%d}  {safe(ad.source)}  {safe(ad.landing_host or '-')}")
+    near = "" if nearness is None else f"{nearness:.3f}  "
+    click.echo(
+        f"\n{near}{ad.id}  {ad.first_seen:%Y-%m-%d}  {safe(ad.source)}  {safe(ad.landing_host or '-')}"
+    )
     click.echo(
         f"  {categories}  ·  {licence_label(judgement.licence.status)}  {safe(judgement.advertiser.name or '')}"
     )

@@ -16,6 +16,7 @@ from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
 from findings.search.cursor import micros
 from findings.search.fold import fold, letters
+from findings.search.near import parts
 from findings.stores.codec import encode
 from findings.stores.fields import (
     app_package,
@@ -110,6 +111,7 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: byte
         "rules": rules(ad),
         "alike": [key_text(key) for key in signs.keys],
         "simhash": f"{signs.simhash:016x}",
+        "bands": parts(signs.simhash),
         "picture": ad.picture,
         "creative": part.creative,
         "named": part.advertiser,

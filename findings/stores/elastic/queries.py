@@ -35,6 +35,8 @@ _VALUES = {
     "icp": "icp_number",
     "app": "app_package",
     "case": "case_id",
+    "ad": "id",
+    "band": "bands",
     "run": "run_ids",
 }
 _NUMBERS = {

@@ -1,6 +1,6 @@
 """The FindingStore over Elasticsearch."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,11 +14,13 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
-from findings.search.asked import ask, ask_since
+from findings.search.asked import ask, ask_alike, ask_since
+from findings.search.near import Near, parts, signature
 from findings.search.saved import SavedSearch
+from findings.search.vectors import checked_direction
 from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, readable
-from findings.stores.elastic import searching
+from findings.stores.elastic import nearby, searching
 from findings.stores.elastic.alike import Alike
 from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.case_files import CaseFiles
@@ -231,6 +233,16 @@ class ElasticStore:
     def arrivals(self, query: SearchQuery, since: int) -> Iterator[tuple[int, AdRecord]]:
         """All that matches and was stored since, with when, from one point in time."""
         return searching.arrivals(self._reader, ask_since(query, since))
+
+    def alike(self, ad: AdRecord, query: SearchQuery) -> list[Near]:
+        """The ads nearest to one in words."""
+        mark = signature(ad)
+        asked = ask_alike(query, ad.id, parts(mark))
+        return nearby.alike(self._reader, mark, asked) if parts(mark) else []
+
+    def meaning(self, vector: Sequence[float], query: SearchQuery) -> list[Near]:
+        """The ads nearest to a vector, of those that the index of vectors leads to."""
+        return nearby.meaning(self._reader, checked_direction(vector), ask(query))
 
     def put_search(self, search: SavedSearch) -> None:
         """Keep a saved search."""

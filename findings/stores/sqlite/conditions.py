@@ -96,6 +96,8 @@ def _is(field: str, value: str | int) -> Condition:
             return "f.ad IN (SELECT row FROM ads WHERE case_id = ?)", [value]
         case "run":
             return "f.ad IN (SELECT ad FROM sightings WHERE run_id = ?)", [value]
+        case "ad":
+            return "f.id = ?", [value]
         case "state":
             return _state(str(value))
     return (

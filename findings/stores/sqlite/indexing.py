@@ -13,12 +13,16 @@ from findings.model.records import AdRecord, Sighting
 from findings.model.vocabulary import FormDuty
 from findings.search.cursor import micros
 from findings.search.fold import letters
+from findings.search.near import parts, signature
 from findings.search.vectors import direction
 from findings.stores.fields import app_package, domains, highest_score, icp_number, names, provinces, rules
 from findings.stores.ranking import severity_rank, worst
 
 #: The place of a form duty in `ad_kinds.duties`: bit 0 is the first.
 DUTY_BITS = {duty: number for number, duty in enumerate(FormDuty)}
+
+#: Taken off signatures: SQLite's integers are signed.
+SIGN = 1 << 63
 
 #: The fields of `terms` that come with sightings, and so are only ever added.
 _SEEN = ("device", "region", "keyword")
@@ -29,10 +33,19 @@ _KIND = "source = ? AND licence_status = ? AND severity = ? AND categories = ? A
 def index_ad(connection: sqlite3.Connection, row: int, ad: AdRecord, stored: int) -> None:
     """Make the tables say of an ad what its record does; `stored` (microseconds) counts at the first time."""
     first_seen = micros(ad.first_seen)
+    mark = signature(ad)
     known = connection.execute(
-        "UPDATE ad_facts SET kind = ?, worst = ?, score = ?, first_seen = ?, last_seen = max(last_seen, ?)"
-        " WHERE ad = ?",
-        (_kind(connection, ad), worst(ad.judgement), highest_score(ad), first_seen, first_seen, row),
+        "UPDATE ad_facts SET kind = ?, worst = ?, score = ?, first_seen = ?, last_seen = max(last_seen, ?),"
+        " simhash = ? WHERE ad = ?",
+        (
+            _kind(connection, ad),
+            worst(ad.judgement),
+            highest_score(ad),
+            first_seen,
+            first_seen,
+            mark - SIGN,
+            row,
+        ),
     ).rowcount
     if known:
         marks = ", ".join("?" * len(_SEEN))
@@ -44,8 +57,8 @@ def index_ad(connection: sqlite3.Connection, row: int, ad: AdRecord, stored: int
         connection.execute("DELETE FROM ad_vectors WHERE ad = ?", (row,))
     else:
         connection.execute(
-            "INSERT INTO ad_facts (ad, id, kind, worst, score, first_seen, last_seen, stored)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO ad_facts (ad, id, kind, worst, score, first_seen, last_seen, stored, simhash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row,
                 ad.id,
@@ -55,9 +68,10 @@ def index_ad(connection: sqlite3.Connection, row: int, ad: AdRecord, stored: int
                 first_seen,
                 first_seen,
                 stored,
+                mark - SIGN,
             ),
         )
-    _add_terms(connection, row, _terms(ad))
+    _add_terms(connection, row, [*_terms(ad), *(("band", band) for band in parts(mark))])
     # The token of U+0000, which no name has: no phrase reaches from one name into the next.
     named = " u0 ".join(letters(name) for name in names(ad))
     if named:

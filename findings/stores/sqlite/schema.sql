@@ -147,6 +147,7 @@ CREATE TABLE IF NOT EXISTS ad_kinds (
 ) STRICT;
 
 -- One narrow row an ad. `stored` is when this file first got it; 0 where that was before layout 5.
+-- `simhash` is the signature of its creative less 2^63.
 CREATE TABLE IF NOT EXISTS ad_facts (
     ad INTEGER PRIMARY KEY REFERENCES ads (row) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -155,7 +156,8 @@ CREATE TABLE IF NOT EXISTS ad_facts (
     score REAL NOT NULL,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
-    stored INTEGER NOT NULL
+    stored INTEGER NOT NULL,
+    simhash INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS facts_newest ON ad_facts (first_seen DESC, id);
 CREATE INDEX IF NOT EXISTS facts_last_seen ON ad_facts (last_seen DESC, id);
@@ -163,7 +165,7 @@ CREATE INDEX IF NOT EXISTS facts_worst ON ad_facts (worst DESC, id);
 CREATE INDEX IF NOT EXISTS facts_stored ON ad_facts (stored, id);
 CREATE INDEX IF NOT EXISTS facts_of_kind ON ad_facts (kind);
 
--- What an ad may have several of: rule, domain, province, icp, app, device, region, keyword.
+-- What an ad may have several of: rule, domain, province, icp, app, band (of `simhash`), device, region, keyword.
 CREATE TABLE IF NOT EXISTS terms (
     id INTEGER PRIMARY KEY,
     field TEXT NOT NULL,

@@ -1,7 +1,7 @@
 """The FindingStore over one SQLite file."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -13,12 +13,14 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
-from findings.search.asked import Asked, ask, ask_since
+from findings.search.asked import Asked, ask, ask_alike, ask_since
 from findings.search.cursor import micros
+from findings.search.near import Near, parts, signature
 from findings.search.saved import SavedSearch
+from findings.search.vectors import checked_direction
 from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, decode, encode, readable
-from findings.stores.sqlite import ledger, reading, saved, searching
+from findings.stores.sqlite import ledger, nearby, reading, saved, searching
 from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
@@ -193,6 +195,19 @@ class SqliteStore:
     def _arrivals(self, asked: Asked) -> Iterator[tuple[int, AdRecord]]:
         with self._database.reading() as connection:
             yield from searching.arrivals(connection, asked)
+
+    def alike(self, ad: AdRecord, query: SearchQuery) -> list[Near]:
+        """The ads nearest to one in words."""
+        mark = signature(ad)
+        asked = ask_alike(query, ad.id, parts(mark))
+        with self._database.transaction() as connection:
+            return nearby.alike(connection, mark, asked) if parts(mark) else []
+
+    def meaning(self, vector: Sequence[float], query: SearchQuery) -> list[Near]:
+        """The ads nearest to a vector, compared with every one."""
+        asked, wanted = ask(query), checked_direction(vector)
+        with self._database.reading() as connection:
+            return nearby.meaning(connection, wanted, asked)
 
     def put_search(self, search: SavedSearch) -> None:
         """Keep a saved search."""
