@@ -6,6 +6,7 @@ import msgspec
 
 from findings.errors import StoreDamaged, WriteRefused
 from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
+from findings.model.records import CaptureBundle
 from findings.outbox.box import Outbox
 from findings.outbox.letters import Letter
 from findings.store import FindingStore
@@ -15,12 +16,18 @@ from findings.store import FindingStore
 AWAY = (ServiceAway, UsageError, StoreDamaged)
 
 
+#: How often in a row a refusal's own word is taken for which bundle is meant, before a batch is halved:
+#: a batch in which everything is refused takes twice as many writes as it has bundles, not their square.
+NAMED = 8
+
+_Opened = tuple[Letter, CaptureBundle]
+
+
 class Sent(msgspec.Struct):
-    """What one sending did, and of which runs."""
+    """What one sending did."""
 
     stored: int = 0
     refused: int = 0
-    runs: set[str] = set()
 
 
 class Sender:
@@ -38,29 +45,61 @@ class Sender:
         changes nothing. Raises what a store that is away raises; what waits goes on waiting.
         """
         while go_on() and (letters := self._outbox.batch(self._address)):
-            self._deliver(letters, sent)
+            opened: list[_Opened] = []
+            for letter in letters:
+                try:
+                    opened.append((letter, letter.open()))
+                except WriteRefused as error:
+                    self._bury(letter, error, sent)
+            if opened:
+                self._deliver(opened, sent, NAMED)
 
-    def _deliver(self, letters: Sequence[Letter], sent: Sent) -> None:
-        """Store a batch. One that is refused is halved until the guilty bundle is alone."""
+    def _deliver(self, some: Sequence[_Opened], sent: Sent, named: int) -> None:
+        """Store a batch. One that is refused is divided until the guilty bundle is alone: those that
+        hold the document named by the refusal from the others, so often as `named` says; then by halves."""
         try:
-            stored = self._store.write_many([letter.open() for letter in letters])
+            stored = self._store.write_many([bundle for _, bundle in some])
         except AWAY:
             raise
         except Exception as error:
             # Any other fault comes of what a bundle holds, be it one that no code foresaw: it must not
             # keep back those behind it, and it is kept with its reason.
-            if len(letters) > 1:
-                half = len(letters) // 2
-                self._deliver(letters[:half], sent)
-                self._deliver(letters[half:], sent)
+            if len(some) == 1:
+                self._bury(some[0][0], error, sent)
                 return
-            self._outbox.bury(self._address, letters[0], _reason(error))
-            sent.refused += 1
+            suspects, others = _divided(some, error) if named else ([], [])
+            if suspects and others:
+                self._deliver(others, sent, named - 1)
+                self._deliver(suspects, sent, 0)
+            else:
+                half = len(some) // 2
+                self._deliver(some[:half], sent, NAMED)
+                self._deliver(some[half:], sent, NAMED)
         else:
-            assert stored == len(letters)
-            self._outbox.sent(letters)
+            assert stored == len(some)
+            self._outbox.sent([letter for letter, _ in some])
             sent.stored += stored
-        sent.runs.update(letter.run_id for letter in letters)
+
+    def _bury(self, letter: Letter, error: Exception, sent: Sent) -> None:
+        self._outbox.bury(self._address, letter, _reason(error))
+        sent.refused += 1
+
+
+def _divided(some: Sequence[_Opened], error: Exception) -> tuple[list[_Opened], list[_Opened]]:
+    """Those that hold the document which a store refused, and the others."""
+    name = error.document_id if isinstance(error, WriteRefused) else ""
+    suspects: list[_Opened] = []
+    others: list[_Opened] = []
+    for one in some:
+        (suspects if name in _names(one[1]) else others).append(one)
+    return suspects, others
+
+
+def _names(bundle: CaptureBundle) -> set[str]:
+    ids = {bundle.capture.task.id}
+    ids.update(ad.id for ad in bundle.ads)
+    ids.update(sighting.id for sighting in bundle.sightings)
+    return ids
 
 
 def _reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from tests.support.endurance import folder_of, told
 from tests.support.outage import Outage
 from tests.support.sender_kills import SenderMarathon
 
-KILLS, PAGES = 50, 20_000
+KILLS, PAGES = 50, 5_000
 OUTAGE_S, A_SECOND = 600, 50
 
 pytestmark = [pytest.mark.endurance, pytest.mark.elastic, pytest.mark.timeout(0)]
