@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 #: Before every key on the broker: other applications on the same Redis, with another visibility
 #: timeout, must not bring our messages back early.
 PREFIX = "finadwatch:"
-#: RabbitMQ's replicated, always durable kind of queue. Newer releases drop a message that came back
-#: twenty times; ours come back as often as a service is away.
-_QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 #: The name of the one task type.
 TASK = "finadwatch.crawl"
 #: Addresses of brokers begin so: Redis, RabbitMQ, each also over TLS.
@@ -126,19 +123,20 @@ def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
     `visibility_s` counts for Redis: a message that is neither acknowledged nor kept (see
     `message_kept`) for so long is given to another worker. The sweep that does so runs every tenth
     of it: kombu's own pace, 100 seconds, would come on top of it. RabbitMQ confirms each message
-    once it is on disk, and gives one back as soon as its worker's connection ends.
+    once it is on disk, and gives one back as soon as its worker's connection ends. Its queues are
+    durable classic ones: of quorum queues a worker could only take a message each, not one of all,
+    so that a busy one would keep every other source's tasks from idle workers.
     """
     require_cluster()
     from celery import Celery
     from kombu.entity import Exchange, Queue
 
     app = Celery("finadwatch", broker=url, set_as_current=False)
-    redis = by_redis(url)
     app.conf.task_queues = [
-        Queue(name, Exchange(name), name, queue_arguments=None if redis else _QUORUM)  # type: ignore[no-untyped-call]
+        Queue(name, Exchange(name), name)  # type: ignore[no-untyped-call]
         for name in map(queue_of, sources)
     ]
-    if redis:
+    if by_redis(url):
         app.conf.update(
             broker_transport="finadwatch.cluster.transport:SteadyTransport",
             broker_transport_options={
@@ -161,7 +159,6 @@ def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
         task_ignore_result=True,
         task_reject_on_worker_lost=True,
         task_serializer="json",
-        worker_consumer="finadwatch.cluster.consumer:PromptConsumer",
         worker_enable_remote_control=False,  # who reaches the broker must not command workers
         worker_max_tasks_per_child=1,  # Twisted's reactor starts once a process
         worker_prefetch_multiplier=1,

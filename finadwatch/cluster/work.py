@@ -76,12 +76,13 @@ class Hands:
                 run = _run(chunk, store)
                 held = delivery.held(run.id)
                 missing = tuple(task for task in chunk.tasks if store.capture(task.id) is None)
-                if missing and begun > MOST:
-                    self._give_up(store, run, missing, f"given up: {MOST}")
-                    attempts.end()
-                    raise ChunkFailed(run.id, len(missing), MOST)
                 # What waits in this machine's outbox since an earlier try needs no second fetch.
-                if fetched := tuple(task for task in missing if task.id not in held):
+                fetched = tuple(task for task in missing if task.id not in held)
+                if fetched and begun > MOST:
+                    self._give_up(store, run, fetched, f"given up: {MOST}")
+                    attempts.end()
+                    raise ChunkFailed(run.id, len(fetched), MOST)
+                if fetched:
                     spiders = settings(self.desk, chunk.plan, allow_private=self.allow_private)
                     feed = Feed({chunk.source: fetched})
                     counts = TaskCounts(done=0, open=len(fetched))

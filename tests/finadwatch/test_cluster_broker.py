@@ -118,7 +118,7 @@ def test_a_message_that_was_acknowledged_is_not_brought_back(redis_url: str) -> 
 
 @pytest.mark.rabbitmq
 @pytest.mark.slow
-def test_rabbitmq_keeps_a_durable_replicated_queue_a_source_and_nothing_else(rabbit: RabbitServer) -> None:
+def test_rabbitmq_keeps_a_durable_queue_a_source_and_confirms_each_message(rabbit: RabbitServer) -> None:
     url = rabbit.url
     require_answer(url)
     app = application(url, 4, ["apple", "baidu"])
@@ -128,7 +128,7 @@ def test_rabbitmq_keeps_a_durable_replicated_queue_a_source_and_nothing_else(rab
             queue.declare()
             queue.delete()
             assert queue.durable
-            assert queue.queue_arguments["x-queue-type"] == "quorum"
+            assert connection.default_channel.connection.confirm_publish
 
 
 @pytest.mark.rabbitmq

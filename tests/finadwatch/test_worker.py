@@ -106,6 +106,22 @@ def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Of
 
 
 @whole
+def test_a_busy_worker_keeps_no_other_source_from_an_idle_one(office: Office, broker: Broker) -> None:
+    slow = office.plan({"source": "apple", "keywords": ["卡住"]}, title="慢")
+    quick = office.plan({"source": "watchlist", "urls": ["http://licai.example/"]}, title="快")
+    office.call("crawl", slow)
+    with office.running("worker"):
+        until(office.held.is_set)
+        run = json.loads(office.call("crawl", quick, "--json").stdout)["run_id"]
+        time.sleep(2)  # time enough for the busy one to take what it should leave
+        with office.running("worker"), office.store() as store:
+            until(lambda: store.task_counts(run).open == 0)
+            assert not office.release.is_set()
+            office.release.set()
+            until(lambda: all(run.ended_at for run in store.runs()))
+
+
+@whole
 def test_tasks_whose_messages_were_lost_are_queued_again(office: Office, broker: Broker) -> None:
     plan = office.plan({"source": "apple", "keywords": [f"借钱{n}" for n in range(10)]})
     run = json.loads(office.call("crawl", plan, "--json").stdout)["run_id"]
