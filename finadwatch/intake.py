@@ -15,6 +15,7 @@ from finadwatch.forms import form_facts, pages_behind, shown
 from finadwatch.i18n import language
 from finadwatch.judging import Judge, Shown
 from finadwatch.show import progress
+from findings.cases.picture import picture_hash
 from findings.model.crawl import Capture, EvidenceRef, SeenAd
 from findings.model.errors import FinAdWatchError
 from findings.model.evidence import EvidenceStore
@@ -95,6 +96,7 @@ class Intake:
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
         self._parts = threading.local()
         self._understood: dict[tuple[str, date, bytes], _Understood] = {}
+        self._pictures: dict[str, str | None] = {}
         self._desk.submit(self._warm_up)
 
     def accept(self, capture: Capture) -> None:
@@ -166,12 +168,14 @@ class Intake:
 
     def _record(self, capture: Capture, asked: _Asked, understood: _Understood, on: date) -> AdRecord:
         task, seen, ad = capture.task, asked.seen, asked.ad
-        named = _named(seen)
+        named, picture = _named(seen), self._picture_hash(seen)
         return AdRecord(
             id=ad.id or "",
-            # A watched page is one case however its words change; an ad is one by its creative.
+            # A watched page is one case however its words change; an ad is one by its creative: words, else picture.
             case_id=case_id(
-                named, seen.advertiser, (named or "") if task.source == "watchlist" else asked.creative
+                named,
+                seen.advertiser,
+                (named or "") if task.source == "watchlist" else asked.creative or picture or "",
             ),
             source=task.source,
             channel=task.channel,
@@ -193,6 +197,7 @@ class Intake:
             judgement=self._judge.with_form(understood.judgement, form_facts(capture, seen), on, ad),
             tokens=understood.tokens,
             embedding=understood.embedding,
+            picture=picture,
         )
 
     def _understand(self, asked: Sequence[_Asked], on: date) -> dict[tuple[str, date, bytes], _Understood]:
@@ -232,6 +237,17 @@ class Intake:
         except FinAdWatchError as error:  # a picture that can't be read: the words still can
             progress(error.said(language()))
             return self._judge.judge(replace(asked.ad, image=None), on, None, asked.shown)
+
+    def _picture_hash(self, seen: SeenAd) -> str | None:
+        """What tells the picture of the ad itself from others; None without one."""
+        for ref in seen.evidence:
+            if ref.role == "ad_screenshot":
+                if len(self._pictures) >= REMEMBERED:
+                    self._pictures.clear()
+                if ref.sha256 not in self._pictures:
+                    self._pictures[ref.sha256] = picture_hash(self._evidence.get(ref.sha256))
+                return self._pictures[ref.sha256]
+        return None
 
     def _picture(self, seen: SeenAd) -> Path | None:
         """The screenshot to read words from: of the landing page, else of the ad."""

@@ -1,7 +1,8 @@
 """Which case a new ad joins: that of the oldest ad that is nearly the same, of the same advertiser or domain.
 
 A store looks for ads that share one of the `keys`; `chosen` says which of them decides. Below `SHORT`
-kept characters only the same creative counts, with its digits. A watched page is one case by its address.
+kept characters only the same creative counts, with its digits; a creative without any is its picture.
+A watched page is one case by its address.
 """
 
 import hashlib
@@ -25,16 +26,21 @@ from findings.model.records import AdRecord
 
 #: Pages that officers watch are ads of this source (sources/watchlist).
 _WATCHED = "watchlist"
+#: Bits by which the hashes of one picture may differ, scaled or packed anew; at most DISTANCE.
+PICTURE_DISTANCE = 3
 _ALL = (1 << 64) - 1
 #: Odd constants that spread the parts of one scope over all keys (splitmix64, MurmurHash3).
 _ODD, _ODD2 = 0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """What an ad is found by: its signature, and keys of 64 bits; none if it joins by its id alone."""
+    """What an ad is found by: the signature of its words (of its picture, if it has none), and keys of 64 bits;
+    no keys if it joins by its id alone."""
 
     simhash: int
     keys: tuple[int, ...]
+    distance: int = DISTANCE
+    """Bits by which the signature of the same ad may differ."""
 
 
 class Known(msgspec.Struct, frozen=True, order=True):
@@ -49,18 +55,25 @@ class Known(msgspec.Struct, frozen=True, order=True):
 def signs_of(ad: AdRecord) -> Signs:
     """The signs of an ad."""
     plain = kept(ad.creative)
-    signature = simhash_of(plain)
-    if ad.source == _WATCHED or not plain:
+    drawn = not plain and ad.picture is not None
+    signature = int(ad.picture, 16) if drawn and ad.picture else simhash_of(plain)
+    if ad.source == _WATCHED or not signature:
         return Signs(signature, ())
-    parts = [_hash(f"={letters(ad.creative)}")] if len(plain) < SHORT else bands(signature)
+    if drawn:
+        parts = [_hash(f"picture:{band}") for band in bands(signature)]
+    elif len(plain) < SHORT:
+        parts = [_hash(f"={letters(ad.creative)}")]
+    else:
+        parts = list(bands(signature))
     site = domain(ad.landing_host)
     scopes = [_hash(scope) for scope in (who(ad), f"site:{site}" if site else "") if scope]
-    return Signs(signature, tuple(_key(scope, part) for scope in scopes for part in parts))
+    keys = tuple(_key(scope, part) for scope in scopes for part in parts)
+    return Signs(signature, keys, PICTURE_DISTANCE if drawn else DISTANCE)
 
 
 def chosen(signs: Signs, candidates: Iterable[Known]) -> Known | None:
     """The oldest of the ads that share a key and are nearly the same; None: the ad begins a case."""
-    near = (known for known in candidates if differing(signs.simhash, known.simhash) <= DISTANCE)
+    near = (known for known in candidates if differing(signs.simhash, known.simhash) <= signs.distance)
     return min(near, default=None)
 
 
