@@ -640,3 +640,70 @@ def test_regroupings_that_can_not_be_meant(store: FindingStore) -> None:
         book.regroup({"a1-none": "c1-one"}, [one, other], entry)
     assert list(book.trail()) == []
     assert (_ads(store, "c1-one"), _ads(store, "c1-other")) == ({"保本一", "保本二"}, {"代币"})
+
+
+# -- what searches see ----------------------------------------------------------------------------
+
+
+def _of_state(store: FindingStore, state: CaseState) -> set[str]:
+    return {hit.ad.text for hit in store.search(SearchQuery(states=(state,))).hits}
+
+
+def test_ads_are_found_by_the_state_of_their_case(store: FindingStore) -> None:
+    _two_cases(store)
+    assert _of_state(store, CaseState.OPEN) == {"保本一", "保本二", "代币"}
+    set_state(store.casebook(), "c1-one", CaseState.CONFIRMED)
+    assert _of_state(store, CaseState.CONFIRMED) == {"保本一", "保本二"}
+    assert _of_state(store, CaseState.OPEN) == {"代币"}
+    store.write(make.bundle(make.ad("保本三", case_id="c1-one"), run="r7"))
+    again = make.ad("保本一", make.finding(5), case_id="c1-one", judged_at=make.minutes(9))
+    store.write(make.bundle(again, run="r8"))
+    assert _of_state(store, CaseState.CONFIRMED) == {"保本一", "保本二", "保本三"}
+    files = [replace(file_of(store, "c1-one"), merged_into="c1-other"), file_of(store, "c1-other")]
+    store.casebook().regroup({}, files, draft("c1-one", "c1-other", action=AuditAction.MERGED))
+    assert _of_state(store, CaseState.OPEN) == {"保本一", "保本二", "保本三", "代币"}
+    assert _of_state(store, CaseState.CONFIRMED) == set()
+
+
+def test_writers_and_officers_at_once_agree_in_the_end(store: FindingStore) -> None:
+    """Ads are written into two cases while one is merged into the other and changes its state."""
+    _two_cases(store)
+    failed: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            with open_store(store.url) as own:
+                for page in range(4):
+                    new = make.ad(
+                        f"新{number}{page}", make.finding(), case_id=("c1-one", "c1-other")[page % 2]
+                    )
+                    old = make.ad("保本一", make.finding(2), case_id="c1-one")
+                    own.write(make.bundle(new, old, run=f"w{number}", page=page, at=make.minutes(20)))
+        except BaseException as error:  # a thread's error must reach the test
+            failed.append(error)
+
+    def regroup() -> None:
+        try:
+            with open_store(store.url) as own:
+                set_state(own.casebook(), "c1-other", CaseState.CONFIRMED)
+                files = [replace(file_of(own, "c1-one"), merged_into="c1-other"), file_of(own, "c1-other")]
+                told = own.casebook().regroup(
+                    {}, files, draft("c1-one", "c1-other", action=AuditAction.MERGED)
+                )
+                assert not isinstance(told, Conflict)
+        except BaseException as error:
+            failed.append(error)
+
+    workers = [threading.Thread(target=write, args=(number,)) for number in range(2)]
+    workers.append(threading.Thread(target=regroup))
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failed == []
+    case, facts = store.case("c1-one"), file_of(store, "c1-other").facts
+    assert case is not None
+    assert (case.id, len(case.ads), case.sightings) == ("c1-other", 11, 4 + 16)
+    assert (facts.ads, facts.sightings) == (11, 20)
+    assert {ad.case_id for ad in case.ads} == {"c1-other"}
+    assert store.search(SearchQuery(states=(CaseState.CONFIRMED,))).total == 11
