@@ -125,4 +125,3 @@ def test_a_broken_outbox_is_one_sentence_and_put_aside(call: Call, home: Path, s
     assert len(json.loads(call("outbox", "status", "--json").stdout)["broken"]) == 1
     doctor = [json.loads(line) for line in call("doctor", "--json").stdout.splitlines()]
     assert [one["ok"] for one in doctor if one["part"] == "发件箱"] == [False]
-
