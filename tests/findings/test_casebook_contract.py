@@ -28,6 +28,7 @@ from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records as make
 from tests.support.casebooks import draft, file_of, set_state
+from tests.support.stores import again
 
 # -- files and their facts ------------------------------------------------------------------------
 
@@ -285,7 +286,7 @@ def test_officers_at_once_lose_nothing(store: FindingStore) -> None:
 
     def work(number: int) -> None:
         try:
-            with open_store(store.url) as own:
+            with again(store.url) as own:
                 for turn in range(4):
                     _add_reading(own.casebook(), ads[turn % 2].case_id, f"officer-{number}-{turn}")
         except BaseException as error:  # a thread's error must reach the test
@@ -672,7 +673,7 @@ def test_writers_and_officers_at_once_agree_in_the_end(store: FindingStore) -> N
 
     def write(number: int) -> None:
         try:
-            with open_store(store.url) as own:
+            with again(store.url) as own:
                 for page in range(4):
                     new = make.ad(
                         f"新{number}{page}", make.finding(), case_id=("c1-one", "c1-other")[page % 2]
@@ -684,7 +685,7 @@ def test_writers_and_officers_at_once_agree_in_the_end(store: FindingStore) -> N
 
     def regroup() -> None:
         try:
-            with open_store(store.url) as own:
+            with again(store.url) as own:
                 set_state(own.casebook(), "c1-other", CaseState.CONFIRMED)
                 files = [replace(file_of(own, "c1-one"), merged_into="c1-other"), file_of(own, "c1-other")]
                 told = own.casebook().regroup(

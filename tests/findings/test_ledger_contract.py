@@ -16,8 +16,8 @@ from findings.model.records import AdRecord, CaptureBundle
 from findings.model.vocabulary import FormDuty, Level, Outcome, Severity
 from findings.query import SearchQuery, SourceDay, TaskCounts
 from findings.store import FindingStore
-from findings.stores import open_store
 from tests.support import records as make
+from tests.support.stores import again
 
 
 def tasks(count: int, run: str = "r1", source: str = "baidu") -> list[Task]:
@@ -103,8 +103,8 @@ def test_what_is_stored_while_the_open_tasks_are_read_does_no_harm(store: Findin
 
 HOLDER = """
 import sys, time
-from findings.stores import open_store
-with open_store(sys.argv[1]) as store, store.hold("r1"):
+from tests.support.stores import again
+with again(sys.argv[1]) as store, store.hold("r1"):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -116,7 +116,7 @@ def test_a_run_is_held_by_one(store: FindingStore) -> None:
         hold.confirm()
         assert store.held("r1")
         assert not store.held("r2")
-        with open_store(store.url) as other, pytest.raises(RunTaken) as raised, other.hold("r1"):
+        with again(store.url) as other, pytest.raises(RunTaken) as raised, other.hold("r1"):
             pass
         assert raised.value.exit_code == 2
         with store.hold("r2"):

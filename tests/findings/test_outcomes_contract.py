@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from elasticsearch import Elasticsearch
 
 from findings.errors import WriteRefused
 from findings.model.crawl import Filled
@@ -17,6 +16,7 @@ from findings.query import SearchQuery
 from findings.store import FindingStore
 from tests.support import records as make
 from tests.support.searching import ids
+from tests.support.stores import server_of
 
 LATER = make.minutes(5)
 
@@ -132,8 +132,8 @@ def changed_record(store: FindingStore, ad_id: str, change: dict[str, Any]) -> N
             newer = msgspec.json.encode(msgspec.json.decode(record) | change)
             connection.execute("UPDATE ads SET record = ? WHERE id = ?", (newer, ad_id))
         return
-    server, _, prefix = store.url.partition("?prefix=")
-    with Elasticsearch(server) as client:
+    prefix = store.url.partition("?prefix=")[2]
+    with server_of(store.url) as client:
         (hit,) = client.search(
             index=f"{prefix}-ads", query={"term": {"id": ad_id}}, source_exclude_vectors=False
         )["hits"]["hits"]
@@ -164,10 +164,10 @@ def test_what_a_newer_release_stored_is_read_and_never_written_over(store: Findi
 @pytest.mark.elastic
 def test_an_index_mapped_by_others_refuses_by_name(empty_elastic: FindingStore) -> None:
     """Somebody made next month's index by hand: hosts as numbers, and one field less."""
-    server, _, prefix = empty_elastic.url.partition("?prefix=")
+    prefix = empty_elastic.url.partition("?prefix=")[2]
     at = make.minutes(60 * 24 * 100)
     index = f"{prefix}-captures-v2-2027.02"
-    with Elasticsearch(server) as client:
+    with server_of(empty_elastic.url) as client:
         client.indices.create(index=index, mappings={"properties": {"url": {"type": "integer"}}})
         bundle = make.bundle(at=at)
         with pytest.raises(WriteRefused, match="For input string") as raised:

@@ -20,6 +20,7 @@ from findings.stores import open_store
 from tests.support import records as make
 from tests.support.ports import free_port
 from tests.support.searching import ids
+from tests.support.stores import again
 
 # -- creating -----------------------------------------------------------------------------------
 
@@ -225,7 +226,7 @@ def test_workers_that_write_the_same_ad_at_once_lose_nothing(store: FindingStore
         seen = datetime(2026, 11, 30, 23, 59, 58, tzinfo=UTC) + timedelta(seconds=number)
         ad = msgspec.structs.replace(base, first_seen=seen, judged_at=seen)
         try:
-            with open_store(store.url) as own:
+            with again(store.url) as own:
                 own.write(make.bundle(ad, run=f"r{number}", at=seen))
         except BaseException as error:  # a thread's error must reach the test
             failed.append(error)

@@ -1,0 +1,48 @@
+"""The same store again, from a thread or a process of its own: with the credentials that its server asks for.
+
+Fixtures `note` them by the server's address, in the environment, so that processes started by tests have them.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from findings.store import FindingStore
+from findings.stores import open_store
+
+_NOTED = "FINADWATCH_TEST_CREDENTIALS"
+
+
+def note(server: str, options: dict[str, Any]) -> None:
+    """Remember what a server asks for: `username`, `password`, `ca_file`."""
+    os.environ[_NOTED] = json.dumps(_noted() | {server: options}, default=str)
+
+
+def again(url: str) -> FindingStore:
+    """The store behind this address, opened anew."""
+    options = dict(_noted().get(url.partition("?")[0], {}))
+    if "ca_file" in options:
+        options["ca_file"] = Path(options["ca_file"])
+    return open_store(url, **options)
+
+
+def server_of(url: str) -> Elasticsearch:
+    """A client of the server that holds this store."""
+    server = url.partition("?")[0]
+    options = _noted().get(server, {})
+    if not options:
+        return Elasticsearch(server, request_timeout=60)
+    return Elasticsearch(
+        server,
+        request_timeout=60,
+        basic_auth=(options["username"], options["password"]),
+        ca_certs=options["ca_file"],
+    )
+
+
+def _noted() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(os.environ.get(_NOTED, "{}"))
+    return found
