@@ -143,6 +143,15 @@ def test_ids_come_from_conditions_or_from_other_commands(office: Office) -> None
     a, b, c = leads(office)
     by_query = office("cases", "assign", "--category", "6", "--to", "顾三", "--json", by="沈一").values
     assert [one["case_id"] for one in by_query] == [b]
+    unread = office(
+        "review", "--category", "2", "--verdict", "confirm", "--note", "承诺保本", "--json", by="沈一"
+    )
+    assert [one["case_id"] for one in unread.values] == [a]
+    again = office(
+        "review", "--category", "2", "--verdict", "confirm", "--note", "承诺保本", "--json", by="沈一"
+    )
+    assert (again.code, again.out) == (0, "")  # read already
+    office("review", "undo", a, by="沈一")
     piped = office("cases", "queue", "--assignee", "顾三", "--json").out
     read = office(
         "review", "-", "--verdict", "confirm", "--note", "无牌放贷", "--json", by="沈一", stdin=piped

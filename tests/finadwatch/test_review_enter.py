@@ -2,11 +2,13 @@
 
 import json
 import os
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from elasticsearch import Elasticsearch
 from PIL import Image
 
 from analyzers.errors import ImageTooLarge, ImageUnreadable
@@ -258,6 +260,24 @@ def test_an_address_alone_is_recorded_and_nothing_is_said_against_it(office: Off
     assert hit.ad.judgement.findings == ()
     assert office("cases", "queue", "--json").values[0]["total"] == 0
     assert len(office("audit", "log", "--json").values) == 1
+
+
+@pytest.mark.elastic
+@pytest.mark.models
+@pytest.mark.slow
+def test_an_entry_goes_to_a_shared_store_like_any_other(office: Office, elasticsearch_url: str) -> None:
+    shared = Office(office.home, f"{elasticsearch_url}?prefix=t{secrets.token_hex(6)}")
+    with open_store(shared.store) as store:
+        store.create()
+        ran = shared("enter", "--app", "借钱花", "--place", "上海", "--text", "不看征信，凭身份证秒放款，人人可贷",
+                     "--complaint", "--json", by="沈一")  # fmt: skip
+        assert ran.code == 0, ran.err
+        file = ran.values[0]["cases"][0]["file"]
+        assert (file["owed"], file["version"]) == ("complaint", 2)
+        assert shared("audit", "verify", "--cases").code == 0
+        with Elasticsearch(elasticsearch_url) as client:
+            for part in store.status():
+                client.indices.delete(index=part.name)
 
 
 @pytest.mark.browser

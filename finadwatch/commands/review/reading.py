@@ -82,15 +82,21 @@ def reading(
     **chosen: Any,
 ) -> int:
     """Read each case; exit 1 if one of them was changed by somebody else or does not take the step."""
+    from msgspec.structs import replace
+
     from finadwatch.casework import hand, meant, tell
     from finadwatch.reading import reading_of
+    from findings.review.steps import UNREAD
     from findings.review.working import carry_out, new_id
 
     said = ReviewVerdict(verdict)
     end = datetime.combine(until + timedelta(days=1), time.min, CHINA).astimezone(UTC) if until else None
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
-        ids = meant(officer.book, case_ids, conditions(chosen, limit=limit))
+        query = conditions(chosen, limit=limit)
+        if query is not None and not query.states:
+            query = replace(query, states=tuple(UNREAD))
+        ids = meant(officer.book, case_ids, query)
         if version is not None and len(ids) != 1:
             raise click.UsageError(t("--version 只用于一件", "--version is for one case"))
         single = len(ids) == 1 and case_ids == (ids[0],)
