@@ -53,30 +53,42 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def write_bulk(
-    client: Elasticsearch, url: str, items: Iterable[Item], *, require_alias: bool = False
+    client: Elasticsearch,
+    url: str,
+    items: Iterable[Item],
+    *,
+    require_alias: bool = False,
+    refresh: bool = False,
 ) -> set[str]:
     """Write all items, each of another document, and return the ids of those that lost a race (conflict, 409).
 
-    Items are taken while earlier ones are on their way. Raises WriteRefused, StoreAway or
-    IndexMissing for the first item with another fault, once no request is under way.
+    Items are taken while earlier ones are on their way; with `refresh` searches see them on return. Raises
+    WriteRefused, StoreAway or IndexMissing for the first item with another fault, once no request is under way.
     """
     chunks = _chunks(items)
     few = list(islice(chunks, 2))
     if len(few) < 2:
-        return set().union(*(_send(client, url, chunk, require_alias) for chunk in few))
+        return set().union(*(_send(client, url, chunk, require_alias, refresh) for chunk in few))
     lost: set[str] = set()
+    touched: set[str] = set()
     with ThreadPoolExecutor(AT_ONCE, "bulk") as pool:
         sent: deque[Future[set[str]]] = deque()
         for chunk in chain(few, chunks):
             if len(sent) == AT_ONCE:
                 lost |= sent.popleft().result()
+            touched.update(item.index for item in chunk)
             sent.append(pool.submit(_send, client, url, chunk, require_alias))
         for answer in sent:
             lost |= answer.result()
+    if refresh:
+        with errors(url):
+            client.indices.refresh(index=sorted(touched))
     return lost
 
 
-def _send(client: Elasticsearch, url: str, chunk: list[Item], require_alias: bool) -> set[str]:
+def _send(
+    client: Elasticsearch, url: str, chunk: list[Item], require_alias: bool, refresh: bool = False
+) -> set[str]:
     """Write the items of one request; return the ids of those that lost a race.
 
     A server that has no room for the request now is asked again for a while; one that never will
@@ -84,7 +96,7 @@ def _send(client: Elasticsearch, url: str, chunk: list[Item], require_alias: boo
     """
     lost: set[str] = set()
     for pause in PAUSES:
-        beaten, chunk, too_large = _answer(client, url, chunk, require_alias)
+        beaten, chunk, too_large = _answer(client, url, chunk, require_alias, refresh)
         lost |= beaten
         if not chunk:
             return lost
@@ -93,19 +105,19 @@ def _send(client: Elasticsearch, url: str, chunk: list[Item], require_alias: boo
         if too_large:
             half = len(chunk) // 2
             parts = (chunk[:half], chunk[half:])
-            return lost.union(*(_send(client, url, part, require_alias) for part in parts))
+            return lost.union(*(_send(client, url, part, require_alias, refresh) for part in parts))
         time.sleep(pause)
     raise StoreAway(url, "it has no room for more writes now")
 
 
 def _answer(
-    client: Elasticsearch, url: str, chunk: list[Item], require_alias: bool
+    client: Elasticsearch, url: str, chunk: list[Item], require_alias: bool, refresh: bool
 ) -> tuple[set[str], list[Item], bool]:
     """Ids that lost a race, the items for which there was no room, and whether there never will be."""
     lines: list[Any] = [line for item in chunk for line in (item.action(), item.body())]
     try:
         with errors(url, writing=chunk[0].id):
-            told = client.bulk(operations=lines, require_alias=require_alias)
+            told = client.bulk(operations=lines, require_alias=require_alias, refresh=refresh)
     except StoreAway as away:
         if not _beyond(away.reason):
             raise

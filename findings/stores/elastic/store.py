@@ -46,7 +46,7 @@ from findings.stores.elastic.versions import require_current
 from findings.stores.elastic.writing import Writer
 
 #: Bundles written together by `write_many`.
-BATCH = 200
+BATCH = 400
 
 
 def _now() -> datetime:
@@ -193,7 +193,7 @@ class ElasticStore:
         self._writer.write([checked(bundle)])
 
     def write_many(self, bundles: Iterable[CaptureBundle]) -> int:
-        """Store many bundles, 200 at a time, and return how many."""
+        """Store many bundles, 400 at a time, and return how many."""
         batch: list[CaptureBundle] = []
         written = 0
         for bundle in bundles:

@@ -70,7 +70,7 @@ class Writer:
         )
         others = {s.ad_id for s in sightings.values()} - ads.keys()
         places |= find_places(self._client, self._url, self._names, others)
-        touched = self._prepare(places, captures.keys(), ads.keys() | others)
+        self._prepare(places, captures.keys(), ads.keys() | others)
         joined = self._write_ads(ads, sightings.values(), places)
         self._bulk(
             Item(
@@ -80,20 +80,14 @@ class Writer:
             )
             for s in sightings.values()
         )
-        self._refresh(index for index in touched if "captures-" not in index)
         self._settling.settle(joined, list(sightings.values()))
         self._bulk(
             Item(self._names.index("captures", places[task].month), task, capture_document(capture))
             for task, capture in captures.items()
         )
-        self._refresh(index for index in touched if "captures-" in index)
 
-    def _refresh(self, indices: Iterable[str]) -> None:
-        with errors(self._url):
-            self._client.indices.refresh(index=sorted(indices))
-
-    def _prepare(self, places: dict[str, Place], tasks: Iterable[str], ads: Iterable[str]) -> set[str]:
-        """Make the indices that these documents go to and return their names."""
+    def _prepare(self, places: dict[str, Place], tasks: Iterable[str], ads: Iterable[str]) -> None:
+        """Make the indices that these documents go to."""
         needed = {self._names.index("ads", places[ad].month) for ad in ads if ad in places}
         for task in tasks:
             needed |= {self._names.index(kind, places[task].month) for kind in ("captures", "sightings")}
@@ -101,10 +95,15 @@ class Writer:
             with errors(self._url):
                 create_index(self._client, index)
             self._made.add(index)
-        return needed
+
+    def _refresh(self, indices: set[str]) -> None:
+        """Show searches what another worker may have written a moment ago."""
+        if indices:
+            with errors(self._url):
+                self._client.indices.refresh(index=sorted(indices))
 
     def _bulk(self, items: Iterable[Item]) -> None:
-        write_bulk(self._client, self._url, items)
+        write_bulk(self._client, self._url, items, refresh=True)
 
     def _write_ads(
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
@@ -119,6 +118,7 @@ class Writer:
         states: dict[str, str] = {}
         files: dict[str, CaseFileStored] = {}
         new: set[str] = set()
+        unwritten: set[str] = set()
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
@@ -138,12 +138,15 @@ class Writer:
                 written[ad_id] = ad
                 states[ad_id] = (old.state if old else _state(files.get(ad.case_id))) or CaseState.OPEN
                 item = self._item(ad, old, seen[ad_id], places[ad_id], states[ad_id])
-                if item is not None:
+                if item is None:
+                    unwritten.add(self._names.index("ads", places[ad_id].month))
+                else:
                     items.append(item)
-            lost = write_bulk(self._client, self._url, items)
+            lost = write_bulk(self._client, self._url, items, refresh=True)
             new = (new | (pending - stored.keys())) - lost
             pending = looked_up = lost
             if not pending:
+                self._refresh(unwritten)
                 cases = {ad_id: ad.case_id for ad_id, ad in written.items()}
                 return Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
