@@ -9,7 +9,7 @@ from tests.support.endurance import folder_of, told
 from tests.support.outage import Outage
 from tests.support.sender_kills import SenderMarathon
 
-KILLS, PAGES = 50, 5_000
+KILLS, SHARE = 50, 300
 OUTAGE_S, A_SECOND = 600, 50
 
 pytestmark = [pytest.mark.endurance, pytest.mark.elastic, pytest.mark.timeout(0)]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.endurance, pytest.mark.elastic, pytest.mark.timeout(0)
 def test_fifty_kills_of_the_sender_lose_and_double_nothing(elasticsearch_url: str) -> None:
     """Goes on where it was interrupted if the same server still runs (`tests/support/elasticsearch.py start`)."""
     marathon = SenderMarathon(
-        folder_of("sender-kills") / "marathon", elasticsearch_url, pages=PAGES, kills=KILLS, seed=2026
+        folder_of("sender-kills") / "marathon", elasticsearch_url, share=SHARE, kills=KILLS, seed=2026
     )
     marathon.go()
     figures = marathon.check()

@@ -22,7 +22,7 @@ def test_three_kills_of_the_sender_lose_and_double_nothing(
         if kind == "sqlite"
         else request.getfixturevalue("elasticsearch_url")
     )
-    marathon = SenderMarathon(tmp_path / "marathon", url, pages=1200, kills=3, seed=7)
+    marathon = SenderMarathon(tmp_path / "marathon", url, share=300, kills=3, seed=7)
     marathon.go()
     figures = marathon.check()
     assert figures["kills"] == 3

@@ -96,17 +96,18 @@ class State(msgspec.Struct):
 
     store: str
     seed: int
+    rounds: int = 0
     kills: int = 0
     puts_killed: int = 0
     killed_at: list[int] = []
 
 
 class SenderMarathon:
-    """`pages` bundles put and sent, both by processes that are killed; all state is in one folder."""
+    """Rounds of `share` bundles put and sent, both by processes that are killed; all state is in one folder."""
 
-    def __init__(self, folder: Path, store_url: str, pages: int, kills: int, seed: int) -> None:
+    def __init__(self, folder: Path, store_url: str, share: int, kills: int, seed: int) -> None:
         self.folder = folder
-        self.pages = pages
+        self.share = share
         self.kills = kills
         self._note = folder / "state.json"
         state = None
@@ -150,32 +151,33 @@ class SenderMarathon:
             )
 
     def _putting(self, pages: int) -> "subprocess.Popen[bytes]":
-        most = min(pages, self.pages)
-        return self._start("tests.support.sender_kills", str(self.folder), self.state.store, str(most))
+        return self._start("tests.support.sender_kills", str(self.folder), self.state.store, str(pages))
 
     def _sending(self) -> "subprocess.Popen[bytes]":
         return self._start("finadwatch", "outbox", "send")
 
     def go(self) -> None:
-        """Put and send with kills, then to the end; each kill is remembered."""
+        """Put and send with kills, then to the end; each round is remembered."""
         while self.state.kills < self.kills:
-            self._once_killed()
+            self._round()
             self._keep()
-        with self.outbox() as outbox:
-            assert self._putting(self.pages).wait() == 0
-            assert self._sending().wait() in (0, 1)
-            assert outbox.waiting(self.state.store) == 0
+        # One more, and with it the one whose `put` returned to nobody.
+        assert self._putting(_acked(self.folder) + 1).wait() == 0
+        assert self._sending().wait() in (0, 1)
 
-    def _once_killed(self) -> None:
-        """Kill a sender in the middle of its work, while others put; every fifth time them too."""
-        chance = random.Random(f"{self.state.seed} {self.state.kills}")
-        share = self.pages // (self.kills + 1)
-        goal = share * (self.state.kills + 1)
-        put = self._putting(goal + share)
+    def _round(self) -> None:
+        """Put some more and kill a sender in the middle of its work; every fifth time the one who puts too.
+
+        A sender that was faster than its kill makes no difference: the next round puts more.
+        """
+        chance = random.Random(f"{self.state.seed} {self.state.rounds}")
+        self.state.rounds += 1
+        had = _acked(self.folder)
+        put = self._putting(had + self.share)
         send: subprocess.Popen[bytes] | None = None
         try:
             with self.outbox() as outbox:
-                _until(lambda: put.poll() is not None or _acked(self.folder) >= goal)
+                _until(lambda: put.poll() is not None or _acked(self.folder) >= had + self.share // 2)
                 before, began = self._gone(outbox), time.monotonic()
                 send = sending = self._sending()
                 if chance.random() < 0.2:  # while it starts
@@ -190,6 +192,7 @@ class SenderMarathon:
                     _kill(send)
                     self.state.kills += 1
                     self.state.killed_at.append(self._gone(outbox))
+                _until(lambda: put.poll() is not None)
         finally:
             for process in (put, send):
                 if process is not None:
@@ -202,7 +205,7 @@ class SenderMarathon:
     def check(self) -> dict[str, Any]:
         """Assert that nothing was lost or doubled, and return the figures."""
         with self.store() as store, self.outbox() as outbox:
-            found = check(store, outbox, self.pages)
+            found = check(store, outbox, _acked(self.folder))
             forget(store)
         return {
             **found,
