@@ -275,6 +275,30 @@ def wrong_broker(folder: Path) -> None:
     broker_url(Config(home=folder), "kafka://x")
 
 
+def broken_outbox(folder: Path) -> None:
+    from findings.outbox.box import Outbox
+
+    (folder / "outbox.db").write_text("none" * 1000, "utf-8")
+    Outbox(folder / "outbox.db", 1).piles()
+
+
+def full_outbox(folder: Path) -> None:
+    from findings.outbox.box import Outbox
+    from tests.support import records as make
+
+    Outbox(folder / "outbox.db", 1).put("http://a.example", make.bundle(make.ad("长" * 300_000)))
+
+
+def bundles_waiting(folder: Path) -> None:
+    from findings.outbox.box import Outbox
+    from findings.outbox.courier import Courier
+    from findings.stores import open_store
+
+    url = "http://127.0.0.1:9"
+    courier = Courier(lambda: Outbox(folder / "outbox.db", 1), lambda: open_store(url), url)
+    courier.settle(lambda: 3, patience_s=0)
+
+
 RAISING: tuple[Callable[[Path], None], ...] = (
     missing_plan, faulty_plan, no_yaml_plan, plan_without_keyword, unknown_source, faulty_source,
     missing_filter_list, browser_away, missing_ca, results_unsaved,
@@ -282,6 +306,7 @@ RAISING: tuple[Callable[[Path], None], ...] = (
     empty_ruleset, faulty_rule, missing_model, unreadable_image,
     no_model_folder, missing_weights, faulty_sandbox, sandbox_stopped,
     store_away, no_store, index_missing, open_quotation, lost_evidence,
+    broken_outbox, full_outbox, bundles_waiting,
     broken_batch, unusable_key, faulty_configuration, wrong_broker,
 )  # fmt: skip
 
