@@ -56,6 +56,8 @@ class Settling:
 
     def settle(self, joined: Joined, sightings: Sequence[Sighting]) -> None:
         """Files, facts and states of the cases of a batch whose ads and sightings searches see."""
+        if not joined.cases:
+            return
         cases = dict(joined.cases)
         stands = self._changes.settled(set(cases.values()), wait=False)
         if self._put_right(cases, joined, stands):
