@@ -89,7 +89,8 @@ class World:
                 ("word", "trade", "two words", "filtered", "filters", "operators", "field"),
                 (35, 10, 15, 15, 10, 10, 5),
             )[0]
-            word, other, third = self.draw.choices(self.words, self.weights, k=3)
+            # Not the thirty words that are in more than a fifth of all ads: nobody looks for those.
+            word, other, third = self.draw.choices(self.words[30:], self.weights[30:], k=3)
             since = START + timedelta(days=self.draw.randrange(300))
             match kind:
                 case "word":

@@ -1,8 +1,8 @@
 """Ads like another one, in words or in meaning: what "near" means on every store.
 
-In words: creatives whose signatures (SimHash of 64 bits, `findings/cases/fingerprint.py`) differ in few bits. Those
-that share one of the signature's four parts are compared: all at a distance of 3 bits or less, most of
-those up to 12, where random creatives lie about 32 apart.
+In words: creatives whose signatures (SimHash of 64 bits, `findings/cases/fingerprint.py`) differ in few bits.
+Compared are those that share one of the signature's six parts: all at a distance of 5 bits or less, nearly
+all at 6 to 8, many of those up to 12; random creatives lie about 32 apart.
 In meaning: the cosine of two vectors. SQLite compares with every vector, Elasticsearch with those that its graph
 (HNSW) leads to; both say the exact nearness of what they found.
 """
@@ -16,10 +16,10 @@ from findings.cases.fingerprint import bands, differing, simhash
 from findings.model.records import AdRecord
 from findings.search.vectors import direction
 
-#: Parts of a signature, of 16 bits each.
-PARTS = 4
 #: Bits by which creatives may differ and still be alike, of 64.
 MAX_BITS = 12
+#: Parts of a signature: with 10 or 11 bits each, one ad in 250 shares one by chance.
+PARTS = 6
 #: Ads compared with one: of a creative that was seen more often than this, the first by id.
 MAX_CANDIDATES = 10_000
 #: How many more than asked for a graph is asked, so that the exact order decides what is told.

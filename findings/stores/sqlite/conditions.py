@@ -6,7 +6,7 @@ from typing import Any
 from findings.model.vocabulary import CaseState
 from findings.query import SortOrder
 from findings.search.cursor import Place
-from findings.search.expression import AtLeast, Below, Either, Every, Expression, Is, Not, Phrase
+from findings.search.expression import AtLeast, Below, Either, Every, Expression, Is, Not, Phrase, leaves
 from findings.search.fold import token
 from findings.stores.sqlite.indexing import DUTY_BITS
 
@@ -30,9 +30,24 @@ ORDERS: dict[SortOrder, tuple[str, str]] = {
 }
 
 
+#: The index of `ad_facts` that has an order.
+INDICES = {
+    SortOrder.NEWEST: "facts_newest",
+    SortOrder.LAST_SEEN: "facts_last_seen",
+    SortOrder.WORST: "facts_worst",
+    SortOrder.STORED: "facts_stored",
+}
+
+
 def where(expression: Expression | None) -> Condition:
     """The condition for the ads that match; all where nothing is asked."""
-    return ("TRUE", []) if expression is None else _condition(expression)
+    if expression is None:
+        return "TRUE", []
+    condition, values = _condition(expression)
+    if finds_rows(expression):
+        # The plus keeps SQLite from looking up each row that was found once for every kind wanted.
+        condition = condition.replace("f.kind IN", "+f.kind IN")
+    return condition, values
 
 
 def after(sort: SortOrder, place: Place | None) -> Condition:
@@ -41,7 +56,35 @@ def after(sort: SortOrder, place: Place | None) -> Condition:
         return "TRUE", []
     column, way = ORDERS[sort]
     sign = "<" if way == "DESC" else ">"
-    return f"(f.{column} {sign} ? OR (f.{column} = ? AND f.id > ?))", [place.value, place.value, place.id]
+    # The first part is what an index can go to at once.
+    return f"(f.{column} {sign}= ? AND (f.{column} {sign} ? OR f.id > ?))", [
+        place.value,
+        place.value,
+        place.id,
+    ]
+
+
+def only_kinds(expression: Expression | None) -> bool:
+    """Whether a search first finds rows of ads, and then asks of each for no more than its kind."""
+    if expression is None or not finds_rows(expression):
+        return False
+    return not any(
+        isinstance(leaf, AtLeast | Below) and leaf.field in _NUMBERS for leaf in leaves(expression)
+    )
+
+
+def finds_rows(expression: Expression | None) -> bool:
+    """Whether a search first finds rows of ads (by words, terms), not values in `ad_facts`."""
+    match expression:
+        case Phrase():
+            return True
+        case Is(field, _):
+            return field not in (*_KINDS, "category", "duty", "state", "ad")
+        case Every(parts):
+            return any(finds_rows(part) for part in parts)
+        case Either(parts):
+            return all(finds_rows(part) for part in parts)
+    return False
 
 
 def _condition(expression: Expression) -> Condition:

@@ -164,6 +164,7 @@ CREATE INDEX IF NOT EXISTS facts_last_seen ON ad_facts (last_seen DESC, id);
 CREATE INDEX IF NOT EXISTS facts_worst ON ad_facts (worst DESC, id);
 CREATE INDEX IF NOT EXISTS facts_stored ON ad_facts (stored, id);
 CREATE INDEX IF NOT EXISTS facts_of_kind ON ad_facts (kind);
+CREATE INDEX IF NOT EXISTS facts_kinds ON ad_facts (ad, kind);
 
 -- What an ad may have several of: rule, domain, province, icp, app, band (of `simhash`), device, region, keyword.
 CREATE TABLE IF NOT EXISTS terms (

@@ -22,6 +22,7 @@ from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, decode, encode, readable
 from findings.stores.sqlite import ledger, nearby, reading, saved, searching
 from findings.stores.sqlite.casebook import SqliteCasebook
+from findings.stores.sqlite.counting import Kinds
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
 from findings.stores.sqlite.settling import Touched
@@ -37,6 +38,7 @@ class SqliteStore:
     def __init__(self, path: Path, url: str) -> None:
         self.url = url
         self._database = Database(path, url)
+        self._kinds = Kinds()
 
     def create(self) -> list[str]:
         """Make the file and its tables."""
@@ -181,7 +183,7 @@ class SqliteStore:
         """One page of what matches."""
         asked = ask(query)
         with self._database.transaction() as connection:
-            return searching.search(connection, asked)
+            return searching.search(connection, asked, self._kinds)
 
     def scan(self, query: SearchQuery) -> Iterator[AdRecord]:
         """All that matches, one at a time from one view of the store."""
