@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("本机待发与被拒的抓取结果", "what waits on this machine for its store, what was refused"),
     "evidence": ("校验证据", "verify evidence"),
     "index": ("建立或查看索引", "create or look at the index"),
+    "backup": ("备份存储与证据", "back up store and evidence"),
+    "restore": ("从备份恢复", "restore a backup"),
     "models": ("装配本地模型", "build and check the models"),
     "config": ("查看配置", "show the configuration"),
     "doctor": ("检查运行环境", "check that every part is there"),

@@ -69,6 +69,24 @@ class FolderEvidenceStore:
             raise EvidenceAltered(sha256, found)
         return data
 
+    def take(self, other: "FolderEvidenceStore", sha256: str) -> bool:
+        """Copy a file of another store, its bytes checked against its name; False if it is here already.
+
+        Raises EvidenceMissing, EvidenceAltered, EvidenceStoreAway.
+        """
+        if sha256 in self:
+            return False
+        try:
+            with other.path(sha256).open("rb") as file:
+                found, _ = _digest(file)
+                if found != sha256:
+                    raise EvidenceAltered(sha256, found)
+                file.seek(0)
+                self._write(self._place(sha256), file)
+        except OSError as error:
+            raise EvidenceStoreAway(str(self.folder), error.strerror or str(error)) from error
+        return True
+
     def path(self, sha256: str) -> Path:
         """The file, to read only; its bytes are not checked here. Raises EvidenceMissing."""
         if sha256 not in self:

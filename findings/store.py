@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 import msgspec
 
+from findings.backup.manifest import EvidenceListed, Manifest, Restored
 from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
@@ -233,6 +234,33 @@ class FindingStore(Protocol):
 
     def source_days(self, since: date, until: date) -> Iterator[SourceDay]:
         """What each source brought on each day in China from `since` to before `until`, by source and day."""
+        ...
+
+    def backup(
+        self, place: str, meanwhile: Callable[[], EvidenceListed | None], told: Callable[[int, int], None]
+    ) -> Manifest:
+        """Copy everything to a place while others write, and return what the backup says of itself.
+
+        The place is a folder; on Elasticsearch as the nodes of the cluster see it. `meanwhile` is called once the
+        store is copied and before the backup counts: evidence is copied then. A call that fails or is
+        killed leaves the backup that was there before. Raises BackupRefused, BackupBusy, BackupFailed.
+        """
+        ...
+
+    def restore(
+        self,
+        place: str,
+        meanwhile: Callable[[Manifest], None],
+        told: Callable[[int, int], None],
+        *,
+        replace: bool,
+    ) -> Restored:
+        """Put the last backup of a place where this store is, once it is proven whole.
+
+        `meanwhile` is called before that: evidence is brought back then.
+        Nobody else may use the store. Raises StoreHolds where it holds something and `replace` is not given,
+        StoreInUse, BackupForeign, BackupDamaged; the store is then as it was.
+        """
         ...
 
     def close(self) -> None:

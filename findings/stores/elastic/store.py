@@ -10,8 +10,11 @@ from typing import Self
 
 from elasticsearch import Elasticsearch
 
+from findings.backup.errors import BackupDamaged
+from findings.backup.manifest import EvidenceListed, Manifest, Restored, head_of
 from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
+from findings.model.errors import Said
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
 from findings.search.asked import ask, ask_alike, ask_since
@@ -39,6 +42,7 @@ from findings.stores.elastic.names import Names, month_of
 from findings.stores.elastic.reading import Reader
 from findings.stores.elastic.saved import Searches
 from findings.stores.elastic.settling import Settling
+from findings.stores.elastic.snapshots import Snapshots
 from findings.stores.elastic.status import index_status
 from findings.stores.elastic.templates import apply_templates, create_index, first_indices
 from findings.stores.elastic.trail import Trail
@@ -280,6 +284,32 @@ class ElasticStore:
     def source_days(self, since: date, until: date) -> Iterator[SourceDay]:
         """What each source brought on each day, a page of days at a time."""
         return source_days(self._reader, since, until)
+
+    def backup(
+        self, place: str, meanwhile: Callable[[], EvidenceListed | None], told: Callable[[int, int], None]
+    ) -> Manifest:
+        """Take snapshots into a repository; others go on writing."""
+        return Snapshots(self._client, self.url, self._names, place).back_up(
+            lambda: head_of(self._trail.after(0))[0], meanwhile, told
+        )
+
+    def restore(
+        self,
+        place: str,
+        meanwhile: Callable[[Manifest], None],
+        told: Callable[[int, int], None],
+        *,
+        replace: bool,
+    ) -> Restored:
+        """Restore the last snapshots of a repository under the names of this store."""
+        snapshots = Snapshots(self._connection, self.url, self._names, place)
+        restored = snapshots.restore(meanwhile, told, replace=replace)
+        self.create()
+        head, fault = head_of(self._trail.after(0))
+        if fault or head != restored.manifest.trail:
+            detail = fault or Said("its end is not as noted", zh="链尾与清单不符")
+            raise BackupDamaged(place, Said(f"the audit trail: {detail}", zh=f"审计日志：{detail.zh}"))
+        return restored
 
     def close(self) -> None:
         """Close the connections."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from findings.backup.manifest import EvidenceListed, Manifest, Restored
 from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
@@ -20,7 +21,7 @@ from findings.search.saved import SavedSearch
 from findings.search.vectors import checked_direction
 from findings.store import IndexStatus, Migrated
 from findings.stores.codec import checked, decode, encode, readable
-from findings.stores.sqlite import ledger, nearby, reading, saved, searching
+from findings.stores.sqlite import backing, ledger, nearby, reading, saved, searching
 from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.counting import Kinds
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
@@ -265,6 +266,25 @@ class SqliteStore:
         """What each source brought on each day, from one view of the store."""
         with self._database.reading() as connection:
             yield from reading.source_days(connection, since, until)
+
+    def backup(
+        self, place: str, meanwhile: Callable[[], EvidenceListed | None], told: Callable[[int, int], None]
+    ) -> Manifest:
+        """Copy the file as it is at one moment; others go on writing."""
+        return backing.back_up(self._database, Path(place), meanwhile, told)
+
+    def restore(
+        self,
+        place: str,
+        meanwhile: Callable[[Manifest], None],
+        told: Callable[[int, int], None],
+        *,
+        replace: bool,
+    ) -> Restored:
+        """Put the file of a backup in this one's place."""
+        self._database.close()
+        self._kinds = Kinds()  # another file has other ones
+        return backing.restore(self._database.path, self.url, Path(place), meanwhile, told, replace=replace)
 
     def close(self) -> None:
         """Close the file."""
