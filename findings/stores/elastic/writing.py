@@ -1,7 +1,7 @@
 """Writes bundles: ads and sightings first, then the files of their cases, captures last, so that a task
 counts as done only when all it brought is stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,7 +129,7 @@ class Writer:
                 [*joins.values(), *(old.ad.case_id for old in stored.values())]
             )
             files = there | files
-            items: list[Item] = []
+            wanted: list[tuple[AdRecord, _Stored | None]] = []
             for ad_id in sorted(pending):
                 old = stored.get(ad_id)
                 ad = self._wanted(ads.get(ad_id), old, places.get(ad_id), leads.get(joins.get(ad_id, ""), ""))
@@ -137,11 +137,9 @@ class Writer:
                     raise WriteRefused(by[ad_id], f"its ad {ad_id} is not stored")
                 written[ad_id] = ad
                 states[ad_id] = (old.state if old else _state(files.get(ad.case_id))) or CaseState.OPEN
-                item = self._item(ad, old, seen[ad_id], places[ad_id], states[ad_id])
-                if item is None:
-                    unwritten.add(self._names.index("ads", places[ad_id].month))
-                else:
-                    items.append(item)
+                wanted.append((ad, old))
+            # Encoded while the ones before are on their way.
+            items = self._items(wanted, seen, places, states, unwritten)
             lost = write_bulk(self._client, self._url, items, refresh=True)
             new = (new | (pending - stored.keys())) - lost
             pending = looked_up = lost
@@ -159,6 +157,22 @@ class Writer:
         if old is None and place is not None:
             return msgspec.structs.replace(new, first_seen=place.first_seen, case_id=case_id)
         return merge(old.ad if old else None, new)
+
+    def _items(
+        self,
+        wanted: Iterable[tuple[AdRecord, _Stored | None]],
+        seen: Mapping[str, Seen],
+        places: Mapping[str, Place],
+        states: Mapping[str, str],
+        unwritten: set[str],
+    ) -> Iterator[Item]:
+        """What is to be written; the indices of ads that stand as they should are put into `unwritten`."""
+        for ad, old in wanted:
+            item = self._item(ad, old, seen[ad.id], places[ad.id], states[ad.id])
+            if item is None:
+                unwritten.add(self._names.index("ads", places[ad.id].month))
+            else:
+                yield item
 
     def _item(self, ad: AdRecord, old: _Stored | None, seen: Seen, place: Place, state: str) -> Item | None:
         """The write that makes the index hold this ad, or None if it does."""
