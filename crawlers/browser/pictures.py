@@ -14,6 +14,11 @@ from findings.model.judgement import Box
 #: Tallest picture of a page in CSS pixels: Chromium's own limit on a texture.
 MAX_HEIGHT = 16_384
 _MAX_WIDTH = 4_096
+#: Most pixels of one picture: 16,384 rows of a desktop page, 7,800 of the widest. While it draws, Chromium's
+#: graphics process holds some fifteen bytes a pixel.
+MAX_PIXELS = 32_000_000
+#: So many pictures are drawn at once: eight pages that are large on purpose took nine gigabytes.
+_drawing = asyncio.Semaphore(2)
 _PAGE_TIMEOUT_S = 20.0
 #: Milliseconds that fonts which are still on their way are waited for.
 _FONTS_MS = 3_000
@@ -30,29 +35,35 @@ class AdPicture(msgspec.Struct, frozen=True):
 
 
 async def page_picture(watch: Watch) -> bytes | None:
-    """The whole page from its top, at most `MAX_HEIGHT` tall; None where Chromium can't draw it.
+    """The whole page from its top, at most `MAX_HEIGHT` tall and of `MAX_PIXELS`; None where Chromium can't draw it.
 
     Asked for by Chromium's own protocol: coded for speed a PNG holds the same pixels in 8 % more bytes and
     takes a third of the time, for which Playwright has no option.
     """
     assert watch.session is not None
-    try:
-        async with asyncio.timeout(_PAGE_TIMEOUT_S):
-            width, height = await watch.evaluate(EXTENT, _FONTS_MS)
-            clip = {
-                "x": 0,
-                "y": 0,
-                "width": max(1, min(width, _MAX_WIDTH)),
-                "height": max(1, min(height, MAX_HEIGHT)),
-                "scale": 1,
-            }
-            drawn = await watch.session.send(
-                "Page.captureScreenshot",
-                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": clip},
-            )
-        return base64.b64decode(drawn["data"])
-    except (Error, TimeoutError):
-        return None  # a page may be undrawable (no size, fonts that never come); its text still counts
+    async with _drawing:
+        try:
+            async with asyncio.timeout(_PAGE_TIMEOUT_S):
+                part = clip(*await watch.evaluate(EXTENT, _FONTS_MS))
+                drawn = await watch.session.send(
+                    "Page.captureScreenshot",
+                    {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": part},
+                )
+            return base64.b64decode(drawn["data"])
+        except (Error, TimeoutError):
+            return None  # a page may be undrawable (no size, fonts that never come); its text still counts
+
+
+def clip(width: float, height: float) -> dict[str, float]:
+    """What of a page of this size (CSS pixels) is drawn: from its top left, as wide and then as tall as the bounds allow."""
+    width = max(1, min(width, _MAX_WIDTH))
+    return {
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": max(1, min(height, MAX_HEIGHT, MAX_PIXELS // width)),
+        "scale": 1,
+    }
 
 
 async def ad_picture(page: Page, watch: Watch, locator: str) -> AdPicture:
@@ -65,6 +76,8 @@ async def ad_picture(page: Page, watch: Watch, locator: str) -> AdPicture:
             box = await _box(watch, element)
             if box is None:
                 return AdPicture()
+            if box.width * box.height > MAX_PIXELS:
+                return AdPicture(box=box)
             return AdPicture(await element.screenshot(timeout=_AD_TIMEOUT_MS), box)
     except (Error, TimeoutError):
         return AdPicture()  # hidden or replaced meanwhile: the page's own picture is the proof then
