@@ -128,6 +128,12 @@ class ReviewConfig(msgspec.Struct, frozen=True):
     calendar: str | None = None
 
 
+class RedactionConfig(msgspec.Struct, frozen=True):
+    """`unmasked` are the officers who need personal data for their work: they may ask for it by --unmasked."""
+
+    unmasked: tuple[str, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration, defaults filled in. `home` is FINADWATCH_HOME."""
 
@@ -151,6 +157,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     models: ModelsConfig = ModelsConfig()
     takedown: TakedownConfig = TakedownConfig()
     review: ReviewConfig = ReviewConfig()
+    redaction: RedactionConfig = RedactionConfig()
 
     @property
     def store_url(self) -> str:

@@ -15,6 +15,7 @@ UsageError
 ├── SeveralFirms        a name that several firms bear
 ├── NoSuchRegister      no list of that kind was imported under a name
 ├── NoSavedSearch       a saved search asked for by name is not the officer's
+├── UnmaskedRefused     personal data was asked for by somebody whose work does not need it
 ├── NotInStore          a case or a run that was asked for by id is not in the store
 ├── NothingToResume     no run was interrupted, or the one asked for has ended
 ├── QueuedRun           a run on the queues was to be gone on with without them
@@ -161,6 +162,17 @@ class NoSuchRegister(UsageError):
             f"no business register was imported as {register!r}: finadwatch licences status lists them",
             zh=f"没有以 {register!r} 导入的企业登记名录：可用 finadwatch licences status 查看",
         )
+
+
+class UnmaskedRefused(UsageError):
+    """Personal data is shown to officers whom the configuration names, nobody else."""
+
+    def __init__(self, actor: str) -> None:
+        super().__init__(
+            f"{actor} may not see personal data unmasked: redaction.unmasked in the configuration names who may",
+            zh=f"{actor} 无权查看未脱敏信息：可查看的人员由配置 redaction.unmasked 列出",
+        )
+        self.actor = actor
 
 
 class NotInStore(UsageError):

@@ -60,6 +60,7 @@ _ACTION = {
     AuditAction.WOKEN: "恢复待核",
     AuditAction.UNDONE: "撤销",
     AuditAction.ENTERED: "人工录入",
+    AuditAction.UNMASKED: "查看未脱敏信息",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {

@@ -102,6 +102,13 @@ class Casebook(Protocol):
         """
         ...
 
+    def note(self, draft: AuditDraft) -> None:
+        """Append an entry of something that changes no case (`case_ids` empty): personal data was shown.
+
+        A draft whose entry is there already adds none. ValueError for a draft that names cases.
+        """
+        ...
+
     def trail(self, after: int = 0) -> Iterator[AuditEntry]:
         """The entries of the trail with a number above `after`, in order; sees every change at once."""
         ...

@@ -69,3 +69,9 @@ def check_held(files: Mapping[str, CaseFile], held: Mapping[str, int]) -> None:
     empty = [case_id for case_id, ads in total.items() if ads < 1]
     if empty:
         raise ValueError(f"case {min(empty)} would be left without an ad")
+
+
+def check_note(draft: AuditDraft) -> None:
+    """Raise ValueError for an entry of no change that names cases: their files would not agree with the trail."""
+    if draft.case_ids:
+        raise ValueError("an entry that changes no case names none")

@@ -130,7 +130,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 class AuditAction(StrEnum):
     """What was done, as the trail names it. `OPENED`: an officer took a case up again or made a new one;
-    cases that the program makes for ads leave no entry."""
+    cases that the program makes for ads leave no entry. `UNMASKED`: personal data was shown; it names no case."""
 
     OPENED = "opened"
     READ = "read"
@@ -145,6 +145,7 @@ class AuditAction(StrEnum):
     WOKEN = "woken"
     UNDONE = "undone"
     ENTERED = "entered"
+    UNMASKED = "unmasked"
 
 
 class AuditDraft(msgspec.Struct, frozen=True, kw_only=True):

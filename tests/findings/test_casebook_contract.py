@@ -708,3 +708,17 @@ def test_writers_and_officers_at_once_agree_in_the_end(store: FindingStore) -> N
     assert (facts.ads, facts.sightings) == (11, 20)
     assert {ad.case_id for ad in case.ads} == {"c1-other"}
     assert store.search(SearchQuery(states=(CaseState.CONFIRMED,))).total == 11
+
+
+def test_an_entry_that_changes_no_case_stands_in_the_trail_once(store: FindingStore) -> None:
+    ad = make.ad("保本", make.finding())
+    store.write(make.bundle(ad))
+    book = store.casebook()
+    shown = draft(action=AuditAction.UNMASKED)
+    book.note(shown)
+    book.note(shown)
+    set_state(book, ad.case_id, CaseState.CONFIRMED)
+    assert [entry.draft.action for entry in book.trail()] == [AuditAction.UNMASKED, AuditAction.STATE]
+    assert verify(book.trail()).sound
+    with pytest.raises(ValueError, match="names none"):
+        book.note(draft(ad.case_id, action=AuditAction.UNMASKED))

@@ -2,10 +2,11 @@
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
+from finadwatch.redacting import shown, unmasked_option
 from finadwatch.show import emit
 from finadwatch.summary import print_case
 from findings.query import SearchQuery
@@ -20,6 +21,8 @@ from findings.query import SearchQuery
 @click.argument("case_id", required=False)
 @click.option("--category", "categories", type=click.IntRange(1, 9), multiple=True)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@unmasked_option
+@as_option
 @store_option
 @json_option
 @click.pass_obj
@@ -28,24 +31,29 @@ def listing(
     case_id: str | None,
     categories: tuple[int, ...],
     limit: int,
+    unmasked: bool,
+    actor: str | None,
     store_url: str | None,
     as_json: bool,
 ) -> None:
     """List cases of one store."""
     with desk.store(store_url) as store:
+        see = shown(desk, store, actor, f"cases {case_id or ''}".rstrip(), unmasked=unmasked)
         if case_id:
             found = store.case(case_id)
             if found is None:
                 raise NotInStore(case_id, store.url)
+            found = see(found)
             emit(found) if as_json else print_case(found)
             return
-        shown = 0
+        count = 0
         for case in store.cases(SearchQuery(categories=categories, findings_only=True)):
-            if shown == limit:
+            if count == limit:
                 break
-            shown += 1
+            count += 1
+            case = see(case)
             emit(case) if as_json else print_case(case)
-        if not shown and not as_json:
+        if not count and not as_json:
             click.echo(
                 t("没有案件线索（覆盖率见 finadwatch runs）", "no cases (see finadwatch runs for coverage)")
             )

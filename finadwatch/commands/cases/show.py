@@ -48,7 +48,11 @@ def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None
                 {"id": ad.id, "source": ad.source, "title": ad.title, "host": ad.landing_host}
                 for ad in case.ads
             ]
-            emit({"file": file, "case_id": case.id, "ads": ads, "trail": list(book.trail_of(case_id))})
+            from findings.redaction import masked_value
+
+            # An entry of the trail as it was written, with its digest: finadwatch audit log.
+            value = {"file": file, "case_id": case.id, "ads": ads, "trail": list(book.trail_of(case_id))}
+            emit(masked_value(value))
             return
         _print(file)
         for line in standing_lines(file, deadlines_of(desk.config), desk.today()):

@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.commands.search.filters import filters
 from finadwatch.commands.search.find import find
 from finadwatch.commands.search.saved import drop, new, save, saved
 from finadwatch.context import Desk
 from finadwatch.i18n import t
+from finadwatch.redacting import unmasked_option
 
 #: A minus that stands for NOT, as the query language reads it too; click would take it for an option.
 _MINUS = "－"
@@ -80,6 +81,8 @@ class _Search(click.Command):
     metavar="TEXT",
     help=t("与此文意思相近的广告，由近到远", "ads nearest in meaning to this text, nearest first"),
 )
+@unmasked_option
+@as_option
 @store_option
 @json_option
 @click.pass_obj

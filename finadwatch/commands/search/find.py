@@ -12,6 +12,7 @@ from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
 from finadwatch.labels import category_label, duty_label, licence_label, notice_label
 from finadwatch.reached import hints
+from finadwatch.redacting import shown
 from finadwatch.searching import vector_of, with_full_names
 from finadwatch.show import emit, excerpt, safe
 from findings.query import USUAL_FACETS, Hit, SearchQuery, SearchResult
@@ -29,6 +30,8 @@ def find(
     export: Path | None,
     like: str | None,
     meaning: str | None,
+    unmasked: bool,
+    actor: str | None,
     store_url: str | None,
     as_json: bool,
     **given: Any,
@@ -42,14 +45,15 @@ def find(
     if not exact:
         query = with_full_names(desk, query)
     with desk.store(store_url) as store:
+        see = shown(desk, store, actor, f"search {' '.join(words)}", unmasked=unmasked)
         if export is not None:
             from finadwatch.exporting import export_ads
 
-            count = export_ads(store.scan(replace(query, facets=())), export)
+            count = export_ads(map(see, store.scan(replace(query, facets=()))), export)
             click.echo(t(f"已导出 {count} 条至 {export}", f"{count} ads written to {export}"), err=True)
             return
         if like is not None or meaning is not None:
-            near = _near(desk, store, query, like, meaning)
+            near = [see(one) for one in _near(desk, store, query, like, meaning)]
             if as_json:
                 emit({"near": near})
                 return
@@ -57,7 +61,7 @@ def find(
                 print_hit(hit(ask(query), one.ad), nearness=one.nearness)
             click.echo(t(f"共 {len(near)} 条", f"{len(near)} ads"))
             return
-        result = store.search(query)
+        result = see(store.search(query))
         if as_json:
             emit(result)
             return

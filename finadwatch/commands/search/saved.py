@@ -12,6 +12,7 @@ from finadwatch.commands.search.find import print_hit
 from finadwatch.context import Desk
 from finadwatch.errors import NoSavedSearch
 from finadwatch.i18n import t
+from finadwatch.redacting import shown, unmasked_option
 from finadwatch.searching import with_full_names
 from finadwatch.show import emit, safe
 from findings.query import SearchQuery
@@ -112,20 +113,30 @@ def saved(desk: Desk, actor: str | None, store_url: str | None, as_json: bool) -
     type=click.Path(dir_okay=False, path_type=Path),
     help=t("写入 .csv、.xlsx 或 .jsonl 文件", "write a .csv, .xlsx or .jsonl file"),
 )
+@unmasked_option
 @as_option
 @store_option
 @json_option
 @click.pass_obj
 def new(
-    desk: Desk, name: str, export: Path | None, actor: str | None, store_url: str | None, as_json: bool
+    desk: Desk,
+    name: str,
+    export: Path | None,
+    unmasked: bool,
+    actor: str | None,
+    store_url: str | None,
+    as_json: bool,
 ) -> None:
     """Report what is new in one search."""
     with desk.store(store_url) as store:
         search = _search(store, actor or desk.actor, name)
         report = Report(search)
         asked = ask(report.query)
+        see = shown(desk, store, actor, f"search new {name}", unmasked=unmasked)
         fresh = (
-            ad for stored, ad in store.arrivals(report.query, report.since) if report.is_new(stored, ad.id)
+            see(ad)
+            for stored, ad in store.arrivals(report.query, report.since)
+            if report.is_new(stored, ad.id)
         )
         if export is not None:
             from finadwatch.exporting import export_ads

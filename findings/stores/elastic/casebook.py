@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from findings.casebook import CasePage, CaseQuery, Conflict
+from findings.cases.files import check_note
 from findings.cases.listing import checked, cursor_after
 from findings.model.casework import AuditDraft, AuditEntry, CaseFile
 from findings.stores.elastic.case_files import ORDER, CaseFiles, after, conditions, stored
@@ -57,6 +58,12 @@ class ElasticCasebook:
     ) -> tuple[CaseFile, ...] | Conflict:
         """Move ads, replace files and append the entry; ended by others if this process is killed."""
         return self._changes.change(files, draft, moves)
+
+    def note(self, draft: AuditDraft) -> None:
+        """Append an entry that changes no case."""
+        check_note(draft)
+        if self._trail.entry_of(draft) is None:
+            self._trail.append(draft)
 
     def trail(self, after: int = 0) -> Iterator[AuditEntry]:
         """The entries with a number above `after`; changes half made are ended first."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from findings.casebook import CasePage, CaseQuery, Conflict
-from findings.cases.files import changed, check_change, check_held
+from findings.cases.files import changed, check_change, check_held, check_note
 from findings.cases.listing import checked
 from findings.errors import CaseMissing, WriteRefused
 from findings.model.casework import AuditDraft, AuditEntry, CaseFile
@@ -57,6 +57,13 @@ class SqliteCasebook:
             case_files.put(connection, new.values())
             trail.append(connection, draft)
             return tuple(new[file.id] for file in files)
+
+    def note(self, draft: AuditDraft) -> None:
+        """Append an entry that changes no case."""
+        check_note(draft)
+        with self._database.transaction("IMMEDIATE", draft.id) as connection:
+            if not trail.has(connection, draft):
+                trail.append(connection, draft)
 
     def trail(self, after: int = 0) -> Iterator[AuditEntry]:
         """The entries with a number above `after`, 500 at a time."""
