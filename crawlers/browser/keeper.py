@@ -6,15 +6,13 @@ from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Error
 
-from crawlers.browser.processes import browser_processes, kill_pages_over
+from crawlers.browser.processes import Bounds, Process, browser_processes, keep_within
 from crawlers.job import log
 
 #: Visits after which the browser is started anew: long-lived browsers are known to leak.
 MAX_VISITS = 1_000
-#: Bytes that the process of one page may hold, those of all pages together, and all processes of the browser
-#: between two visits.
-MAX_PAGE_BYTES = 800_000_000
-MAX_PAGES_BYTES = 2_000_000_000
+#: Bytes that processes may hold while pages are open, and all together between two visits.
+BOUNDS = Bounds(page=800_000_000, pages=2_000_000_000, own=800_000_000, own_at_last=1_500_000_000)
 MAX_BROWSER_BYTES = 2_500_000_000
 #: Seconds between two looks at the memory; visits between two looks at the whole.
 _LOOK_S = 1.0
@@ -93,7 +91,8 @@ class BrowserKeeper:
         return sum(process.memory for process in processes) > MAX_BROWSER_BYTES
 
     async def _watch_memory(self) -> None:
+        seen: list[Process] = []
         while True:
             await asyncio.sleep(_LOOK_S)
             with suppress(OSError):
-                await asyncio.to_thread(kill_pages_over, MAX_PAGE_BYTES, MAX_PAGES_BYTES)
+                seen = await asyncio.to_thread(keep_within, BOUNDS, seen)
