@@ -4,6 +4,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from findings.errors import IndexMissing
 from findings.store import IndexStatus
 from findings.stores.elastic.client import errors
 from findings.stores.elastic.names import VERSION, Names
@@ -11,10 +12,13 @@ from findings.stores.elastic.versions import Versions, look
 
 
 def index_status(client: Elasticsearch, url: str, names: Names) -> list[IndexStatus]:
-    """Every index by name; of an index being copied, its documents are those copied so far."""
+    """Every index by name; of an index being copied, its documents are those copied so far.
+
+    Raises IndexMissing where there are none.
+    """
     versions = look(client, url, names)
     if not versions.indices:
-        return []
+        raise IndexMissing(url)
     with errors(url):
         rows: Any = client.cat.indices(
             index=names.of_all_versions(), bytes="b", format="json", expand_wildcards="all"
