@@ -167,23 +167,19 @@ class _Puts:
         self._patience_s = desk.config.outbox.patience_s
 
     def write(self, bundle: CaptureBundle) -> None:
-        """Put a bundle. Raises OutboxFull if the store takes nothing."""
+        """Put a bundle; a full outbox is waited for while the store takes what is in it. Raises OutboxFull."""
+        least: int | None = None
+        until = 0.0
         while True:
             try:
                 return self._outbox.put(self._url, bundle)
             except OutboxFull:
-                if not self._has_more_room():
+                waiting = self._outbox.waiting(self._url)
+                if least is None or waiting < least:
+                    least, until = waiting, time.monotonic() + self._patience_s
+                if self._courier.trouble is not None or time.monotonic() >= until:
                     raise
-
-    def _has_more_room(self) -> bool:
-        """Wait until the store has taken something, if it takes at all."""
-        waiting = self._outbox.waiting(self._url)
-        until = time.monotonic() + self._patience_s
-        while self._courier.trouble is None and time.monotonic() < until:
-            time.sleep(_LOOK_S)
-            if self._outbox.waiting(self._url) < waiting:
-                return True
-        return False
+                time.sleep(_LOOK_S)
 
     def close(self) -> None:
         """Let the file go."""
