@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable
 from datetime import UTC
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from findings.model.casework import AuditDraft, AuditEntry
 from findings.model.errors import Said
+from findings.model.surrogates import without_halves
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ def canonical(number: int, draft: AuditDraft, previous: str) -> bytes:
     Lone surrogates stand as U+FFFD, as stores keep them. Raises ValueError for a number that is none (NaN).
     """
     plain = msgspec.to_builtins(replace(draft, at=draft.at.astimezone(UTC)))
-    whole = _mended({"number": number, "draft": plain, "previous": previous})
+    whole = without_halves({"number": number, "draft": plain, "previous": previous})
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-8")
 
@@ -140,14 +140,3 @@ def _against(entry: AuditEntry, noted: Head | None) -> ChainFault | None:
     if noted and entry.number == noted.number and entry.digest != noted.digest:
         return ChainFault(entry.number, FaultKind.OTHER_HEAD, entry.draft.id)
     return None
-
-
-def _mended(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case dict():
-            return {_mended(key): _mended(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_mended(item) for item in value]
-    return value

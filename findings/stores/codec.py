@@ -9,6 +9,7 @@ import msgspec
 from findings.errors import WriteRefused
 from findings.model.crawl import Capture
 from findings.model.records import AdRecord, CaptureBundle
+from findings.model.surrogates import without_halves
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 
@@ -43,18 +44,7 @@ def readable(value: _T) -> _T:
     try:
         msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.convert(_mended(msgspec.to_builtins(value)), type(value))
-    return value
-
-
-def _mended(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case dict():
-            return {_mended(key): _mended(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_mended(item) for item in value]
+        return msgspec.convert(without_halves(msgspec.to_builtins(value)), type(value))
     return value
 
 
