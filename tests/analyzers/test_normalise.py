@@ -173,10 +173,10 @@ def test_a_megabyte_of_hostile_text_takes_linear_time(text: str) -> None:
         NORMALISE(part)
         return time.process_time() - began
 
+    # Two seconds are five times what the slowest takes: what grows with the square needs minutes here.
     NORMALISE(text[:1000])
-    whole = min(seconds(text) for _ in range(2))
-    quarter = min(seconds(text[: len(text) // 4]) for _ in range(2))
-    assert whole < max(12 * quarter, 0.2)
+    whole = seconds(text)
+    assert whole < 2 or whole < 12 * min(seconds(text[: len(text) // 4]) for _ in range(2))
 
 
 SHIPPED = [
