@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from findings.backup.errors import BackupDamaged, BackupForeign, BackupRefused, StoreHolds
 from findings.backup.manifest import Manifest
@@ -20,6 +19,7 @@ from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records as make
 from tests.support.casebooks import file_of, set_state
+from tests.support.stores import again, server_of
 
 
 def silent(done: int, total: int) -> None:
@@ -39,7 +39,7 @@ def place(store: FindingStore, tmp_path: Path) -> str:
     """A folder that takes backups of the store."""
     if is_file(store):
         return str(tmp_path / "backup")
-    with Elasticsearch(store.url.partition("?")[0]) as client:
+    with server_of(store.url) as client:
         nodes = client.nodes.info(metric="settings")["nodes"]
     (repo,) = next(iter(nodes.values()))["settings"]["path"]["repo"]
     return f"{repo}/{secrets.token_hex(6)}"
@@ -53,9 +53,9 @@ def other(store: FindingStore, tmp_path: Path) -> Iterator[FindingStore]:
             yield opened
         return
     server, prefix = store.url.partition("?")[0], f"t{secrets.token_hex(6)}"
-    with open_store(f"{server}?prefix={prefix}") as opened:
+    with again(f"{server}?prefix={prefix}") as opened:
         yield opened
-    with Elasticsearch(server) as client:
+    with server_of(server) as client:
         if there := list(client.indices.get_alias(index=f"{prefix}-*,restoring-*-{prefix}-*").body):
             client.indices.delete(index=there)
         client.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}-*")
@@ -150,7 +150,7 @@ def test_what_writers_add_meanwhile_is_in_it_whole_or_not_at_all(
     enough, ended = threading.Event(), threading.Event()
 
     def write() -> None:
-        with open_store(store.url) as writer:
+        with again(store.url) as writer:
             for number, ad in enumerate(ads, start=1):
                 bundle = make.bundle(ad, page=number)
                 writer.write(bundle)

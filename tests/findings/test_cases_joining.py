@@ -14,9 +14,9 @@ from findings.cases.joining import Known, chosen, signs_of
 from findings.model.judgement import Advertiser
 from findings.model.records import AdRecord
 from findings.store import FindingStore
-from findings.stores import open_store
 from tests.support import records as make
 from tests.support.creatives import TOLD_OF, changed, creative
+from tests.support.stores import again
 
 LONG = "资金周转找我们，额度最高20万元，日息低至万分之二，最快5分钟到账，随借随还，全程线上办理"
 OTHER = "让闲钱动起来，每日开放申购赎回，一千元起投，银行存管资金安全，专业投研团队打理"
@@ -208,7 +208,7 @@ def test_workers_that_write_variants_at_once_lose_nothing(store: FindingStore) -
 
     def work(number: int) -> None:
         try:
-            with open_store(store.url) as own:
+            with again(store.url) as own:
                 for page in range(3):
                     url = f"https://{number}-{page}.licai.example/"
                     own.write(make.bundle(_variant(LONG, url=url), page=page, run=f"r{number}"))

@@ -201,9 +201,9 @@ from findings.casebook import CaseQuery
 from findings.review.deadlines import deadlines
 from findings.review.house import House
 from findings.review.working import Hand, take_next
-from findings.stores import open_store
+from tests.support.stores import again
 
-with open_store(sys.argv[1]) as store:
+with again(sys.argv[1]) as store:
     hand = Hand(book=store.casebook(), actor=sys.argv[2], house=House(), deadlines=deadlines(),
                 now=lambda: datetime.now(UTC))
     sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()

@@ -110,13 +110,15 @@ def _cluster(
                 shutil.copy(source, config / target)
             (config / "elasticsearch.yml").write_text(
                 f"{_COMMON}{lines}path.data: {home}/data-{name}\npath.logs: {home}/logs-{name}\n"
+                f'path.repo: ["{home}/repo"]\n'
             )
             heap = config / "jvm.options.d" / "heap.options"
             heap.parent.mkdir(exist_ok=True)
             heap.write_text(f"-Xms{single.HEAP}\n-Xmx{single.HEAP}\n")
             if "password" in options:
                 _keep_password(home, java, config)
-            process = single.launch(home, java, config=config.name)
+        for name, lines in zip(names, settings, strict=True):
+            process = single.launch(home, java, config=f"config-{name}")
             host = "localhost" if scheme == "https" else "127.0.0.1"
             port = next(line.split()[1] for line in lines.splitlines() if line.startswith("http.port"))
             nodes.append(single.Server(f"{scheme}://{host}:{port}", process.pid, home))

@@ -159,9 +159,10 @@ def launch(
     if os.geteuid() == 0:
         # Elasticsearch refuses to run as root.
         nobody = pwd.getpwnam("nobody")
-        home.parent.chmod(0o755)
-        for path in (home, *home.rglob("*")):
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        if home.stat().st_uid != nobody.pw_uid:  # before the first start: files of a running node come and go
+            home.parent.chmod(0o755)
+            for path in (*home.rglob("*"), home):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
     with (home / f"console-{config}.log").open("wb") as log:
