@@ -14,6 +14,7 @@ from finadwatch.config import Config
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
 from finadwatch.labels import severity_label, state_label, verdict_label
+from finadwatch.redacting import hidden
 from finadwatch.show import emit, safe
 from findings.casebook import Casebook, CaseQuery
 from findings.errors import CaseMissing
@@ -139,7 +140,7 @@ def tell(
     bulk: str | None = None,
     single: bool = False,
 ) -> int:
-    """Print each outcome as it comes, then how many were done; exit code 1 if some were not.
+    """Print each outcome as it comes, masked, then how many were done; exit code 1 if some were not.
 
     A `single` case that does not exist is wrong use: CaseMissing.
     """
@@ -148,6 +149,7 @@ def tell(
         if single and outcome.result is Result.REFUSED and outcome.file is None:
             raise CaseMissing(outcome.case_id)
         counts[outcome.result] += 1
+        outcome = hidden(outcome)
         if as_json:
             emit(as_value(outcome, bulk))
         else:

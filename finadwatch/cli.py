@@ -140,7 +140,7 @@ def _run(words: list[str]) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    from finadwatch.show import safe
+    from finadwatch.show import progress
 
-    click.echo(f"{t('错误', 'error')}: {safe(sentence)}", err=True)
+    progress(f"{t('错误', 'error')}: {sentence}")
     return code

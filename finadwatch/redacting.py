@@ -29,6 +29,13 @@ def unmasked_option(function: _F) -> _F:
     )(function)
 
 
+def hidden(record: _T) -> _T:
+    """A record as everybody sees it, of its type: where nobody can ask for more, and before `shown` gives more."""
+    from findings.redaction import masked_record
+
+    return masked_record(record)
+
+
 def shown(
     desk: Desk, store: "FindingStore", actor: str | None, what: str, *, unmasked: bool
 ) -> "Callable[[_T], _T]":
@@ -37,9 +44,7 @@ def shown(
     The trail has its entry before anything is shown. Raises UnmaskedRefused.
     """
     if not unmasked:
-        from findings.redaction import masked_record
-
-        return masked_record
+        return hidden
     name = actor or desk.actor
     if name not in desk.config.redaction.unmasked:
         raise UnmaskedRefused(name)

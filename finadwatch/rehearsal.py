@@ -11,6 +11,7 @@ from finadwatch.context import Desk
 from finadwatch.crawling import run_plan
 from finadwatch.i18n import t
 from finadwatch.ledger import exit_of
+from finadwatch.redacting import hidden
 from finadwatch.show import progress
 from finadwatch.summary import print_cases, print_coverage, worst
 from findings.model.vocabulary import Severity
@@ -31,7 +32,8 @@ def rehearse(desk: Desk, folder: Path) -> int:
     print_coverage(coverage)
     query = SearchQuery(run_id=coverage.run_id, findings_only=True)
     with stage.store() as store:
-        print_cases(t("最严重的三件案件线索：", "The three worst cases:"), worst(store.cases(query), 3))
+        shown = map(hidden, worst(store.cases(query), 3))
+        print_cases(t("最严重的三件案件线索：", "The three worst cases:"), shown)
     batch = write_batch(
         stage,
         SearchQuery(run_id=coverage.run_id, findings_only=True, severities=(Severity.MEDIUM, Severity.HIGH)),

@@ -87,5 +87,10 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def progress(sentence: str) -> None:
-    """Say what is being done, on standard error, so that data on a pipe stays data."""
-    click.echo(safe(sentence), err=True)
+    """Say what is being done, on standard error, so that data on a pipe stays data.
+
+    A sentence may quote what was captured (an address, a store's reason): personal data in it is masked.
+    """
+    from findings.redaction import masked
+
+    click.echo(safe(masked(sentence)), err=True)

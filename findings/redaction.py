@@ -8,8 +8,10 @@ words kept with an ad bear no tags, so a name in running text is not found.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,6 +53,8 @@ _QQ = re.compile(rf"(?:qq|扣扣|企鹅)(?:号码?|群)?[:\s是为加]{{0,5}}([1
 _WECHAT = re.compile(
     r"(?:微信|薇信|威信|v信|weixin|wechat|(?<![a-z])vx|加v|加微)(?:号码?|id)?[:\s是为加]{0,5}([a-z][a-z0-9_-]{5,19})"
 )
+#: An id or a digest of the program's own: digits in it name nobody.
+_OWN_ID = re.compile(r"(?<![0-9a-z])(?:[a-z]\d-)?(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-z])")
 #: Mailboxes of an office, not of a person.
 _OFFICE = re.compile(
     r"(?:info|service|services|support|contact|kefu|hr|admin|sales|office|tousu|jubao|market|marketing|webmaster|noreply)\d{0,3}"
@@ -111,7 +115,8 @@ _PROVINCES = frozenset(
     ]
 )
 
-#: Keys of records whose values are made by the program (hashes, ids, versions): digits in them name nobody.
+#: Keys of records whose values are made by the program (hashes, ids, versions): digits in them name nobody;
+#: and those that name an officer or a district: who did what is what the trail is for.
 _OWN_KEYS = frozenset(
     [
         "id",
@@ -146,6 +151,11 @@ _OWN_KEYS = frozenset(
         "uscc",
         "number",
         "page",
+        "actor",
+        "by",
+        "to",
+        "assignee",
+        "district",
     ]
 )
 #: Keys whose values are a person's account whatever their form.
@@ -161,6 +171,8 @@ def personal(text: str) -> list[Found]:
     ]
     found += [Found(Personal.BANK_CARD, *m.span()) for m in _CARD.finditer(plain) if _is_card(_digits(m[0]))]
     found += [Found(Personal.MOBILE, *m.span()) for m in _MOBILE.finditer(plain)]
+    if found and (own := [m.span() for m in _OWN_ID.finditer(plain)]):
+        found = [one for one in found if not any(start <= one.start and one.end <= end for start, end in own)]
     found += [Found(Personal.EMAIL, *m.span()) for m in _EMAIL.finditer(plain) if not _OFFICE.fullmatch(m[1])]
     for kind, pattern in (
         (Personal.QQ, _QQ),
@@ -222,7 +234,22 @@ def _walk(value: Any, key: str, texts: dict[str, str]) -> Any:
     if "ad" in value and isinstance(value["ad"], dict):  # a hit: its marks stand beside the ad
         ad = value["ad"]
         texts = {name: masked(ad[name]) for name in ("title", "text") if isinstance(ad.get(name), str)}
-    return {name: _walk(one, name, texts) for name, one in value.items()}
+    return _keyed((name, _walk(one, name, texts)) for name, one in value.items())
+
+
+def _keyed(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """A mapping whose keys are masked too: those of facets are captured text. Counts of keys that become
+    one are added."""
+    new: dict[Any, Any] = {}
+    for name, value in pairs:
+        key = _masked_key(name) if isinstance(name, str) else name
+        new[key] = new[key] + value if isinstance(value, int) and key in new else value
+    return new
+
+
+@lru_cache(maxsize=4096)
+def _masked_key(name: str) -> str:
+    return masked(name)
 
 
 def _plain(text: str) -> str:

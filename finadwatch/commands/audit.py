@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
 from finadwatch.labels import action_label
+from finadwatch.redacting import shown, unmasked_option
 from finadwatch.show import emit, safe
 from findings.model.zone import CHINA
 
@@ -33,8 +34,9 @@ def command() -> None:
 
 @command.command(
     help=t(
-        "列出审计日志，最早的在前；可只列一件。",
-        "List the trail, oldest first; of one case where an id is given.",
+        "列出审计日志，最早的在前；可只列一件。个人信息以 * 代替，此时摘要与所列文字不符，--unmasked 列出原文。",
+        "List the trail, oldest first; of one case where an id is given. Personal data in it is masked, and the "
+        "digest is then not of what is printed: --unmasked prints entries as they were written.",
     )
     + "\n\n"
     + example("finadwatch audit log c1-0123…", "finadwatch audit log --after 1000 --limit 50 --json"),
@@ -44,18 +46,28 @@ def command() -> None:
     "--after", type=click.IntRange(0), default=0, help=t("从该编号之后列起", "begin behind this number")
 )
 @click.option("--limit", type=click.IntRange(1), help=t("最多条数", "at most so many"))
+@unmasked_option
+@as_option
 @store_option
 @json_option
 @click.pass_obj
 def log(
-    desk: Desk, case_id: str | None, after: int, limit: int | None, store_url: str | None, as_json: bool
+    desk: Desk,
+    case_id: str | None,
+    after: int,
+    limit: int | None,
+    unmasked: bool,
+    actor: str | None,
+    store_url: str | None,
+    as_json: bool,
 ) -> None:
     """Print entries as they are read."""
     with desk.store(store_url) as store:
         book = store.casebook()
+        see = shown(desk, store, actor, f"audit log {case_id or ''}".rstrip(), unmasked=unmasked)
         found = book.trail_of(case_id) if case_id else book.trail(after)
         entries = (entry for entry in found if entry.number > after)
-        for entry in islice(entries, limit):
+        for entry in map(see, islice(entries, limit)):
             emit(entry) if as_json else _print(entry)
 
 

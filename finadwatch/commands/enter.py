@@ -181,16 +181,18 @@ def _tell(
     as_json: bool,
 ) -> int:
     from finadwatch.casework import as_value, tell
+    from finadwatch.redacting import hidden
     from finadwatch.summary import print_case
     from findings.review.working import Result
 
     if as_json:
-        emit({"entered": entered, "ads": ads, "cases": [as_value(outcome, None) for outcome in outcomes]})
+        cases = [as_value(hidden(outcome), None) for outcome in outcomes]
+        emit({"entered": hidden(entered), "ads": [hidden(ad) for ad in ads], "cases": cases})
         return 0 if all(outcome.result is Result.DONE for outcome in outcomes) else 1
     code = tell(outcomes, officer, as_json=False, single=True)
     for outcome in outcomes:
         if view := store.case(outcome.case_id):
-            print_case(view)
+            print_case(hidden(view))
     if not any(ad.judgement.severity for ad in ads):
         click.echo(t("已录入，未发现线索", "entered; no finding in it"))
     return code

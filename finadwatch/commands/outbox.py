@@ -1,10 +1,14 @@
 """finadwatch outbox: what waits on this machine for its store, and what a store refused."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
+from finadwatch.redacting import hidden, shown, unmasked_option
 from finadwatch.show import emit, progress, table
 from findings.errors import LetterMissing, LettersDead
 from findings.outbox.letters import Pile
@@ -33,7 +37,7 @@ def command() -> None:
 def status(desk: Desk, as_json: bool) -> None:
     """Show what lies in the outbox, by store; empty where nothing was ever put in."""
     with desk.outbox() as outbox:
-        piles = outbox.piles()
+        piles = [hidden(pile) for pile in outbox.piles()]
         broken = [str(path) for path in outbox.set_aside()]
     if as_json:
         emit({"file": str(desk.config.outbox_file), "stores": piles, "broken": broken})
@@ -91,6 +95,7 @@ def _state(pile: Pile) -> str:
 def send(desk: Desk, store_url: str | None, as_json: bool) -> int:
     """Send once; every store is tried, whatever became of those before it."""
     from finadwatch.sending import send_to
+    from findings.redaction import masked
 
     if store_url:
         stores = [store_url]
@@ -112,7 +117,7 @@ def send(desk: Desk, store_url: str | None, as_json: bool) -> int:
                     "stored": result.sent.stored,
                     "refused": result.sent.refused,
                     "waiting": result.waiting,
-                    "error": str(result.trouble) if result.trouble else None,
+                    "error": masked(str(result.trouble)) if result.trouble else None,
                 }
             )
         else:
@@ -137,19 +142,25 @@ def send(desk: Desk, store_url: str | None, as_json: bool) -> int:
     + example("finadwatch outbox dead", "finadwatch outbox dead t1-0123…")
 )
 @click.argument("task_id", required=False)
+@unmasked_option
+@as_option
 @json_option
 @click.pass_obj
-def dead(desk: Desk, task_id: str | None, as_json: bool) -> None:
-    """List the dead letters, or show one."""
+def dead(desk: Desk, task_id: str | None, unmasked: bool, actor: str | None, as_json: bool) -> None:
+    """List the dead letters, or show one; unmasked, the trail of the store that refused them has an entry first."""
+    see: Callable[[Any], Any] = hidden
     with desk.outbox() as outbox:
+        letters = [letter for letter in outbox.dead() if task_id in (None, letter.task_id)]
+        if task_id and not letters:
+            raise LetterMissing(task_id)
+        for address in {letter.store for letter in letters} if unmasked else ():
+            with desk.store(address) as store:
+                see = shown(desk, store, actor, f"outbox dead {task_id or ''}".rstrip(), unmasked=True)
         if task_id:
-            found = outbox.dead_bundles(task_id)
-            if not found:
-                raise LetterMissing(task_id)
-            for bundle in found:
-                emit(bundle)
+            for bundle in outbox.dead_bundles(task_id):
+                emit(see(bundle))
             return
-        letters = list(outbox.dead())
+    letters = [see(letter) for letter in letters]
     if as_json:
         for letter in letters:
             emit(letter)

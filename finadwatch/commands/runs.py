@@ -6,6 +6,7 @@ from finadwatch.commands.options import example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
+from finadwatch.redacting import hidden
 from finadwatch.show import emit, table
 from finadwatch.summary import READ, print_coverage
 from findings.model.records import Run
@@ -32,7 +33,7 @@ def command(desk: Desk, run_id: str | None, store_url: str | None, as_json: bool
             emit(coverage) if as_json else print_coverage(coverage)
             return
         rows = []
-        for run in store.runs():
+        for run in map(hidden, store.runs()):
             coverage, counts = store.coverage(run.id), store.task_counts(run.id)
             state = _state(run, store)
             read = sum(source.outcomes.get(name, 0) for source in coverage.sources for name in READ)

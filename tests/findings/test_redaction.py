@@ -49,6 +49,8 @@ NOT = [
     "微信公众号：xinghelicai",
     "年化12.5%，10000元起",
     "沪ICP备13800138号",
+    "案件 c1-a13800138000b13900139000cdef0123",
+    "摘要 " + "13800138000abcde" * 4,
 ]
 
 
@@ -108,6 +110,13 @@ def test_contacts_of_a_landing_page_and_words_of_the_index_are_masked() -> None:
         phones=("*************", "400-820-8820"), emails=("************",), wechat=("*******",), qq=("*****",)
     )
     assert clean.tokens == ()
+
+
+def test_keys_of_facets_are_masked_and_their_counts_added() -> None:
+    counts = {"王13800138000": 2, "王13900139000": 1, "星河": 4}
+    assert masked_value({"facets": {"advertiser": counts}}) == {
+        "facets": {"advertiser": {"王***********": 3, "星河": 4}}
+    }
 
 
 def test_a_hit_as_json_is_masked_in_all_its_parts() -> None:

@@ -14,6 +14,7 @@ from finadwatch.commands.options import (
 )
 from finadwatch.context import Desk
 from finadwatch.i18n import t
+from finadwatch.redacting import hidden
 from finadwatch.show import emit
 
 
@@ -69,7 +70,7 @@ def take(
         wanted = query or CaseQuery()
         if not wanted.assignees:
             wanted = replace(wanted, assignees=(officer.actor,), unassigned=True)
-        file = take_next(officer, held, wanted)
+        file = hidden(take_next(officer, held, wanted))
         if as_json:
             emit({"file": file})
         elif file is None:
@@ -77,7 +78,7 @@ def take(
         else:
             click.echo(f"✓ {file_line(file, officer.deadlines, officer.now().astimezone(CHINA).date())}")
             if view := store.case(file.id):
-                print_case(view)
+                print_case(hidden(view))
         return 0
 
 

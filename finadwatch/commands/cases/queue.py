@@ -14,6 +14,7 @@ from finadwatch.commands.options import (
 )
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
+from finadwatch.redacting import shown, unmasked_option
 from finadwatch.show import emit, safe
 
 
@@ -37,6 +38,7 @@ from finadwatch.show import emit, safe
 @click.option("--why", is_flag=True, help=t("列出优先级的算法", "show how each priority comes about"))
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--cursor", help=t("接上页", "go on from a page"))
+@unmasked_option
 @as_option
 @store_option
 @json_option
@@ -49,6 +51,7 @@ def queue(
     why: bool,
     limit: int,
     cursor: str | None,
+    unmasked: bool,
     actor: str | None,
     store_url: str | None,
     as_json: bool,
@@ -65,6 +68,7 @@ def queue(
 
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
+        see = shown(desk, store, actor, "cases queue", unmasked=unmasked)
         query = conditions(chosen) or CaseQuery()
         own = mine or on_desk
         if mine:
@@ -74,16 +78,15 @@ def queue(
         if not own and not query.states:
             query = replace(query, free_at=officer.now())
         states = query.states or tuple(LIVE if own else UNREAD)
-        page = officer.book.files(
-            replace(
-                query,
-                states=states,
-                quiet=bool(query.states),
-                findings_only=not own,
-                limit=limit,
-                cursor=cursor,
-            )
+        wanted = replace(
+            query,
+            states=states,
+            quiet=bool(query.states),
+            findings_only=not own,
+            limit=limit,
+            cursor=cursor,
         )
+        page = see(officer.book.files(wanted))
     if as_json:
         emit({"total": page.total, "files": page.files, "next_cursor": page.next_cursor})
         return

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from finadwatch.labels import action_label, category_label, severity_label, state_label
+from finadwatch.redacting import shown, unmasked_option
 from finadwatch.show import emit, safe
 from findings.model.zone import CHINA
 
@@ -30,10 +31,14 @@ _TITLE = 60
     + example("finadwatch cases show c1-0123…"),
 )
 @click.argument("case_id", metavar="CASE")
+@unmasked_option
+@as_option
 @store_option
 @json_option
 @click.pass_obj
-def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None:
+def show(
+    desk: Desk, case_id: str, unmasked: bool, actor: str | None, store_url: str | None, as_json: bool
+) -> None:
     """Show one case; of a merged one its file, and the case that has its ads."""
     from finadwatch.casework import deadlines_of, readings_lines, standing_lines
     from findings.errors import CaseMissing
@@ -43,16 +48,15 @@ def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None
         file, case = book.file(case_id), store.case(case_id)
         if file is None or case is None:
             raise CaseMissing(case_id)
+        see = shown(desk, store, actor, f"cases show {case_id}", unmasked=unmasked)
+        file, case = see(file), see(case)
+        trail = map(see, book.trail_of(case_id))
         if as_json:
             ads = [
                 {"id": ad.id, "source": ad.source, "title": ad.title, "host": ad.landing_host}
                 for ad in case.ads
             ]
-            from findings.redaction import masked_value
-
-            # An entry of the trail as it was written, with its digest: finadwatch audit log.
-            value = {"file": file, "case_id": case.id, "ads": ads, "trail": list(book.trail_of(case_id))}
-            emit(masked_value(value))
+            emit({"file": file, "case_id": case.id, "ads": ads, "trail": list(trail)})
             return
         _print(file)
         for line in standing_lines(file, deadlines_of(desk.config), desk.today()):
@@ -66,7 +70,7 @@ def show(desk: Desk, case_id: str, store_url: str | None, as_json: bool) -> None
             click.echo(t(f"    … 共 {len(case.ads)} 条", f"    … {len(case.ads)} in all"))
         for line in readings_lines(file):
             click.echo(line)
-        for entry in islice(book.trail_of(case_id), _SHOWN):
+        for entry in islice(trail, _SHOWN):
             draft = entry.draft
             at = f"{draft.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
             click.echo(
