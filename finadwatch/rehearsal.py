@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from finadwatch.commands.takedown import write_batch
 from finadwatch.config import FolderConfig, TakedownConfig, load_config
 from finadwatch.context import Desk
 from finadwatch.crawling import run_plan
+from finadwatch.handing_over import write_batch
 from finadwatch.i18n import t
 from finadwatch.ledger import exit_of
 from finadwatch.redacting import hidden

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import msgspec
 from findings.errors import EvidenceAltered, EvidenceMissing
 from findings.model.evidence import EvidenceStore
 from findings.model.records import CaseView
-from handover.errors import NothingToHandOver
+from handover.errors import BatchBroken, NothingToHandOver
 from handover.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, Manifest, file_entry, manifest_bytes
 from handover.rows import BatchRow, batch_row
 from handover.sheets import csv_bytes, xlsx_bytes
@@ -52,10 +52,21 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
 
 
+class _Listed(msgspec.Struct, frozen=True):
+    """移送清单.json."""
+
+    cases: tuple[BatchRow, ...]
+
+
 def new_batch(
-    cases: Iterable[CaseView], evidence: EvidenceStore, folder: Path, plan: BatchPlan, signer: Signer
+    cases: Iterable[CaseView],
+    evidence: EvidenceStore,
+    folder: Path,
+    plan: BatchPlan,
+    signer: Signer,
+    before: Callable[[Batch], None] = lambda _: None,
 ) -> Batch:
-    """Write the next batch below `folder` and return it.
+    """Write the next batch below `folder` and return it. `before` is called with it right before it appears.
 
     Raises NothingToHandOver if there is no case; then no number is used up.
     """
@@ -85,6 +96,8 @@ def new_batch(
         for path in (*part.rglob("*"), part):
             _settle(path)
         final = folder / number
+        batch = Batch(number=number, folder=final, rows=tuple(rows), evidence=asked, missing=tuple(missing))
+        before(batch)
         part.rename(final)
         _settle(folder)
     except BaseException:
@@ -92,7 +105,17 @@ def new_batch(
         for child in part.iterdir() if part.exists() else ():
             shutil.rmtree(child) if child.is_dir() else child.unlink()
         raise
-    return Batch(number=number, folder=final, rows=tuple(rows), evidence=asked, missing=tuple(missing))
+    return batch
+
+
+def read_batch(folder: Path, number: str, evidence: int, missing: tuple[str, ...]) -> Batch:
+    """A batch that was written before; what the files don't say is given. Raises BatchBroken."""
+    path = folder / number / "移送清单.json"
+    try:
+        listed = msgspec.json.decode(path.read_bytes(), type=_Listed)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BatchBroken(folder / number, str(error)) from error
+    return Batch(number=number, folder=folder / number, rows=listed.cases, evidence=evidence, missing=missing)
 
 
 def _reserve(folder: Path, year: int) -> tuple[str, Path]:

@@ -1,21 +1,15 @@
 """finadwatch takedown: write a batch of cases to hand over."""
 
-from itertools import islice
-from typing import TYPE_CHECKING
-
 import click
 
 from finadwatch.commands.options import as_option, example, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
+from finadwatch.handing_over import write_batch
 from finadwatch.i18n import t
 from finadwatch.show import emit, progress
-from findings.model.vocabulary import CaseState, LicenceStatus, Severity
+from findings.model.vocabulary import LicenceStatus, Severity
 from findings.query import SearchQuery
-
-if TYPE_CHECKING:
-    from findings.review.working import Hand
-    from handover.batch import Batch
 
 
 @click.group(
@@ -29,8 +23,11 @@ def command() -> None:
 
 @command.command(
     help=t(
-        "把案件线索写成移送批次（XLSX、CSV、JSON、证据与签名清单）；默认取中、高级别。",
-        "Write a batch (XLSX, CSV, JSON, evidence, signed manifest); medium and high severity by default.",
+        "把案件线索写成移送批次（XLSX、CSV、JSON、证据与签名清单）；默认取中、高级别。已确认的转为移送；"
+        "此前中断的批次先行补记，同一命令中断后重复执行不另生成批次。",
+        "Write a batch (XLSX, CSV, JSON, evidence, signed manifest); medium and high severity by default. Confirmed "
+        "cases are handed over by it. What a call that was broken off left is ended first, and the same call again "
+        "writes no second batch then.",
     )
 )
 @click.argument("words", nargs=-1)
@@ -102,65 +99,3 @@ def new(
         )
     if batch.missing:
         raise SomeFailed(len(batch.missing), batch.evidence)
-
-
-def write_batch(
-    desk: Desk,
-    query: SearchQuery,
-    addressee: str,
-    limit: int,
-    store_url: str | None = None,
-    actor: str | None = None,
-) -> "Batch":
-    """Write the cases that match a query, worst first, as the next batch; those that officers confirmed
-    are handed over by that. What an officer excluded is left out.
-
-    Raises NothingToHandOver, StoreAway, KeyUnusable.
-    """
-    from importlib.metadata import version
-
-    from finadwatch.casework import hand
-    from handover.batch import BatchPlan, new_batch
-    from handover.signing import Signer
-
-    with desk.store(store_url) as store:
-        officer = hand(desk, store, actor)
-        plan = BatchPlan(
-            office=desk.config.takedown.office,
-            addressee=addressee,
-            actor=officer.actor,
-            software=f"finadwatch {version('finadwatch')}",
-            at=desk.now().replace(microsecond=0),
-        )
-        cases = (case for case in store.cases(query) if case.state is not CaseState.EXCLUDED)
-        batch = new_batch(
-            islice(cases, limit),
-            desk.evidence(),
-            desk.config.takedown_folder,
-            plan,
-            Signer.load_or_make(desk.config.signing_key),
-        )
-        _hand_over(officer, batch, addressee)
-        return batch
-
-
-def _hand_over(officer: "Hand", batch: "Batch", addressee: str) -> None:
-    """Set the state of the confirmed cases of a batch, and say how many others were in it."""
-    from findings.review.steps import HandOver
-    from findings.review.working import Result, carry_out
-
-    step = HandOver(f"批次 {batch.number}，{addressee}")
-    files = (officer.book.file(row.case_id) for row in batch.rows)
-    confirmed = [file.id for file in files if file is not None and file.state is CaseState.CONFIRMED]
-    done = sum(
-        outcome.result is Result.DONE
-        for outcome in carry_out(officer, confirmed, lambda _: step, bulk=batch.number)
-    )
-    if left := len(batch.rows) - done:
-        progress(
-            t(
-                f"已确认的 {done} 件转为移送；其余 {left} 件未经确认或已移送，状态不变",
-                f"{done} confirmed cases are now handed over; {left} others are not confirmed, or were handed over "
-                "before, and keep their state",
-            )
-        )

@@ -56,15 +56,22 @@ StepOf = Callable[[CaseFile], Step]
 
 
 def carry_out(
-    hand: Hand, case_ids: Iterable[str], step: StepOf, *, version: int | None = None, bulk: str | None = None
+    hand: Hand,
+    case_ids: Iterable[str],
+    step: StepOf,
+    *,
+    version: int | None = None,
+    bulk: str | None = None,
+    entry: str | None = None,
 ) -> Iterator[CaseOutcome]:
     """Make a step on each case, in order; the outcomes come as they are known.
 
-    `version` is the one the officer looked at: a case that was changed since gives a conflict.
+    `version` is the one the officer looked at: a case that was changed since gives a conflict. `entry` is the
+    id of the entry of a step on one case that may be made again: it then stands once.
     Raises BadStep for a step that no case could take.
     """
     for case_id in case_ids:
-        yield _one(hand, case_id, version, lambda file, by: act(file, step(file), by), bulk)
+        yield _one(hand, case_id, version, lambda file, by: act(file, step(file), by), bulk, entry)
 
 
 def take_back(
@@ -120,6 +127,7 @@ def _one(
     version: int | None,
     make: Callable[[CaseFile, Acting], tuple[CaseFile, AuditDraft]],
     bulk: str | None,
+    entry: str | None = None,
 ) -> CaseOutcome:
     file = hand.book.file(case_id)
     if file is None:
@@ -129,7 +137,7 @@ def _one(
         now=hand.now(),
         house=hand.house,
         deadlines=hand.deadlines,
-        entry_id=new_id(),
+        entry_id=entry or new_id(),
         bulk=bulk,
     )
     looked_at = file if version is None else replace(file, version=version)

@@ -1,0 +1,72 @@
+"""Batches whose confirmed cases are still to be noted as handed over: a note beside each, until that is done.
+
+The note is on disk before the batch appears, and goes when the last case is noted. So a process that is killed in
+between leaves what has to be done, and whoever comes next ends it. A note whose batch never appeared says nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from handover.errors import OwingBroken
+
+_END = ".owed"
+
+
+class Owing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still to be noted of one batch.
+
+    `token` (random) tells it from every other batch, also of its number. `request` tells a call for the same
+    by the same officer from other calls ("": it was told of already), `store` is the address of the store of
+    its `cases`, `evidence` and `missing` are those of `Batch`.
+    """
+
+    number: str
+    token: str
+    request: str
+    store: str
+    addressee: str
+    actor: str
+    cases: tuple[str, ...]
+    evidence: int
+    missing: tuple[str, ...]
+
+
+def owe(folder: Path, owing: Owing) -> None:
+    """Write the note of a batch below `folder`, or put another in its place; on disk on return."""
+    path = _path(folder, owing.number)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    with aside.open("wb") as file:
+        file.write(msgspec.json.encode(owing))
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def owed(folder: Path) -> Iterator[Owing]:
+    """The notes of all batches that appeared, in order. Raises OwingBroken."""
+    for path in sorted(folder.glob(f".*{_END}")):
+        try:
+            owing = msgspec.json.decode(path.read_bytes(), type=Owing)
+        except FileNotFoundError:  # another process has ended it just now
+            continue
+        except msgspec.MsgspecError as error:
+            raise OwingBroken(path, str(error)) from error
+        if path == _path(folder, owing.number) and (folder / owing.number).is_dir():
+            yield owing
+
+
+def noted(folder: Path, number: str) -> None:
+    """Take away the note of a batch: nothing is owed any more."""
+    _path(folder, number).unlink(missing_ok=True)
+
+
+def _path(folder: Path, number: str) -> Path:
+    return folder / f".{number}{_END}"
