@@ -115,17 +115,29 @@ def hashed(path: Path) -> Hashed:
 def head_of(entries: Iterable[AuditEntry]) -> tuple[Head | None, Said | None]:
     """The last entry of a trail, and the first fault of its chain."""
     checked = verify(entries)
-    return checked.head, checked.fault.said if checked.fault else None
+    if checked.fault is None:
+        return checked.head, None
+    said = checked.fault.said
+    return checked.head, Said(f"the audit trail: {said}", zh=f"审计日志：{said.zh}")
 
 
-def differences(counts: Mapping[str, int], manifest: Manifest) -> list[str]:
+def wrong_trail(entries: Iterable[AuditEntry], manifest: Manifest) -> Said | None:
+    """What is wrong with the trail of a backup: a fault of its chain, or another end than was noted."""
+    head, fault = head_of(entries)
+    if fault is None and head != manifest.trail:
+        return Said("the audit trail: its end is not as noted", zh="审计日志：链尾与清单不符")
+    return fault
+
+
+def wrong_counts(counts: Mapping[str, int], manifest: Manifest) -> Said | None:
     """Kinds of which there are fewer than were backed up, or more than there were when that was done."""
     most = manifest.counts_after or manifest.counts
-    return [
+    wrong = [
         f"{kind} {counts.get(kind, 0)} ≠ {least}"
         for kind, least in sorted(manifest.counts.items())
         if not least <= counts.get(kind, 0) <= most.get(kind, least)
     ]
+    return Said(", ".join(wrong), zh="，".join(wrong)) if wrong else None
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -10,13 +10,12 @@ from typing import Self
 
 from elasticsearch import Elasticsearch
 
-from findings.backup.errors import BackupDamaged
 from findings.backup.manifest import EvidenceListed, Manifest, Restored, head_of
 from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
-from findings.model.errors import Said
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.rescreens import Rescreens
 from findings.search.asked import ask, ask_alike, ask_since
 from findings.search.near import Near, parts, signature
 from findings.search.saved import SavedSearch
@@ -40,9 +39,11 @@ from findings.stores.elastic.members import Members
 from findings.stores.elastic.migrate import drop_old, migrate
 from findings.stores.elastic.names import Names, month_of
 from findings.stores.elastic.reading import Reader
+from findings.stores.elastic.rescreens import ElasticRescreens
+from findings.stores.elastic.restoring import Restoring
 from findings.stores.elastic.saved import Searches
 from findings.stores.elastic.settling import Settling
-from findings.stores.elastic.snapshots import Snapshots
+from findings.stores.elastic.snapshots import back_up
 from findings.stores.elastic.status import index_status
 from findings.stores.elastic.templates import apply_templates, create_index, first_indices
 from findings.stores.elastic.trail import Trail
@@ -277,6 +278,10 @@ class ElasticStore:
         """The files of the cases and the trail."""
         return ElasticCasebook(self._files, self._trail, self._changes, self._reader)
 
+    def rescreens(self) -> Rescreens:
+        """Rescreens in an index of their own."""
+        return ElasticRescreens(self._client, self.url, self._names, self._reader, self._writer)
+
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""
         return coverage(self._reader, run_id)
@@ -289,8 +294,14 @@ class ElasticStore:
         self, place: str, meanwhile: Callable[[], EvidenceListed | None], told: Callable[[int, int], None]
     ) -> Manifest:
         """Take snapshots into a repository; others go on writing."""
-        return Snapshots(self._client, self.url, self._names, place).back_up(
-            lambda: head_of(self._trail.after(0))[0], meanwhile, told
+        return back_up(
+            self._client,
+            self.url,
+            self._names,
+            place,
+            lambda: head_of(self._trail.after(0)),
+            meanwhile,
+            told,
         )
 
     def restore(
@@ -302,13 +313,9 @@ class ElasticStore:
         replace: bool,
     ) -> Restored:
         """Restore the last snapshots of a repository under the names of this store."""
-        snapshots = Snapshots(self._connection, self.url, self._names, place)
-        restored = snapshots.restore(meanwhile, told, replace=replace)
+        restoring = Restoring(self._connection, self.url, self._names, place)
+        restored = restoring.restore(meanwhile, told, replace=replace)
         self.create()
-        head, fault = head_of(self._trail.after(0))
-        if fault or head != restored.manifest.trail:
-            detail = fault or Said("its end is not as noted", zh="链尾与清单不符")
-            raise BackupDamaged(place, Said(f"the audit trail: {detail}", zh=f"审计日志：{detail.zh}"))
         return restored
 
     def close(self) -> None:

@@ -48,36 +48,20 @@ class Trail:
             if not write_bulk(self._client, self._url, [item], require_alias=True):
                 return entry
             # One search saw all entries up to `last`, and the draft was not among them.
-            for other in self._behind(last.number if last else 0):
+            for other in _behind(self._client, self._url, self._index, last.number if last else 0):
                 if other.draft.id == draft.id:
                     return other
                 last = other
 
     def after(self, number: int) -> Iterator[AuditEntry]:
         """The entries behind a number."""
-        while entries := self._behind(number):
-            yield from entries
-            number = entries[-1].number
+        return entries_in(self._client, self._url, self._index, number)
 
     def of_case(self, case_id: str) -> Iterator[AuditEntry]:
         """The entries of one case."""
         with errors(self._url):
             self._client.indices.refresh(index=self._index)
         return self._reader.records("audit", {"term": {"case_ids": case_id}}, [{"number": "asc"}], AuditEntry)
-
-    def _behind(self, number: int) -> list[AuditEntry]:
-        """The next entries, up to the first number that nobody took; sees every entry."""
-        ids = [f"{wanted:012}" for wanted in range(number + 1, number + 1 + BATCH)]
-        with errors(self._url):
-            told = self._client.mget(index=self._index, ids=ids, source_includes=["record"])
-        entries: list[AuditEntry] = []
-        for document in told["docs"]:
-            if "error" in document:
-                raise refusal(self._url, 404, document["error"], None)
-            if not document["found"]:
-                break
-            entries.append(record(document, AuditEntry))
-        return entries
 
     def _searched(self, draft: AuditDraft) -> tuple[AuditEntry | None, AuditEntry | None]:
         """The last entry that one search sees, and the draft's if it sees that."""
@@ -99,6 +83,28 @@ class Trail:
             record(last[0], AuditEntry) if last else None,
             record(found[0], AuditEntry) if found else None,
         )
+
+
+def entries_in(client: Elasticsearch, url: str, index: str, number: int = 0) -> Iterator[AuditEntry]:
+    """The entries behind a number of the trail in an index; sees every entry."""
+    while entries := _behind(client, url, index, number):
+        yield from entries
+        number = entries[-1].number
+
+
+def _behind(client: Elasticsearch, url: str, index: str, number: int) -> list[AuditEntry]:
+    """The next entries, up to the first number that nobody took."""
+    ids = [f"{wanted:012}" for wanted in range(number + 1, number + 1 + BATCH)]
+    with errors(url):
+        told = client.mget(index=index, ids=ids, source_includes=["record"])
+    entries: list[AuditEntry] = []
+    for document in told["docs"]:
+        if "error" in document:
+            raise refusal(url, 404, document["error"], None)
+        if not document["found"]:
+            break
+        entries.append(record(document, AuditEntry))
+    return entries
 
 
 def _document(entry: AuditEntry) -> bytes:

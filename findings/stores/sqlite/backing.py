@@ -30,17 +30,18 @@ from findings.backup.manifest import (
     Hashed,
     Manifest,
     Restored,
-    differences,
     hashed,
     head_of,
     read,
     software,
     sync_folder,
     write_whole,
+    wrong_counts,
+    wrong_trail,
 )
 from findings.errors import IndexMissing, StoreAway, StoreDamaged
+from findings.model.casework import AuditEntry
 from findings.model.errors import Said
-from findings.review.chain import Head
 from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.database import APPLICATION_ID, SCHEMA_VERSION, Database
 
@@ -73,10 +74,11 @@ def back_up(
             try:
                 layout, counts = _copied(database, aside, told)
                 _checked(aside, place, counts)
-                head, fault = _trail(aside, place)
+                with _trail(aside, place) as entries:
+                    head, fault = head_of(entries)
                 _settled(aside)
                 if fault:
-                    raise BackupFailed(place, Said(f"the audit trail: {fault}", zh=f"审计日志：{fault.zh}"))
+                    raise BackupFailed(place, fault)
                 found = hashed(aside)
                 aside.replace(folder / name)
                 sync_folder(folder)
@@ -225,22 +227,24 @@ def _proven(fresh: Path, manifest: Manifest, place: str) -> dict[str, int]:
             if said != ["ok"]:
                 raise BackupDamaged(place, Said(f"integrity check: {said[0]}", zh=f"完整性检查：{said[0]}"))
             counts = _counts(connection)
-            if wrong := differences(counts, manifest):
-                raise BackupDamaged(place, Said(", ".join(wrong), zh="，".join(wrong)))
+            if fault := wrong_counts(counts, manifest):
+                raise BackupDamaged(place, fault)
             connection.execute("PRAGMA journal_mode = WAL")
-        head, fault = _trail(fresh, place)
+        with _trail(fresh, place) as entries:
+            fault = wrong_trail(entries, manifest)
     except (sqlite3.DatabaseError, StoreDamaged) as error:
         raise BackupDamaged(place, Said(str(error), zh=str(error))) from error
-    if fault or head != manifest.trail:
-        detail = fault or Said("its end is not as noted", zh="链尾与清单不符")
-        raise BackupDamaged(place, Said(f"the audit trail: {detail}", zh=f"审计日志：{detail.zh}"))
+    if fault:
+        raise BackupDamaged(place, fault)
     return counts
 
 
-def _trail(copy: Path, place: str) -> tuple[Head | None, Said | None]:
+@contextmanager
+def _trail(copy: Path, place: str) -> Iterator[Iterator[AuditEntry]]:
+    """The entries of the trail in a copy."""
     database = Database(copy, place)
     try:
-        return head_of(SqliteCasebook(database).trail())
+        yield SqliteCasebook(database).trail()
     finally:
         database.close()
 
