@@ -11,7 +11,6 @@ from elasticsearch import Elasticsearch
 from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.vocabulary import CaseState
-from findings.rescreening.job import Failure, Rejudged, replaced
 from findings.search.cursor import micros
 from findings.stores.codec import replaceable
 from findings.stores.elastic.alike import Alike
@@ -149,69 +148,6 @@ class Writer:
                 cases = {ad_id: ad.case_id for ad_id, ad in written.items()}
                 return Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
-
-    def rejudge(self, new: Sequence[Rejudged]) -> tuple[tuple[str, ...], tuple[Failure, ...]]:
-        """Give stored ads new judgements, and bring their cases up to date; visible to searches on return.
-
-        Returns the ads that somebody else judged meanwhile, which stay as they are, and those that were refused.
-        """
-        places = find_places(self._client, self._url, self._names, [one.ad_id for one in new])
-        wanted = {one.ad_id: one for one in new}
-        refused = [Failure.of(key, "it is not stored any more") for key in wanted.keys() - places.keys()]
-        pending = set(wanted.keys() & places.keys())
-        lost: set[str] = set()
-        written: dict[str, AdRecord] = {}
-        states: dict[str, str] = {}
-        files: dict[str, CaseFileStored] = {}
-        unwritten: set[str] = set()
-        for _ in range(ATTEMPTS):
-            stored = self._stored({ad_id: places[ad_id] for ad_id in sorted(pending)})
-            ready: list[tuple[AdRecord, _Stored | None]] = []
-            for ad_id in sorted(pending):
-                old = stored.get(ad_id)
-                ad = replaced(old.ad, wanted[ad_id]) if old else None
-                try:
-                    if old and ad and ad != old.ad:
-                        replaceable(ad_id, old.record, AdRecord)
-                except WriteRefused as error:
-                    refused.append(Failure.of(ad_id, str(error)))
-                else:
-                    if ad is None:
-                        lost.add(ad_id)
-                    else:
-                        ready.append((ad, old))
-            _, there = self._settling.look_up(ad.case_id for ad, _ in ready)
-            files = there | files
-            for ad, old in ready:
-                written[ad.id] = ad
-                states[ad.id] = (
-                    (old.state if old else None) or _state(files.get(ad.case_id)) or CaseState.OPEN
-                )
-            seen = dict.fromkeys((ad.id for ad, _ in ready), Seen())
-            try:
-                items = self._items(ready, seen, places, states, unwritten)
-                pending = write_bulk(self._client, self._url, items, refresh=True)
-            except WriteRefused as error:
-                refused.append(Failure.of(error.document_id, str(error)))
-                written.pop(error.document_id, None)
-                pending = {ad.id for ad, _ in ready} - {error.document_id}
-            if not pending:
-                break
-        else:
-            lost |= pending
-        self._refresh(unwritten)
-        kept = {ad_id: ad for ad_id, ad in written.items() if ad_id not in lost}
-        self._settling.settle(
-            Joined(
-                ads=kept,
-                cases={ad_id: ad.case_id for ad_id, ad in kept.items()},
-                states={ad_id: states[ad_id] for ad_id in kept},
-                new=frozenset(),
-                files=files,
-            ),
-            [],
-        )
-        return tuple(sorted(lost)), tuple(refused)
 
     def _wanted(
         self, new: AdRecord | None, old: _Stored | None, place: Place | None, case_id: str
