@@ -80,6 +80,8 @@ def _why_unknown(reading: Reading, code: str | None, covered: Coverage, question
     if name is None or (reading.vague and not has_legal_form(name)):
         if not all(register.coded for register in lists):
             return f"只有代码 {code}，而名单并非每条都有代码，无法核对名单"
+    elif reading.tells_of is not None and has_legal_form(name):
+        return f"「{name}」只是提到「{reading.tells_of}」，不是机构名称，无法核对名单"
     elif not has_legal_form(name) and any(register.licence_types for register in lists):
         return f"「{name}」不是注册名称，而名单只列注册名称，无法核对名单"
     return None
@@ -97,7 +99,15 @@ def absent(reading: Reading, code: str | None, question: Question) -> Resolution
         Said(f"a number of a listed firm: {said}", zh=f"{said}，与广告主不符，请核实")
         for said in phones_of_others(question, None)
     ]
-    near = question.index.near(name) if name is not None and not reading.vague else ()
+    if reading.tells_of is not None:
+        remarks.append(
+            Said(
+                f"the shown name tells of “{reading.tells_of}” and is not its name",
+                zh=f"展示的名称只是提到「{reading.tells_of}」，不是该机构的名称",
+            )
+        )
+    named = name is not None and not reading.vague and reading.tells_of is None
+    near = question.index.near(name) if name is not None and named else ()
     if name is not None and (found := unconfirmed(name, code, near, question, remarks)) is not None:
         return found
     remarks += other_names(near)

@@ -16,7 +16,7 @@ from licences.businesses import is_another
 from licences.codes import clean_code
 from licences.firm import Firm, firm
 from licences.index import Index, NameMatch
-from licences.mentions import only_mentioned
+from licences.mentions import firm_within, only_mentioned
 from licences.names import has_legal_form, text_key
 from licences.question import Question
 
@@ -89,7 +89,8 @@ class Reading:
 
     `facts` and `claims` are ordered strongest first; `mentions` claim nothing by themselves.
     `vague`: the subject is some organisation of the text, neither shown as advertiser nor a
-    registered name; no list can say that it is missing.
+    registered name; no list can say that it is missing. `tells_of`: the firm that a declared name only
+    tells of (前云岫证券首席分析师), whose name it is not.
     """
 
     facts: tuple[Claim, ...]
@@ -97,6 +98,7 @@ class Reading:
     mentions: tuple[Claim, ...]
     subject: str | None
     vague: bool = False
+    tells_of: str | None = None
 
 
 def _claim(found: NameMatch | None, place: Place, shown: str) -> Iterator[Claim]:
@@ -110,6 +112,19 @@ def _listed(name: str, question: Question) -> NameMatch | None:
     if found is not None and found.matched is Matched.BRAND and has_legal_form(name):
         return None if is_another(name, None, firm(found.hits), question) else found
     return found
+
+
+def _tells_of(name: str, index: Index, key: str = "") -> str | None:
+    """The firm that a name tells of without being its name; `key` is the text that it stands in."""
+    return firm_within(text_key(name), lambda piece: index.key(piece) is not None, key)
+
+
+def _own_names(question: Question) -> list[str]:
+    """The names of a text but for those of firms that it only mentions."""
+    index, key = question.index, question.key
+    long = [name for name in question.clues.names if len(text_key(name)) > 1]
+    own = (name for name in long if not only_mentioned(key, text_key(name)))
+    return [name for name in own if _tells_of(name, index, key) is None]
 
 
 def _facts(question: Question) -> Iterator[Claim]:
@@ -161,7 +176,7 @@ def read_clues(question: Question) -> Reading:
 
     owner = next((owner.name for owner in question.owners if owner.proves), None)
     subject = declared or owner or developer or site  # a name that the ad's frame shows
-    named = [n for n in clues.names if len(text_key(n)) > 1 and not only_mentioned(key, text_key(n))]
+    named = _own_names(question)
     for name in named:
         found = _listed(name, question)
         if found is not None:
@@ -187,4 +202,5 @@ def read_clues(question: Question) -> Reading:
         mentions=tuple(sorted(mentions, key=lambda claim: _RANK[claim.matched])),
         subject=subject,
         vague=vague,
+        tells_of=_tells_of(declared, index) if declared else None,
     )

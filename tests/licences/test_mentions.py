@@ -5,9 +5,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licences.mentions import mentioned_at, only_mentioned
+from findings.model.judgement import AdvertiserClues
+from findings.model.vocabulary import LicenceStatus, Product
+from licences.mentions import firm_within, mentioned_at, only_mentioned
 from licences.names import text_key
+from licences.resolve import resolve
 from licences.tabledata import load_own
+from tests.licences.mention_texts import MENTIONED, OWN
+from tests.support.licence_lists import ON, entry, registers, whitelist
 
 NAME = "云岫银行"
 ONLY_MENTIONED = [
@@ -36,6 +41,15 @@ def test_a_helper_or_a_comparison_is_only_mentioned(text: str) -> None:
 @pytest.mark.parametrize("text", OWN_WORDS)
 def test_who_speaks_of_itself_is_more_than_mentioned(text: str) -> None:
     assert not only_mentioned(text_key(text), NAME)
+
+
+@pytest.mark.parametrize("kind", MENTIONED)
+def test_many_wordings_of_each_kind_are_mentions(kind: str) -> None:
+    assert [text for text in MENTIONED[kind] if not only_mentioned(text_key(text), NAME)] == []
+
+
+def test_no_wording_of_its_own_is_a_mention() -> None:
+    assert [text for text in OWN if only_mentioned(text_key(text), NAME)] == []
 
 
 RAW = load_own("data/mentions.yaml", "mentions.schema.json")
@@ -82,3 +96,84 @@ def test_the_data_holds_no_word_twice() -> None:
     for side in ("before", "after"):
         words = [word for group in RAW[side].values() for word in group]
         assert len(words) == len(set(words)), yaml.safe_dump(sorted(words), allow_unicode=True)
+
+
+LISTED = frozenset(["云岫证券", "云岫证券股份有限公司", "原野证券", "前海云岫证券"])
+FORMER_NAMES = [
+    ("前云岫证券", "云岫证券"),
+    ("前云岫证券首席分析师", "云岫证券"),
+    ("前云岫证券上海分公司资深投资顾问张三", "云岫证券"),
+    ("原云岫证券股份有限公司", "云岫证券股份有限公司"),
+    ("曾任职于云岫证券", "云岫证券"),
+    ("张三曾任云岫证券股份有限公司", "云岫证券股份有限公司"),
+    ("离职自云岫证券", "云岫证券"),
+    ("合作券商云岫证券", "云岫证券"),
+    ("前松石证券首席", "松石证券"),  # on no list
+    ("老师曾供职于松石证券", "松石证券"),
+    ("曾就职于松石证券股份有限公司", "松石证券股份有限公司"),
+]
+OWN_NAMES = [
+    "云岫证券", "原野证券", "前海云岫证券", "前海松石证券首席", "前海云岫证券股份有限公司", "前程证券首席分析师", "原点资本创始人",
+    "联合松石信用管理有限公司", "携手云岫证券服务有限公司", "松石证券首席分析师", "前湾资本投资总监", "原州云岫典当有限公司", "前锋证券投顾",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "within"), FORMER_NAMES)
+def test_a_name_with_the_words_before_it_only_tells_of_a_firm(name: str, within: str) -> None:
+    assert firm_within(text_key(name), LISTED.__contains__) == within
+
+
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_a_name_that_begins_like_such_words_stays_a_name(name: str) -> None:
+    assert firm_within(text_key(name), LISTED.__contains__) is None
+
+
+def test_an_unlisted_firm_behind_前_needs_a_persons_place_in_name_or_text() -> None:
+    name = "前松石证券股份有限公司"
+    assert firm_within(name, LISTED.__contains__) is None
+    assert firm_within(name, LISTED.__contains__, f"{name}欢迎您") is None
+    assert firm_within(name, LISTED.__contains__, f"{name}首席讲师欢迎您") == name[1:]
+
+
+@given(st.text(max_size=40))
+def test_any_name_is_read(name: str) -> None:
+    within = firm_within(text_key(name), LISTED.__contains__)
+    assert within is None or within in text_key(name)
+
+
+LISTS = registers(
+    whitelist(entry("云岫证券", "securities"), entry("云岫银行"), entry("前海云岫证券", "securities"))
+)
+
+
+def _asked(text: str, *names: str, declared: str | None = None) -> tuple[LicenceStatus, str | None]:
+    clues = AdvertiserClues(text=text, names=names, declared=declared)
+    found = resolve(clues, Product.SECURITIES, ON, LISTS)
+    return found.licence.status, found.advertiser.name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["云岫证券", "前云岫证券", "前云岫证券首席分析师", "前云岫证券股份有限公司", "曾任职于云岫证券"],
+)
+def test_a_former_employer_is_not_the_advertiser(name: str) -> None:
+    text = f"{name if name != '云岫证券' else '前云岫证券'}首席分析师带您炒股"
+    assert _asked(text, name) == (LicenceStatus.UNKNOWN, None)
+
+
+def test_a_firm_of_前海_is_not_a_former_one() -> None:
+    name = "前海云岫证券股份有限公司"
+    assert _asked(f"{name}首席分析师带您炒股", name) == (LicenceStatus.LICENSED, name)
+
+
+def test_an_account_named_for_a_former_employer_is_like_no_listed_firm() -> None:
+    assert _asked("炒股", declared="前云岫证券") == (LicenceStatus.NOT_FOUND, "前云岫证券")
+    assert _asked("炒股", declared="前云岫证券首席")[0] is LicenceStatus.NOT_FOUND
+    # a registered name with 原 before it is no name that a list could have
+    assert _asked("炒股", declared="原云岫证券股份有限公司")[0] is LicenceStatus.UNKNOWN
+    assert _asked("炒股", declared="云岫证券股份有限公司")[0] is LicenceStatus.LICENSED
+
+
+@pytest.mark.parametrize("text", [text for texts in MENTIONED.values() for text in texts])
+def test_no_firm_that_is_only_mentioned_is_pointed_to(text: str) -> None:
+    assert _asked(text)[1] != NAME
