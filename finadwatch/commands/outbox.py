@@ -13,6 +13,9 @@ from finadwatch.show import emit, progress, table
 from findings.errors import LetterMissing, LettersDead
 from findings.outbox.letters import Pile
 
+#: Longest reason for giving up, in code points.
+_MOST_WHY = 500
+
 
 @click.group(
     help=t(
@@ -157,8 +160,9 @@ def dead(desk: Desk, task_id: str | None, unmasked: bool, actor: str | None, as_
             with desk.store(address) as store:
                 see = shown(desk, store, actor, f"outbox dead {task_id or ''}".rstrip(), unmasked=True)
         if task_id:
-            for bundle in outbox.dead_bundles(task_id):
-                emit(see(bundle))
+            for letter in letters:
+                if (bundle := outbox.dead_bundle(letter)) is not None:
+                    emit(see(bundle))
             return
     letters = [see(letter) for letter in letters]
     if as_json:
@@ -173,6 +177,102 @@ def dead(desk: Desk, task_id: str | None, unmasked: bool, actor: str | None, as_
             [
                 (letter.task_id, letter.store, f"{letter.refused_at:%Y-%m-%d %H:%M}", letter.reason)
                 for letter in letters
+            ],
+        )
+
+
+@command.command(
+    help=t(
+        "放弃被拒的结果：其任务在存储中记为 error（已有结果的不变），何人、何时、为何放弃另行保留。",
+        "Give up what was refused: the store has `error` for its task, unless it has something already, and who gave "
+        "it up, when and why is kept.",
+    )
+    + "\n\n"
+    + example("finadwatch outbox discard t1-0123… --why 页面已损坏，无法入库", "finadwatch outbox discarded")
+)
+@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
+@click.option(
+    "--why", required=True, help=t("理由（最多 500 个字符）", "the reason (at most 500 characters)")
+)
+@as_option
+@json_option
+@click.pass_obj
+def discard(desk: Desk, task_ids: tuple[str, ...], why: str, actor: str | None, as_json: bool) -> int:
+    """Give up the dead letters of these tasks; exit 1 if a task is open again, for its store could not be told."""
+    from finadwatch.sending import give_up
+    from findings.model.surrogates import without_halves
+    from findings.review.acting import name_of
+
+    by, why = name_of(actor or desk.actor), " ".join(without_halves(why).split())
+    if not 1 <= len(why) <= _MOST_WHY:
+        raise click.UsageError(
+            t(f"--why 应为 1 至 {_MOST_WHY} 个字符", f"--why has 1 to {_MOST_WHY} characters")
+        )
+    open_again = False
+    with desk.outbox(sender=True) as outbox:
+        letters = list(outbox.dead())
+        for task_id in task_ids:
+            if all(letter.task_id != task_id for letter in letters):
+                raise LetterMissing(task_id)
+        for letter in letters:
+            if letter.task_id not in task_ids:
+                continue
+            ended = give_up(desk, outbox, letter, by, why)
+            if ended is None:
+                continue
+            open_again |= not ended
+            if as_json:
+                emit({"task_id": letter.task_id, "store": letter.store, "ended": ended})
+            elif ended:
+                click.echo(t(f"已放弃 {letter.task_id}", f"{letter.task_id} is given up"))
+            else:
+                click.echo(
+                    t(
+                        f"已放弃 {letter.task_id}，但未能在存储中记为 error：该任务仍未完成，crawl --resume 将重新抓取",
+                        f"{letter.task_id} is given up, but its store could not be told: the task is open, and "
+                        "crawl --resume fetches it again",
+                    )
+                )
+    return 1 if open_again else 0
+
+
+@command.command(
+    help=t("列出已放弃的结果：何人、何时、为何。", "List what was given up: by whom, when and why.")
+    + "\n\n"
+    + example("finadwatch outbox discarded --json")
+)
+@json_option
+@click.pass_obj
+def discarded(desk: Desk, as_json: bool) -> None:
+    """List what was given up, oldest first."""
+    with desk.outbox() as outbox:
+        gone = [hidden(one) for one in outbox.discarded()]
+    if as_json:
+        for one in gone:
+            emit(one)
+    elif not gone:
+        click.echo(t("没有放弃的结果", "nothing was given up"))
+    else:
+        table(
+            t("已放弃的结果", "Given up"),
+            (
+                t("任务", "task"),
+                t("存储", "store"),
+                t("时间 (UTC)", "when (UTC)"),
+                t("何人", "who"),
+                t("为何", "why"),
+                t("被拒原因", "refused for"),
+            ),
+            [
+                (
+                    one.letter.task_id,
+                    one.letter.store,
+                    f"{one.at:%Y-%m-%d %H:%M}",
+                    one.by,
+                    one.why,
+                    one.letter.reason,
+                )
+                for one in gone
             ],
         )
 

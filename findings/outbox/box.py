@@ -11,7 +11,7 @@ from typing import Any, Self
 from findings.errors import RunTaken, SenderBusy
 from findings.model.records import CaptureBundle
 from findings.outbox.file import OutboxFile
-from findings.outbox.letters import Away, DeadLetter, Letter, Pile, pack, unpack
+from findings.outbox.letters import Away, DeadLetter, Discarded, Letter, Pile, pack, unpack
 from findings.stores.sqlite.holding import hold_file
 
 #: Bundles of one batch and about their bytes; one bundle may be larger.
@@ -181,27 +181,44 @@ class Outbox:
 
     def dead(self) -> Iterator[DeadLetter]:
         """The dead letters, oldest first."""
-        last = 0
-        while True:
-            with self._file.transaction("DEFERRED") as connection:
-                rows = connection.execute(
-                    "SELECT number, store, task_id, run_id, put_us, refused_us, reason, length(bundle)"
-                    " FROM dead WHERE number > ? ORDER BY number LIMIT ?",
-                    (last, PAGE),
-                ).fetchall()
-            for row in rows:
-                yield _dead_letter(row)
-            if len(rows) < PAGE:
-                return
-            last = rows[-1][0]
+        columns = "store, task_id, run_id, put_us, refused_us, reason, length(bundle)"
+        return map(_dead_letter, self._listed("dead", columns))
 
-    def dead_bundles(self, task_id: str) -> list[CaptureBundle]:
-        """The bundles of a task that were refused, one a store. Raises WriteRefused for bytes that were damaged."""
+    def dead_bundle(self, letter: DeadLetter) -> CaptureBundle | None:
+        """The bundle of a dead letter; None if it was sent again or given up.
+
+        Raises WriteRefused for bytes that were damaged.
+        """
         with self._file.transaction("DEFERRED") as connection:
-            rows = connection.execute(
-                "SELECT bundle, crc FROM dead WHERE task_id = ? ORDER BY number", (task_id,)
-            ).fetchall()
-        return [unpack(task_id, body, crc) for body, crc in rows]
+            row = connection.execute(
+                "SELECT bundle, crc FROM dead WHERE store = ? AND task_id = ?", (letter.store, letter.task_id)
+            ).fetchone()
+        return None if row is None else unpack(letter.task_id, *row)
+
+    def discard(self, letter: DeadLetter, by: str, why: str) -> bool:
+        """Give up a dead letter; who did it and why is kept. False if it was sent again, refused anew or given up
+        meanwhile."""
+        with self._file.transaction() as connection:
+            row = connection.execute(
+                "DELETE FROM dead WHERE store = ? AND task_id = ? AND refused_us = ?"
+                " RETURNING store, task_id, run_id, put_us, refused_us, reason, length(bundle)",
+                (letter.store, letter.task_id, _micros(letter.refused_at)),
+            ).fetchone()
+            if row is not None:
+                connection.execute(
+                    "INSERT INTO discarded (store, task_id, run_id, put_us, refused_us, reason, size,"
+                    " discarded_us, discarded_by, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*row, self._now_us(), by, why),
+                )
+        return row is not None
+
+    def discarded(self) -> Iterator[Discarded]:
+        """The dead letters that were given up, oldest first."""
+        for number, *row, at, by, why in self._listed(
+            "discarded",
+            "store, task_id, run_id, put_us, refused_us, reason, size, discarded_us, discarded_by, why",
+        ):
+            yield Discarded(letter=_dead_letter([number, *row]), at=_time(at), by=by, why=why)
 
     def retry(self, task_id: str | None = None) -> int:
         """Let dead letters (of one task, or all) wait again and return how many; sent in the order they were put.
@@ -245,6 +262,19 @@ class Outbox:
     ) -> None:
         self.close()
 
+    def _listed(self, table: str, columns: str) -> Iterator[Sequence[Any]]:
+        last = 0
+        while True:
+            with self._file.transaction("DEFERRED") as connection:
+                rows = connection.execute(
+                    f"SELECT number, {columns} FROM {table} WHERE number > ? ORDER BY number LIMIT ?",  # noqa: S608
+                    (last, PAGE),
+                ).fetchall()
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
     def _tasks(self, table: str, store: str, run_id: str) -> set[str]:
         with self._file.transaction("DEFERRED") as connection:
             rows = connection.execute(
@@ -264,6 +294,10 @@ def _key(store: str) -> str:
 
 def _time(micros: int) -> datetime:
     return datetime.fromtimestamp(micros / 1e6, UTC)
+
+
+def _micros(at: datetime) -> int:
+    return round(at.timestamp() * 1e6)
 
 
 def _dead_letter(row: Sequence[Any]) -> DeadLetter:

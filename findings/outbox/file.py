@@ -15,8 +15,8 @@ from findings.stores.sqlite.database import statements
 
 #: "FADO": marks a file as an outbox.
 APPLICATION_ID = 0x4641444F
-#: Layout of the tables; counts up with every change of schema.sql.
-VERSION = 1
+#: Layout of the tables; counts up with every change of schema.sql. What is new there is made in an older file.
+VERSION = 2
 #: Seconds to wait for another process that is writing.
 BUSY_SECONDS = 30.0
 #: Bytes above the limit that only a sender may use: to note a refusal in a full outbox.

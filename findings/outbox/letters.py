@@ -36,6 +36,15 @@ class DeadLetter(msgspec.Struct, frozen=True):
     size: int
 
 
+class Discarded(msgspec.Struct, frozen=True, kw_only=True):
+    """A dead letter that an officer gave up: `letter` as it was, by whom, when (UTC), why."""
+
+    letter: DeadLetter
+    at: datetime
+    by: str
+    why: str
+
+
 class Away(msgspec.Struct, frozen=True):
     """A store that could not be written to: since when, tries so far, the next one, and why not."""
 

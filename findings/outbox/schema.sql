@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS waiting (
 CREATE INDEX IF NOT EXISTS waiting_of_store ON waiting (store, number);
 CREATE INDEX IF NOT EXISTS waiting_of_run ON waiting (store, run_id, task_id);
 
--- Dead letters: bundles that their store refused, with its reason, until they are sent again or taken out.
+-- Dead letters: bundles that their store refused, with its reason, until they are sent again or given up.
 CREATE TABLE IF NOT EXISTS dead (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     store TEXT NOT NULL,
@@ -25,6 +25,21 @@ CREATE TABLE IF NOT EXISTS dead (
     crc INTEGER NOT NULL,
     bundle BLOB NOT NULL,
     UNIQUE (store, task_id)
+) STRICT;
+
+-- Dead letters that an officer gave up: the bundle is gone, who did it, when and why stays.
+CREATE TABLE IF NOT EXISTS discarded (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    store TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    put_us INTEGER NOT NULL,
+    refused_us INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    discarded_us INTEGER NOT NULL,
+    discarded_by TEXT NOT NULL,
+    why TEXT NOT NULL
 ) STRICT;
 
 -- Stores that could not be written to: since when, how often it was tried, when it is tried next, why not.

@@ -104,7 +104,7 @@ def test_dead_letters_are_listed_shown_and_sent_again(outbox: Outbox) -> None:
     ]
     assert outbox.dead_tasks(STORE, "r1") == {task(1), task(2)}
     assert outbox.waiting_tasks(STORE, "r1") == {task(3)}
-    assert outbox.dead_bundles(task(1)) == [bundle(1)]
+    assert outbox.dead_bundle(next(outbox.dead())) == bundle(1)
     assert outbox.retry(task(1)) == 1
     assert outbox.retry(task(1)) == 0
     assert [letter.task_id for letter in outbox.batch(STORE)] == [task(3), task(1)]
@@ -120,6 +120,41 @@ def test_a_dead_letter_waits_until_a_newer_bundle_of_its_task_was_sent(outbox: O
     assert outbox.retry() == 0
     outbox.sent(outbox.batch(STORE))
     assert outbox.retry() == 1
+
+
+def test_a_dead_letter_that_is_given_up_is_kept_with_who_and_why(outbox: Outbox) -> None:
+    outbox.put(STORE, bundle(1))
+    outbox.bury(STORE, outbox.batch(STORE)[0], "年份超出范围")
+    (letter,) = outbox.dead()
+    assert outbox.discard(letter, "沈一", "页面已损坏")
+    assert (list(outbox.dead()), outbox.waiting(STORE), outbox.dead_tasks(STORE, "r1")) == ([], 0, set())
+    (gone,) = outbox.discarded()
+    assert (gone.letter, gone.by, gone.why) == (letter, "沈一", "页面已损坏")
+    assert gone.at >= letter.refused_at
+    assert outbox.dead_bundle(letter) is None
+    assert not outbox.discard(letter, "陆二", "再次")
+    assert len(list(outbox.discarded())) == 1
+
+
+def test_a_letter_that_was_refused_anew_is_not_the_one_given_up(path: Path) -> None:
+    clock = iter(range(100, 200))
+    with Outbox(path, 64, sender=True, clock=lambda: next(clock)) as outbox:
+        for reason in ("一", "二"):
+            outbox.put(STORE, bundle(1))
+            outbox.bury(STORE, outbox.batch(STORE)[0], reason)
+            if reason == "一":
+                (letter,) = outbox.dead()
+        assert not outbox.discard(letter, "沈一", "页面已损坏")
+        assert [dead.reason for dead in outbox.dead()] == ["二"]
+
+
+def test_an_outbox_of_the_release_before_learns_to_give_up(outbox: Outbox, path: Path) -> None:
+    outbox.put(STORE, bundle(1))
+    outbox.close()
+    with closing(sqlite3.connect(path)) as plain:
+        plain.executescript("DROP TABLE discarded; PRAGMA user_version = 1")
+    assert list(outbox.discarded()) == []
+    assert outbox.waiting(STORE) == 1
 
 
 def test_a_flipped_bit_is_noticed(outbox: Outbox, path: Path) -> None:
