@@ -25,6 +25,8 @@ SCHEMES = ("redis://", "rediss://", "amqp://", "amqps://")
 #: Seconds for a connection, and for an answer that is not waited for on purpose.
 _CONNECT_S = 3
 _ANSWER_S = 10
+#: Seconds within which a process of a worker must have started.
+_ALIVE_S = 120
 
 
 def broker_url(config: Config, given: str | None) -> str:
@@ -107,14 +109,15 @@ def redis_client(url: str) -> "Redis":
 @contextmanager
 def answering(url: str) -> Iterator[None]:
     """Within it, what the broker's clients raise becomes BrokerAway."""
-    from amqp.exceptions import AMQPError
+    from amqp.exceptions import AMQPError, MessageNacked
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 
     try:
         yield
-    except (RedisError, OperationalError, AMQPError, ConnectionError, TimeoutError) as error:
-        raise BrokerAway(without_password(url), " ".join(str(error).split())) from error
+    except (RedisError, OperationalError, AMQPError, MessageNacked, ConnectionError, TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        raise BrokerAway(without_password(url), " ".join(reason.split())) from error
 
 
 def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
@@ -152,16 +155,25 @@ def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
         app.conf.update(broker_transport_options={"confirm_publish": True})
     app.conf.update(
         accept_content=["json"],
-        broker_connection_max_retries=None,  # a broker that restarts finds its workers again
-        broker_connection_retry_on_startup=False,
+        # A broker that restarts finds its workers again: also one that went between `require_answer` and
+        # the first connection, and one that answers before it can serve (a queue of RabbitMQ's that is not
+        # loaded yet, a Redis without room on its disk): such refusals would end the worker.
+        broker_channel_error_retry=True,
+        broker_connection_max_retries=None,
+        broker_connection_retry_on_startup=True,
         broker_connection_timeout=_CONNECT_S,
         task_acks_late=True,
         task_ignore_result=True,
         task_reject_on_worker_lost=True,
         task_serializer="json",
+        # A chunk goes on while its broker is away: its message comes back, and finds its captures stored.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,  # who reaches the broker must not command workers
         worker_max_tasks_per_child=1,  # Twisted's reactor starts once a process
         worker_prefetch_multiplier=1,
+        # Celery kills a new process whose sign of life it has not read within so long: with its own 4 seconds
+        # all that start while the worker waits for a broker, or on a busy machine, again and again.
+        worker_proc_alive_timeout=_ALIVE_S,
         worker_redirect_stdouts=False,
     )
     return app

@@ -1,10 +1,11 @@
 """Puts a plan's tasks on the queues, and waits for a run to be done."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the store while waiting.
 _LOOK_S = 2.0
+#: Seconds for RabbitMQ to take and confirm a message. Full on disk or in memory, it keeps senders waiting for ever.
+CONFIRM_S = 30.0
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,16 +92,32 @@ def _queue_open(desk: Desk, store: FindingStore, run: Run, plan: "Plan", broker:
     app = application(broker, desk.config.broker_visibility_s, desk.sources())
     messages = tasks = 0
     waiting = chain.from_iterable(open_by_source(desk, store, run, plan).values())
-    with answering(broker), app.connection_for_write() as connection:
-        connection.ensure_connection(max_retries=1, timeout=5)
-        producer = app.amqp.Producer(connection)
+    with answering(broker), _producer(app) as producer:
         for chunk in chunks(plan, run, waiting):
             app.send_task(
-                TASK, args=[written(chunk)], queue=queue_of(chunk.source), producer=producer, retry=False
+                TASK,
+                args=[written(chunk)],
+                queue=queue_of(chunk.source),
+                producer=producer,
+                retry=False,
+                timeout=CONFIRM_S,
             )
             messages += 1
             tasks += len(chunk.tasks)
     return Queued(run_id=run.id, tasks=tasks, messages=messages)
+
+
+@contextmanager
+def _producer(app: Any) -> Iterator[Any]:
+    """A connection's producer. After a fault it is left without a farewell: a full broker would never read one."""
+    connection = app.connection_for_write()
+    try:
+        connection.ensure_connection(max_retries=1, timeout=5)
+        yield app.amqp.Producer(connection)
+    except BaseException:
+        connection.collect(socket_timeout=1)
+        raise
+    connection.release()
 
 
 def wait_for(

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from finadwatch.cluster.errors import BadMessage, ChunkFailed
 from finadwatch.cluster.work import Hands
 from finadwatch.i18n import language
 from finadwatch.show import progress, safe
+
+#: Seconds until the same line is logged again.
+_AGAIN_S = 10.0
 
 
 def run_worker(hands: Hands, sources: Sequence[str]) -> int:
@@ -71,6 +75,19 @@ class _Sentence(logging.Formatter):
         return safe(record.getMessage())[:1000]
 
 
+class _Seldom(logging.Filter):
+    """The same line once in ten seconds: a broker that is full refuses several times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line, now = record.getMessage(), time.monotonic()
+        self._said = {said: at for said, at in self._said.items() if now - at < _AGAIN_S}
+        return self._said.setdefault(line, now) == now
+
+
 def _log_in_sentences() -> None:
     """Celery's warnings on standard error, and Celery kept from setting up logging of its own."""
     from celery.signals import setup_logging
@@ -78,6 +95,7 @@ def _log_in_sentences() -> None:
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(_Sentence())
     shown.setLevel(logging.WARNING)
+    shown.addFilter(_Seldom())
 
     def configure(**_: object) -> None:
         for name in ("celery", "kombu"):

@@ -12,20 +12,20 @@ import pytest
 
 from crawlers.plan import plan_for_source, plan_tasks
 from crawlers.sources import load_sources
-from finadwatch.cluster import broker
+from finadwatch.cluster import broker, queueing
 from finadwatch.cluster.attempts import MOST, Attempts
 from finadwatch.cluster.broker import application, broker_url, queue_of, redis_client, require_answer
 from finadwatch.cluster.errors import BrokerAway, BrokerUrlError, ChunkFailed, ClusterMissing, SourceBusy
 from finadwatch.cluster.hold import UNACKED, message_kept, source_held
 from finadwatch.cluster.messages import Chunk, chunks, written
-from finadwatch.cluster.queueing import Queued, wait_for
+from finadwatch.cluster.queueing import Queued, queue_again, queue_plan, wait_for
 from finadwatch.cluster.work import PAUSE_S, Hands
 from finadwatch.config import Config, CrawlConfig, Secret
 from finadwatch.context import Desk
 from findings.model.records import Run
 from findings.store import FindingStore, Hold
 from findings.stores import open_store
-from tests.support.rabbitmq import RabbitServer
+from tests.support.rabbitmq import RabbitServer, rabbit_server
 from tests.support.records import NOON
 
 RUN = Run(id="r1-test", plan="巡查", started_at=NOON)
@@ -137,6 +137,23 @@ def test_wrong_credentials_are_said_without_the_password(rabbit: RabbitServer) -
     with pytest.raises(BrokerAway) as refused:
         require_answer(rabbit.url.replace("guest:guest", "guest:hunter2"))
     assert "hunter2" not in refused.value.said("zh") + refused.value.said("en")
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.slow
+def test_a_full_rabbitmq_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no message until there is room, and says nothing; what was recorded is queued later."""
+    monkeypatch.setattr(queueing, "CONFIRM_S", 1.0)
+    plan = plan_for_source("apple", ["借钱"])
+    with rabbit_server("disk_free_limit.absolute = 900000GB\n") as server:
+        desk = Desk(Config(home=tmp_path, broker=Secret(server.url)))
+        with pytest.raises(BrokerAway, match="timed out"):
+            queue_plan(desk, plan, None, server.url)
+        server.stop()
+        server.settings = ""
+        server.start()
+        queued = queue_again(desk, "", None, server.url)
+    assert (queued.tasks, queued.messages) == (1, 1)
 
 
 class Office:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from finadwatch.cluster.broker import TASK, application
+from finadwatch.cluster.broker import TASK, application, redis_client
 from tests.conftest import Call
 from tests.support.brokers import SOURCE, Broker, OnRabbit, OnRedis
 from tests.support.cli import run_finadwatch
@@ -190,6 +190,26 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(
             assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
             assert store.coverage(run).sources[0].outcomes == {"ok": len(words)}
         assert office.searched() == Counter(words)
+
+
+@whole
+@pytest.mark.redis
+def test_a_redis_that_takes_no_writes_for_a_while_keeps_its_workers(tmp_path: Path, hanlp: Path) -> None:
+    """As one does whose disk or memory is full."""
+    with redis_server() as server, Office(tmp_path, hanlp, server.url) as office:
+        client = redis_client(server.url)
+
+        def waits() -> bool:
+            return any(one["cmd"] == "brpop" for one in client.client_list())
+
+        with office.running("worker", "--source", "apple") as worker:
+            until(waits)
+            client.config_set("min-replicas-to-write", 1)
+            until(lambda: "NOREPLICAS" in office.said("worker") and not waits())
+            client.config_set("min-replicas-to-write", 0)
+            until(lambda: waits() or worker.poll() is not None)
+            assert worker.poll() is None
+        assert office.said("worker").count("NOREPLICAS") < 5
 
 
 @pytest.mark.parametrize(

@@ -24,27 +24,31 @@ _PR_SET_PDEATHSIG = 1
 
 
 class RabbitServer:
-    """One server with a folder and ports of its own; it can be stopped and started again."""
+    """One server with a folder and ports of its own; it can be stopped and started again.
 
-    def __init__(self, folder: Path) -> None:
+    `settings` are lines of its configuration file; it starts with what they say then.
+    """
+
+    def __init__(self, folder: Path, settings: str = "") -> None:
         program = _PROGRAM if _PROGRAM.is_file() else shutil.which("rabbitmq-server")
         epmd = shutil.which("epmd")
         if program is None or epmd is None:
             raise PartMissing("there is no rabbitmq-server: install Debian's rabbitmq-server")
         self._program, self._epmd = str(program), epmd
         self._folder = folder
+        self.settings = settings
         self._port = free_port()
         names = free_port()
         # One name for all its starts: the queues are kept under it.
         node = f"fadw{secrets.token_hex(4)}@localhost"
-        self._settings = {
+        self._environment = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(names),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
@@ -69,7 +73,8 @@ class RabbitServer:
 
     def start(self) -> None:
         """Start it, and return once it answers."""
-        self._run(self._epmd, "-port", self._settings["ERL_EPMD_PORT"], "-address", "127.0.0.1")
+        (self._folder / "rabbitmq.conf").write_text(self.settings, "utf-8")
+        self._run(self._epmd, "-port", self._environment["ERL_EPMD_PORT"], "-address", "127.0.0.1")
         server = self._run(self._program)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and server.poll() is None:
@@ -93,7 +98,7 @@ class RabbitServer:
         with (self._folder / "said").open("ab") as said:
             process = subprocess.Popen(
                 words,
-                env=self._settings,
+                env=self._environment,
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
@@ -107,10 +112,10 @@ class RabbitServer:
 
 
 @contextmanager
-def rabbit_server() -> Iterator[RabbitServer]:
+def rabbit_server(settings: str = "") -> Iterator[RabbitServer]:
     """A started server on an empty folder."""
     with tempfile.TemporaryDirectory(prefix="fadw-rabbit-") as folder:
-        server = RabbitServer(Path(folder))
+        server = RabbitServer(Path(folder), settings)
         try:
             server.start()
             yield server
