@@ -158,6 +158,16 @@ def _other_places(query: NameParts, entry: NameParts) -> list[str]:
     return [place for place in query.regions if place not in entry.regions]
 
 
+def _same_known_places(query: NameParts, entry: NameParts) -> bool:
+    """Whether both names have one and the same places, rightly written."""
+    return query.regions == entry.regions != () and all(place in words().places for place in query.regions)
+
+
+def _chance(fault: Fault, alike: bool) -> bool:
+    """Whether a fault puts a character there that may as well belong to what follows."""
+    return fault.kind in (FaultKind.REPLACED, FaultKind.ADDED) and not alike
+
+
 def _misspelled(query: NameParts, entry: NameParts) -> bool:
     """Whether the query's other places are no places at all."""
     others = _other_places(query, entry)
@@ -239,6 +249,8 @@ def _with_fault(
         return Likeness(min(value, 0.97), what, joined_said(said)) if said else None
     fault, alike = seen
     slot = _slot(way, fault)
+    if slot is Slot.PLACE and _chance(fault, alike) and _same_known_places(query, entry):
+        return None  # 南京卓岫 is no slip of 南京市岫: the place is right
     value, _, said = product(factors)
     left = _left(fault, alike)
     value *= left
@@ -290,6 +302,9 @@ def _with_faults(query: NameParts, entry: NameParts, factors: list[Factor | None
     if not faults or (len(unlike) > 1 and way.end - way.start < _LONG_CORE):
         return None
     if Slot.PLACE in slots and any(place in words().places for place in _other_places(query, entry)):
+        return None
+    in_place = (number for number, slot in enumerate(slots) if slot is Slot.PLACE)
+    if _same_known_places(query, entry) and any(_chance(faults[one], alike[one]) for one in in_place):
         return None
     if Slot.TRADE in slots and not entry.trade.endswith(query.trade):
         return None

@@ -37,9 +37,10 @@ def _less_one(text: str) -> list[str]:
 
 
 def _province(parts: NameParts) -> list[str]:
-    """The province of a name's last place, where one alone has a place of that name."""
-    place = words().places.get(parts.regions[-1]) if parts.regions else None
-    return sorted(place.provinces) if place is not None and len(place.provinces) == 1 else []
+    """The province of a name's places, where one alone has places of those names: 桂林 tells which 象山 is meant."""
+    found = [place.provinces for region in parts.regions if (place := words().places.get(region)) is not None]
+    around = frozenset.intersection(*found) if found else frozenset[str]()
+    return sorted(around) if len(around) == 1 else []
 
 
 def _own_keys(parts: NameParts, *, without_places: bool = True) -> dict[str, None]:

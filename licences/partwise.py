@@ -91,22 +91,28 @@ def places_of(one: NameParts, other: NameParts) -> Factor | None:
             f"多出地名「{more}」",
         )
     here, there = "".join(query), "".join(entry)
+    same = query and entry and _may_be_one(query, entry, whole=bool(one.form))
     return factor(
-        0.92 if query and entry and _one_within_other(query, entry) else DIFFERENT,
+        0.92 if same else DIFFERENT,
         Difference.PLACE,
         f"place “{here}”, not “{there}”",
         f"地名为「{here}」，名单为「{there or '无'}」",
     )
 
 
-def _one_within_other(query: tuple[str, ...], entry: tuple[str, ...]) -> bool:
-    """Whether two names' places are one place, named by its province or another place around it."""
+def _may_be_one(query: tuple[str, ...], entry: tuple[str, ...], *, whole: bool) -> bool:
+    """Whether two names' places may be one place, named by its province or city or by what lies within it.
+
+    Registered names (`whole`) bear the place that registered them: 山西云岫有限公司 is not 吕梁云岫有限公司. Who leaves
+    out the legal form names the place as it comes: 山西云岫 for 吕梁云岫, 苏州云岫 for 昆山云岫.
+    """
     known = words().places
     one, other = known.get(query[-1]), known.get(entry[-1])
     if one is None or other is None or not one.provinces & other.provinces:
         return False
-    # 山西离石 for 吕梁离石; 山西 for 吕梁, 吕梁 for 山西: never 吕梁 for 离石
-    return query[-1] == entry[-1] or query[-1] in other.provinces or entry[-1] in one.provinces
+    if query[-1] == entry[-1]:  # 山西离石 for 吕梁离石
+        return True
+    return not whole and (query[-1] in other.inside or entry[-1] in one.inside)
 
 
 def _short_for(asked: str, listed: str) -> bool:

@@ -23,11 +23,16 @@ _UNIT = re.compile("(?:新区|林区|矿区|地区|省|市|区|县|旗|盟)$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place by one of its spellings. `alone`: this spelling counts without its province before it."""
+    """A place by one of its spellings. `alone`: this spelling counts without its province before it.
+
+    `inside` are the places around it, provinces and cities, by the meaning that the spelling has alone where it has
+    one: 朝阳 is in 辽宁, though 北京 has a district of that name.
+    """
 
     short: str
     provinces: frozenset[str]
     alone: bool
+    inside: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +73,25 @@ class _Places:
     def __init__(self) -> None:
         self.found: dict[str, Place] = {}
 
-    def add(self, spelling: str, short: str, province: str, *, alone: bool) -> None:
+    def add(self, spelling: str, short: str, province: str, *, alone: bool, city: str = "") -> None:
         spelling, short = text_key(spelling), text_key(short)  # 乾县 is compared as 干县
         known = self.found.get(spelling)
         provinces = frozenset((province,))
+        inside = frozenset((province, text_key(city))) - {short, ""}
         if known is not None:  # 新华区 lies in five cities
             provinces |= known.provinces
+            if known.alone == alone:
+                inside |= known.inside
+            elif known.alone:
+                inside = known.inside
             alone = alone or known.alone
             short = known.short
-        self.found[spelling] = Place(short, provinces, alone)
+        self.found[spelling] = Place(short, provinces, alone, inside)
 
-    def add_both(self, long: str, province: str, *, short_alone: bool) -> None:
+    def add_both(self, long: str, province: str, *, short_alone: bool, city: str = "") -> None:
         short = short_place(long)
-        self.add(long, short, province, alone=len(long) > 2)
-        self.add(short, short, province, alone=short_alone)
+        self.add(long, short, province, alone=len(long) > 2, city=city)
+        self.add(short, short, province, alone=short_alone, city=city)
 
 
 def _places(raw: dict[str, Any]) -> dict[str, Place]:
@@ -90,13 +100,13 @@ def _places(raw: dict[str, Any]) -> dict[str, Place]:
     for short, province in raw["provinces"].items():
         table.add(short, short, short, alone=True)
         table.add(province["long"], short, short, alone=True)
-        below = list(province.get("direct", "").split())
+        below = [(county, "") for county in province.get("direct", "").split()]
         for city, counties in province.get("cities", {}).items():
             table.add_both(city, short, short_alone=True)
-            below += (counties or "").split()
-        for county in below:
+            below += ((county, short_place(city)) for county in (counties or "").split())
+        for county, city in below:
             alone = county.endswith("市") and short_place(county) not in only_long
-            table.add_both(county, short, short_alone=alone)
+            table.add_both(county, short, short_alone=alone, city=city)
     for province, areas in raw["areas"].items():
         for area in areas.split():
             table.add(area, area, province, alone=True)

@@ -8,6 +8,7 @@ from licences.lookalikes import sound_alike
 from licences.names import full_of, text_key
 from licences.parts import parts_of
 from licences.partwise import Difference
+from licences.tabledata import load_own
 
 
 def like(query: str, entry: str) -> Likeness:
@@ -57,6 +58,9 @@ LIKE = [
     ("short-trade-of-no-list", "上海云岫保销", "上海云岫保险销售有限公司", "行业简写为「保销」，名单为「保险销售」"),
     ("province-for-a-city", "山西云岫科技", "吕梁市离石区云岫科技有限公司", "地名为「山西」，名单为「吕梁离石」"),
     ("province-for-the-city", "山西离石云岫科技", "吕梁市离石区云岫科技有限公司", "地名为「山西离石」，名单为「吕梁离石」"),
+    ("city-for-its-county-level-city", "苏州云岫科技", "昆山云岫科技有限公司", "地名为「苏州」，名单为「昆山」"),
+    ("province-of-a-city-named-as-a-district", "辽宁云岫科技", "朝阳云岫科技有限公司", "地名为「辽宁」，名单为「朝阳」"),
+    ("unit-of-a-place-that-looks-like", "南京巿岫凯科技有限公司", "南京市岫凯科技有限公司", "多一字：「巿」"),
     ("district-in-brackets", "云岫（渝中）科技有限公司", "重庆市渝中区云岫科技有限公司", "未写地名「重庆」"),
     ("two-look-alikes", "上诲云岫小额货款", "上海云岫小额贷款", "形近字：「诲货」/「海贷」"),
     ("faults-in-two-parts", "上把云岫小额贷次", "上海云岫小额贷款", "一字之差：「把」/「海」；一字之差：「次」/「款」"),
@@ -100,6 +104,12 @@ OTHERS = [
     ("another-county", "南丰云岫科技有限公司", "南通云岫科技有限公司"),
     ("another-kind-of-insurer", "云岫保险有限公司", "云岫人寿保险有限公司"),
     ("another-city-of-the-province", "吕梁云岫科技有限公司", "太原云岫科技有限公司"),
+    ("the-province-in-a-registered-name", "山西云岫科技有限公司", "吕梁云岫科技有限公司"),
+    ("a-city-of-it-in-a-registered-name", "吕梁市离石区云岫科技有限公司", "山西省云岫科技有限公司"),
+    ("its-city-in-a-registered-name", "苏州云岫科技有限公司", "昆山云岫科技有限公司"),
+    ("a-district-of-that-name-elsewhere", "北京云岫科技", "朝阳云岫科技有限公司"),
+    ("another-core-behind-the-unit-of-a-place", "南京卓岫科技有限公司", "南京市岫凯科技有限公司"),
+    ("one-more-character-of-a-core-for-the-unit", "湖北瑞云科技有限公司", "湖北省云岫科技有限公司"),
     ("two-slips-in-a-short-core", "上海把次科技有限公司", "上海云岫科技有限公司"),
     ("two-branches", "云岫银行股份有限公司虚城分行", "云岫银行股份有限公司东城分行"),
 ]
@@ -108,6 +118,28 @@ OTHERS = [
 @pytest.mark.parametrize(("query", "entry"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS])
 def test_known_other_parts_make_other_firms(query: str, entry: str) -> None:
     assert like(query, entry).score <= 0.5
+
+
+PROVINCES = load_own("data/regions.yaml", "regions.schema.json")["provinces"]
+
+
+@given(st.data())
+def test_places_are_one_only_where_one_lies_in_the_other(data: st.DataObject) -> None:
+    provinces = {
+        name: list(raw["cities"]) for name, raw in PROVINCES.items() if len(raw.get("cities", ())) > 2
+    }
+    province = data.draw(st.sampled_from(sorted(provinces)))
+    city, sibling = data.draw(
+        st.lists(st.sampled_from(provinces[province]), min_size=2, max_size=2, unique=True)
+    )
+    elsewhere = data.draw(st.sampled_from(sorted(provinces.keys() - {province})))
+    entry = f"{city}虚棠小额贷款有限公司"
+    assert like(f"{province}虚棠小额贷款", entry).score > 0.72  # as it comes
+    assert like(f"{province}{city}虚棠小额贷款有限公司", entry).score > 0.72
+    for other in (sibling, elsewhere):
+        assert like(f"{other}虚棠小额贷款", entry).score <= 0.5
+    for registered in (province, sibling, elsewhere):
+        assert like(f"{registered}虚棠小额贷款有限公司", entry).score <= 0.5
 
 
 name = st.builds(
