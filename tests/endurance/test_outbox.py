@@ -1,4 +1,4 @@
-"""Fifty kills of the sender, and Elasticsearch away for ten minutes under load."""
+"""Fifty kills of the sender, also on the way to a million findings, and Elasticsearch away for ten minutes under load."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,8 @@ from tests.support.outage import Outage
 from tests.support.sender_kills import SenderMarathon
 
 KILLS, SHARE = 50, 300
+#: Fifty rounds of so many bundles, of so many ads each, are a million findings and more.
+MANY, OWN = 2_050, 10
 OUTAGE_S, A_SECOND = 600, 50
 
 pytestmark = [pytest.mark.endurance, pytest.mark.elastic, pytest.mark.timeout(0)]
@@ -24,6 +26,19 @@ def test_fifty_kills_of_the_sender_lose_and_double_nothing(elasticsearch_url: st
     figures = marathon.check()
     assert figures["kills"] == KILLS
     told("sender-kills", json.dumps(figures, ensure_ascii=False))
+
+
+def test_fifty_kills_on_the_way_to_a_million_findings_lose_and_double_nothing(elasticsearch_url: str) -> None:
+    """Goes on like the one before."""
+    folder = folder_of("sender-kills-million") / "marathon"
+    marathon = SenderMarathon(
+        folder, elasticsearch_url, share=MANY, kills=KILLS, seed=2027, own=OWN, reach=2 * MANY
+    )
+    marathon.go()
+    figures = marathon.check()
+    assert figures["kills"] == KILLS
+    assert figures["ads"] >= 1_000_000
+    told("sender-kills-million", json.dumps(figures, ensure_ascii=False))
 
 
 def test_ten_minutes_without_elasticsearch_lose_and_double_nothing(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,16 @@ _POOL, _REFUSED = 40, 53
 _RUN = "r1"
 
 
-def bundle_of(page: int) -> CaptureBundle:
-    """The bundle of a page: an ad of its own, and one that others have too; some are refused."""
-    own = make.ad(f"第{page}款理财，保本保息", make.finding())
+def bundle_of(page: int, own: int = 1) -> CaptureBundle:
+    """The bundle of a page: ads of its own, and one that others have too; some are refused."""
+    ads = [
+        make.ad(f"第{page}款理财，保本保息", make.finding(), url=f"https://p{page}.licai{n}.example/")
+        for n in range(own)
+    ]
     shared = make.ad(f"第{page % _POOL}号公用广告，稳赚不赔", make.finding())
     if refused(page):
-        own = msgspec.structs.replace(own, embedding=(float("inf"),))
-    return make.bundle(own, shared, run=_RUN, page=page)
+        ads[0] = msgspec.structs.replace(ads[0], embedding=(float("inf"),))
+    return make.bundle(*ads, shared, run=_RUN, page=page)
 
 
 def refused(page: int) -> bool:
@@ -48,16 +51,20 @@ def refused(page: int) -> bool:
     return page % _REFUSED == 7
 
 
-def expected(pages: int) -> dict[str, int]:
+def expected(pages: int, own: int = 1) -> dict[str, int]:
     """What the store holds of so many pages."""
     good = [page for page in range(pages) if not refused(page)]
     shared = {page % _POOL for page in good}
-    return {"captures": len(good), "ads": len(good) + len(shared), "sightings": 2 * len(good)}
+    return {
+        "captures": len(good),
+        "ads": own * len(good) + len(shared),
+        "sightings": (own + 1) * len(good),
+    }
 
 
-def check(store: FindingStore, outbox: Outbox, pages: int) -> dict[str, int]:
+def check(store: FindingStore, outbox: Outbox, pages: int, own: int = 1) -> dict[str, int]:
     """Assert that each bundle is in the store once or a dead letter, and return the figures."""
-    wanted = expected(pages)
+    wanted = expected(pages, own)
     coverage = store.coverage(_RUN)
     found = {
         "captures": sum(sum(source.outcomes.values()) for source in coverage.sources),
@@ -100,15 +107,32 @@ class State(msgspec.Struct):
     kills: int = 0
     puts_killed: int = 0
     killed_at: list[int] = []
+    seconds: float = 0.0
 
 
 class SenderMarathon:
-    """Rounds of `share` bundles put and sent, both by processes that are killed; all state is in one folder."""
+    """Rounds of `share` bundles put and sent, both by processes that are killed; all state is in one folder.
 
-    def __init__(self, folder: Path, store_url: str, share: int, kills: int, seed: int) -> None:
+    A bundle has `own` ads, and one that others have too. Of a round up to `reach` bundles are sent
+    before the kill.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        store_url: str,
+        share: int,
+        kills: int,
+        seed: int,
+        *,
+        own: int = 1,
+        reach: int = 1,
+    ) -> None:
         self.folder = folder
         self.share = share
         self.kills = kills
+        self.own = own
+        self.reach = reach
         self._note = folder / "state.json"
         state = None
         if self._note.exists():
@@ -151,7 +175,8 @@ class SenderMarathon:
             )
 
     def _putting(self, pages: int) -> "subprocess.Popen[bytes]":
-        return self._start("tests.support.sender_kills", str(self.folder), self.state.store, str(pages))
+        words = (str(self.folder), self.state.store, str(pages), str(self.own))
+        return self._start("tests.support.sender_kills", *words)
 
     def _sending(self) -> "subprocess.Popen[bytes]":
         return self._start("finadwatch", "outbox", "send")
@@ -159,11 +184,20 @@ class SenderMarathon:
     def go(self) -> None:
         """Put and send with kills, then to the end; each round is remembered."""
         while self.state.kills < self.kills:
-            self._round()
+            with self._timed():
+                self._round()
             self._keep()
-        # One more, and with it the one whose `put` returned to nobody.
-        assert self._putting(_acked(self.folder) + 1).wait() == 0
-        assert self._sending().wait() in (0, 1)
+        with self._timed():
+            # One more, and with it the one whose `put` returned to nobody.
+            assert self._putting(_acked(self.folder) + 1).wait() == 0
+            assert self._sending().wait() in (0, 1)
+        self._keep()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.state.seconds += time.monotonic() - began
 
     def _round(self) -> None:
         """Put some more and kill a sender in the middle of its work; every fifth time the one who puts too.
@@ -183,7 +217,8 @@ class SenderMarathon:
                 if chance.random() < 0.2:  # while it starts
                     time.sleep(chance.uniform(0, 1.5))
                 else:
-                    _until(lambda: sending.poll() is not None or self._gone(outbox) > before + 1)
+                    goal = before + 1 + chance.randint(1, self.reach)
+                    _until(lambda: sending.poll() is not None or self._gone(outbox) >= goal)
                     time.sleep(chance.uniform(0, (time.monotonic() - began) / 2))
                 if self.state.kills % 5 == 4 and put.poll() is None:
                     _kill(put)
@@ -205,13 +240,14 @@ class SenderMarathon:
     def check(self) -> dict[str, Any]:
         """Assert that nothing was lost or doubled, and return the figures."""
         with self.store() as store, self.outbox() as outbox:
-            found = check(store, outbox, _acked(self.folder))
+            found = check(store, outbox, _acked(self.folder), self.own)
             forget(store)
         return {
             **found,
             "kills": self.state.kills,
             "putting_killed": self.state.puts_killed,
             "sent_when_killed": self.state.killed_at,
+            "seconds": round(self.state.seconds),
         }
 
 
@@ -234,14 +270,14 @@ def _acked(folder: Path) -> int:
         return 0
 
 
-def put_all(folder: Path, store: str, pages: int) -> None:
+def put_all(folder: Path, store: str, pages: int, own: int) -> None:
     """Put the bundles that were not put yet."""
     with Outbox(folder / "outbox" / "outbox.db", 2000) as outbox, (folder / "acked").open("ab", 0) as acked:
         for page in range(_acked(folder), pages):
-            outbox.put(store, bundle_of(page))
+            outbox.put(store, bundle_of(page, own))
             acked.write(b".")
 
 
 if __name__ == "__main__":
-    put_all(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    put_all(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     print(json.dumps({"put": int(sys.argv[3])}))
