@@ -132,7 +132,8 @@ def phones_of_others(question: Question, claimed: Firm | None) -> Iterator[str]:
             yield f"电话 {number} 登记在「{firm(listed).name}」名下"
 
 
-def _shows_own_phone(keys: list[str], claimed: Firm) -> bool:
+def shows_own_phone(keys: list[str], claimed: Firm) -> bool:
+    """Whether one of an ad's numbers, by their keys, is listed for the firm."""
     own = {phone_key(phone) for phone in claimed.phones}
     tails = tuple(phone for phone in own if len(phone) >= _SHORTEST_TAIL)
     long = [key for key in keys if len(key) >= _SHORTEST_TAIL]
@@ -148,7 +149,7 @@ def _phones(question: Question, claimed: Firm, *, proven: bool) -> Iterator[str 
     be any branch's; a mobile number or a service number that a listed firm doesn't have is how impostors are reached.
     """
     keys = {number: phone_key(number) for number in dict.fromkeys(question.clues.phones[:MAX_PHONES])}
-    if _shows_own_phone(list(keys.values()), claimed):
+    if shows_own_phone(list(keys.values()), claimed):
         mobiles = tuple(number for number, key in keys.items() if phone_kind(key) is PhoneKind.MOBILE)
         if mobiles and not proven:  # impostors print the firm's own number, too
             yield Said(

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
-from licences.contradictions import MAX_PHONES
+from licences.contradictions import MAX_PHONES, shows_own_phone
+from licences.firm import Firm
 from licences.phones import PhoneKind, phone_key, phone_kind
 from licences.question import Question
 from licences.tabledata import load_own
@@ -20,6 +21,11 @@ def _messenger() -> re.Pattern[str]:
     )
     account = r"[\s:：为是号码群id]{0,6}(?:[a-z][a-z0-9_-]{4,19}|\d{5,11})"
     return re.compile(rf"(?<![a-z企业])(?:(?:{names}){account}|(?:{add})(?:{names}))(?!公众|小程序)")
+
+
+def gives_own_phone(question: Question, claimed: Firm) -> bool:
+    """Whether an ad gives a number that is listed for the firm."""
+    return shows_own_phone([phone_key(number) for number in question.clues.phones[:MAX_PHONES]], claimed)
 
 
 def personal_contact(question: Question) -> str | None:

@@ -20,7 +20,7 @@ from licences.contradictions import Against, against, owned, owns_package
 from licences.firm import Firm
 from licences.names import has_legal_form
 from licences.negative import find_negative, negative_view
-from licences.personal_contacts import personal_contact
+from licences.personal_contacts import gives_own_phone, personal_contact
 from licences.question import Question
 from licences.registers import Registers
 from licences.verdict import judge, view
@@ -30,7 +30,7 @@ COMPARED = 3
 #: Remarks of one verdict, and code points of one.
 MAX_REMARKS, MAX_REMARK = 12, 300
 #: Where an ad's own words alone may say who it is from.
-_SAID = frozenset({Place.CODE, Place.LICENCE_NO, Place.SIGNED, Place.SITE})
+_SAID = frozenset({Place.CODE, Place.LICENCE_NO, Place.SIGNED, Place.SITE, Place.DECLARED})
 _RANK = {matched: rank for rank, matched in enumerate(Matched)}
 
 
@@ -59,6 +59,11 @@ def _proof(claim: Claim, question: Question) -> str | None:
     return None
 
 
+def _numbers(clues: AdvertiserClues) -> tuple[str, ...]:
+    """The codes and licence numbers of an ad."""
+    return (*clues.uscc, *clues.licence_numbers)
+
+
 def _advertiser(claim: Claim, clues: AdvertiserClues, *, proven: bool) -> Advertiser:
     named = claim.place not in (Place.CODE, Place.DOMAIN, Place.LICENCE_NO)
     name = claim.shown if named else claim.firm.name
@@ -76,17 +81,34 @@ def _contradicted(claim: Claim, question: Question, found: Against) -> Resolutio
 
 
 def _only_said(claim: Claim, question: Question) -> str | None:
-    """A person's contact, where nothing but the ad's own words says that it is the firm's: anyone can write them."""
-    if claim.place not in _SAID or shown_name(question.clues.declared) is not None:
+    """A person's contact, where nothing but the ad's own words says that it is the firm's: anyone can write them.
+
+    A name shown as advertiser is such a word, too, unless a code, the site, the app or its developer, or a number
+    of the firm's own bears it out: only institutions and whom they entrust may advertise, and their staff may not on
+    their own, so it is asked who stands behind the account.
+    """
+    clues, claimed = question.clues, claim.firm
+    if claim.place not in _SAID or owned(question, claimed)[1]:
         return None
-    return None if owned(question, claim.firm)[1] else personal_contact(question)
+    if shown_name(clues.declared) is not None:
+        developer = shown_name(clues.app_developer)
+        if claim.place is not Place.DECLARED or gives_own_phone(question, claimed):
+            return None
+        if (developer is not None and claimed.named(developer)) or any(
+            map(claimed.has_code, _numbers(clues))
+        ):
+            return None
+    return personal_contact(question)
 
 
 def _matched(claim: Claim, question: Question, found: Against) -> Resolution:
     proven = _proof(claim, question)
     licence = judge(claim.firm.hits, claim.matched, question, proven=proven)
     if licence.status is LicenceStatus.LICENSED and (contact := _only_said(claim, question)) is not None:
-        reason = f"{claim.place.value}「{claim.shown}」指向该机构，但只留个人联系方式（{contact}），不能证明广告主就是该机构"
+        reason = (
+            f"{claim.place.value}「{claim.shown}」指向该机构，但只留个人联系方式（{contact}），"
+            "不是名单所载该机构的联系方式，不能证明广告主就是该机构"
+        )
         licence = view(LicenceStatus.UNCONFIRMED, claim.firm.hits[0], question, reason)
     remarks = tuple(remark.said(question.lang) for remark in found.remarks)
     strong = claim.matched is not Matched.BRAND or proven is not None

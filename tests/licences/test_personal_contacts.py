@@ -57,11 +57,52 @@ def test_nor_do_a_code_a_number_or_a_name_beside_a_mobile_number(fields: dict[st
 
 @pytest.mark.parametrize(
     "fields",
-    [{"declared": NAME}, {"host": "www.yunxiu.example"}, {"app_package": "com.yx"}, {"icp_owner": NAME}],
+    [{"host": "www.yunxiu.example"}, {"app_package": "com.yx"}, {"icp_owner": NAME}],
 )
-def test_what_shows_the_firm_outside_its_words_counts(fields: dict[str, object]) -> None:
+@pytest.mark.parametrize("declared", [NAME, None])
+def test_what_shows_the_firm_outside_its_words_counts(
+    fields: dict[str, object], declared: str | None
+) -> None:
     text = f"{NAME} 客户经理微信 yxdk2026"
-    assert _asked(OWNED, text, names=(NAME,), **fields) is LicenceStatus.LICENSED
+    assert _asked(OWNED, text, names=(NAME,), declared=declared, **fields) is LicenceStatus.LICENSED
+
+
+@pytest.mark.parametrize("text", CONTACTS)
+def test_nor_does_a_name_shown_as_advertiser_beside_a_persons_contact(text: str) -> None:
+    asked = AdvertiserClues(declared=NAME, text=text)
+    for lists in (BARE, OWNED):
+        found = resolve(asked, Product.LOAN, ON, lists)
+        assert found.licence.status is LicenceStatus.UNCONFIRMED
+        assert "不是名单所载该机构的联系方式" in found.licence.reason
+    # nor beside a page of nobody knows whom
+    for host in ("dai-kuan.example", "dai-kuan.myshopify.com"):
+        assert _asked(BARE, text, declared=NAME, host=host) is LicenceStatus.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"uscc": (code(1),)},
+        {"licence_numbers": ("B9901H199000001",)},
+        {"app_developer": NAME},
+        {"icp_owner": NAME},
+    ],
+)
+def test_a_declared_name_that_something_else_bears_out_stays_licensed(fields: dict[str, object]) -> None:
+    text = "客户经理微信 yxdk2026，致电 19900000001"
+    phones = ("19900000001",)
+    assert _asked(BARE, text, declared=NAME, phones=phones) is LicenceStatus.UNCONFIRMED
+    assert _asked(BARE, text, declared=NAME, phones=phones, **fields) is LicenceStatus.LICENSED
+
+
+def test_a_number_that_is_listed_for_the_firm_is_its_own_contact() -> None:
+    lists = registers(whitelist(entry("云岫银行", phones=("95990", "19900000001"))))
+    asked = {"declared": NAME, "text": "客户经理微信 yxdk2026"}
+    assert _asked(lists, **asked) is LicenceStatus.UNCONFIRMED
+    for own in ("95990", "199-0000-0001"):
+        assert _asked(lists, **asked, phones=(own,)) is LicenceStatus.LICENSED
+    # one that it does not have speaks against it
+    assert _asked(lists, **asked, phones=("19900000002",)) is LicenceStatus.CONTRADICTED
 
 
 def test_a_stranger_who_speaks_of_a_refusal_is_not_the_bank() -> None:
