@@ -43,11 +43,20 @@ def where(expression: Expression | None) -> Condition:
     """The condition for the ads that match; all where nothing is asked."""
     if expression is None:
         return "TRUE", []
-    condition, values = _condition(expression)
-    if finds_rows(expression):
-        # The plus keeps SQLite from looking up each row that was found once for every kind wanted.
-        condition = condition.replace("f.kind IN", "+f.kind IN")
-    return condition, values
+    condition = _condition(expression)
+    return _tested(condition) if finds_rows(expression) else condition
+
+
+def rows_first(expression: Expression) -> tuple[str, Condition]:
+    """Tables and condition of a search that first finds rows: the index of words leads where all found has them."""
+    facts = "ad_facts AS f INDEXED BY facts_kinds" if only_kinds(expression) else "ad_facts AS f"
+    parts = _together(expression.parts, Every) if isinstance(expression, Every) else [expression]
+    words = next((part for part in parts if _match(part) is not None), None)
+    if words is None:
+        return facts, where(expression)
+    led: Condition = ("f.ad = ad_letters.rowid AND ad_letters MATCH ?", [_match(words)])
+    others = [_tested(_condition(part)) for part in parts if part is not words]
+    return f"ad_letters CROSS JOIN {facts}", _joined(" AND ", [led, *others])
 
 
 def after(sort: SortOrder, place: Place | None) -> Condition:
@@ -62,6 +71,17 @@ def after(sort: SortOrder, place: Place | None) -> Condition:
         place.value,
         place.id,
     ]
+
+
+def of_order(expression: Expression | None, sort: SortOrder) -> Condition:
+    """What a search asks of the value that an order sorts by; TRUE for nothing."""
+    parts = expression.parts if isinstance(expression, Every) else (expression,)
+    bounds = [
+        _condition(part)
+        for part in parts
+        if isinstance(part, AtLeast | Below) and part.field == ORDERS[sort][0]
+    ]
+    return _joined(" AND ", bounds) if bounds else ("TRUE", [])
 
 
 def only_kinds(expression: Expression | None) -> bool:
@@ -105,23 +125,29 @@ def _condition(expression: Expression) -> Condition:
             condition, values = _condition(part)
             return f"NOT ({condition})", values
         case Every(parts):
-            return _joined(" AND ", _together(parts, Every))
+            return _joined(" AND ", [_condition(part) for part in _together(parts, Every)])
         case Either(parts):
-            return _joined(" OR ", _together(parts, Either))
+            return _joined(" OR ", [_condition(part) for part in _together(parts, Either)])
 
 
 def _together(parts: Sequence[Expression], kind: type[Every] | type[Either]) -> list[Expression]:
     """The parts, those that the index of letters answers as one question to it."""
-    words = tuple(part for part in parts if _match(part) is not None)
-    others = [part for part in parts if _match(part) is None]
-    return [kind(words), *others] if len(words) > 1 else list(parts)
+    words = [part for part in parts if _match(part) is not None]
+    if words and kind is Every:
+        words += [part for part in parts if isinstance(part, Not) and _match(part.part) is not None]
+    others = [part for part in parts if part not in words]
+    return [kind(tuple(words)), *others] if len(words) > 1 else list(parts)
 
 
-def _joined(word: str, parts: Sequence[Expression]) -> Condition:
-    conditions = [_condition(part) for part in parts]
+def _joined(word: str, conditions: Sequence[Condition]) -> Condition:
     return f"({word.join(text for text, _ in conditions)})", [
         value for _, values in conditions for value in values
     ]
+
+
+def _tested(condition: Condition) -> Condition:
+    """Of rows that are found by other means. The plus keeps SQLite from looking up each once for every kind wanted."""
+    return condition[0].replace("f.kind IN", "+f.kind IN"), condition[1]
 
 
 def _is(field: str, value: str | int) -> Condition:
@@ -166,7 +192,12 @@ def _match(expression: Expression) -> str | None:
         case Phrase("title" | "text" as column, term):
             return f"{{{column}}} : {_phrase(term)}"
         case Every(parts):
-            return _all_match(" AND ", parts)
+            wanted = _all_match(" AND ", [part for part in parts if not isinstance(part, Not)])
+            denied = [part.part for part in parts if isinstance(part, Not)]
+            if wanted is None or not denied:
+                return wanted
+            without = _all_match(" OR ", denied)
+            return f"({wanted} NOT {without})" if without else None
         case Either(parts):
             return _all_match(" OR ", parts)
     return None
@@ -174,7 +205,7 @@ def _match(expression: Expression) -> str | None:
 
 def _all_match(word: str, parts: Sequence[Expression]) -> str | None:
     asked = [_match(part) for part in parts]
-    if any(match is None for match in asked):
+    if not asked or any(match is None for match in asked):
         return None
     return f"({word.join(str(match) for match in asked)})"
 

@@ -11,6 +11,7 @@ from findings.search.hits import most_values, ordered
 from findings.stores.ranking import severity_of
 from findings.stores.sqlite.conditions import Condition
 from findings.stores.sqlite.indexing import DUTY_BITS
+from findings.stores.sqlite.matching import Matching
 
 # Only conditions made by conditions.py are put into statements; what people type is a parameter.
 
@@ -66,34 +67,22 @@ class Kinds:
             self._members.append((names, members))
 
 
-def count_kinds(connection: sqlite3.Connection, condition: Condition, *, narrow: bool) -> dict[int, int]:
-    """How many ads match of each combination; `narrow` says that it asks of the rows found for no more than that."""
-    index = "INDEXED BY facts_kinds" if narrow else ""
-    return dict(
-        connection.execute(
-            f"SELECT f.kind, count(*) FROM ad_facts AS f {index} WHERE {condition[0]} GROUP BY f.kind",  # noqa: S608
-            condition[1],
-        ).fetchall()
-    )
-
-
 def facets(
     connection: sqlite3.Connection,
     wanted: tuple[Facet, ...],
-    condition: Condition,
-    counted: Mapping[int, int],
+    matching: Matching,
     kinds: Kinds,
 ) -> dict[str, dict[str, int]]:
     """The facets of all ads that match."""
     found: dict[str, dict[str, int]] = {}
-    of_kinds = kinds.facets(connection, counted) if set(wanted) & set(_OF_KINDS) else []
+    of_kinds = kinds.facets(connection, matching.kinds) if set(wanted) & set(_OF_KINDS) else []
     for facet in wanted:
         if facet in _OF_KINDS:
             found[facet.value] = ordered(of_kinds[_OF_KINDS.index(facet)])
         elif facet is Facet.STATE:
-            found[facet.value] = ordered(_states(connection, condition, sum(counted.values())))
+            found[facet.value] = ordered(_states(connection, matching.condition, matching.total))
         else:
-            found[facet.value] = ordered(_terms(connection, facet, condition))
+            found[facet.value] = ordered(_terms(connection, facet, matching.condition))
     return found
 
 
