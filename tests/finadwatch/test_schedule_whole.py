@@ -16,6 +16,7 @@ from finadwatch.ledger import due_run_id
 from finadwatch.scheduling.state import PlanState, ScheduleState
 from findings.errors import IndexMissing
 from findings.model.records import Run
+from tests.support.brokers import Broker
 from tests.support.cache import share_patterns
 from tests.support.cli import run_finadwatch
 from tests.support.office import Office, sightings, until
@@ -192,13 +193,12 @@ def test_two_schedulers_on_one_store_give_a_due_time_one_run(office: Office, tmp
 
 
 @whole
-@pytest.mark.redis
 def test_two_beats_queue_a_due_time_once_and_wait_for_its_run(
-    tmp_path: Path, hanlp: Path, redis_url: str
+    tmp_path: Path, hanlp: Path, broker: Broker
 ) -> None:
-    with Office(tmp_path, hanlp, redis_url) as office:
+    with Office(tmp_path, hanlp, broker.url) as office:
         path = office.plan(
-            {"source": "apple", "keywords": [f"借钱{n}" for n in range(9)]}, schedule=schedule()
+            {"source": "apple", "keywords": [f"借钱{n}" for n in range(2)]}, schedule=schedule()
         )
         other = tmp_path / "other"
         other.mkdir()

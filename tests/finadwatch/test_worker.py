@@ -13,7 +13,7 @@ import pytest
 
 from finadwatch.cluster.broker import TASK, application, redis_client
 from tests.conftest import Call
-from tests.support.brokers import SOURCE, Broker, OnRabbit, OnRedis
+from tests.support.brokers import SOURCE, Broker
 from tests.support.cli import run_finadwatch
 from tests.support.office import VISIBILITY_S, Office, sightings, until
 from tests.support.ports import free_port
@@ -26,21 +26,6 @@ def whole(test: Callable[..., None]) -> Callable[..., None]:
     for mark in (pytest.mark.browser, pytest.mark.models, pytest.mark.slow):
         test = mark(test)
     return pytest.mark.timeout(200)(test)
-
-
-@pytest.fixture(
-    params=[
-        pytest.param("redis", marks=pytest.mark.redis),
-        pytest.param("rabbitmq", marks=pytest.mark.rabbitmq),
-    ]
-)
-def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    """Each broker, its queue empty."""
-    if request.param == "redis":
-        with redis_server() as server:
-            yield OnRedis(server)
-    else:
-        yield OnRabbit(request.getfixturevalue("rabbit"))
 
 
 @pytest.fixture
