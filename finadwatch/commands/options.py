@@ -94,6 +94,11 @@ def as_option(function: Function) -> Function:
     )(function)
 
 
+def changing(function: Function) -> Function:
+    """`--as`, `--store`, `--json`: what every command has that changes something in a store."""
+    return as_option(store_option(json_option(function)))
+
+
 def note_option(*, required: bool = False) -> Callable[[Function], Function]:
     """`--note TEXT`."""
     missing: dict[str, Any] = {"required": True} if required else {"default": ""}

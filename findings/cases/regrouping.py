@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from findings.casebook import MAX_FILES, MAX_MOVES
 from findings.cases.files import made_for
-from findings.model.casework import AuditAction, AuditDraft, AuditEntry, CaseFile
+from findings.model.casework import SYSTEM, AuditAction, AuditDraft, AuditEntry, CaseFile
 from findings.model.errors import Said
 from findings.review.acting import Acting, difference
 from findings.review.errors import BadStep, NothingToUndo, NotYours, OnAnotherDesk, StandsOnIt, StepRefused
@@ -36,7 +36,9 @@ def merge(
 ) -> Regrouping:
     """Let one case take over all ads of others; `ads` are those of each of them, by id of the case.
 
-    The state of `into` stays. Raises BadStep, StepRefused.
+    The state of `into` stays. Of more than MAX_MOVES ads this is the first of several changes, the others follow when
+    it is asked for again: the smaller cases one by one, a larger one MAX_MOVES ads at a time. `left_to_merge` says
+    whether there is more. Raises BadStep, StepRefused.
     """
     named = [into.id, *(other.id for other in others)]
     if not others or len(set(named)) != len(named) or len(named) > MAX_FILES:
@@ -49,15 +51,16 @@ def merge(
     for file in (into, *others):
         _free(file, by)
     if sum(len(ads[other.id]) for other in others) > MAX_MOVES:
-        raise BadStep(
-            Said(
-                f"these cases have more than {MAX_MOVES} ads, too many to be taken back: keep the largest of them",
-                zh=f"并入的案件共有超过 {MAX_MOVES} 条广告，合并后将无法撤销：请保留其中最大的一件",
-            )
-        )
+        others = others[:1]
+        some = sorted(ads[others[0].id])
+        if len(some) > MAX_MOVES:
+            kept = {others[0].id: some[:MAX_MOVES]}
+            files = (into, others[0])
+            moves = dict.fromkeys(kept[others[0].id], into.id)
+            return Regrouping(moves, files, draft_of(AuditAction.MERGED, files, files, kept, note, by))
     new = [into, *(replace(other, merged_into=into.id, given=None) for other in others)]
     return Regrouping(
-        {}, tuple(new), _draft(AuditAction.MERGED, [into, *others], new, _plain(ads, others), note, by)
+        {}, tuple(new), draft_of(AuditAction.MERGED, [into, *others], new, _plain(ads, others), note, by)
     )
 
 
@@ -81,7 +84,7 @@ def split(file: CaseFile, away: Collection[str], ads: Collection[str], note: str
     files = (file, new)
     kept = {file.id: sorted(set(away))}
     return Regrouping(
-        dict.fromkeys(kept[file.id], name), files, _draft(AuditAction.SPLIT, [file], files, kept, note, by)
+        dict.fromkeys(kept[file.id], name), files, draft_of(AuditAction.SPLIT, [file], files, kept, note, by)
     )
 
 
@@ -95,7 +98,7 @@ def take_back(
     """
     done = entry.draft
     case_id = done.case_ids[0]
-    if done.actor != by.actor and not by.house.leads(by.actor):
+    if done.actor not in (by.actor, SYSTEM) and not by.house.leads(by.actor):
         raise NotYours(
             case_id,
             Said(
@@ -106,7 +109,7 @@ def take_back(
     kept, others = _ads(done.before), done.case_ids[1:]
     merged = done.action is AuditAction.MERGED
     if files[case_id].merged_into is not None or any(
-        files[other].merged_into != (case_id if merged else None) for other in others
+        files[other].merged_into != _merged_into(done, other) for other in others
     ):
         raise _regrouped(case_id, entry)
     moves = {ad: home for home, some in kept.items() for ad in some}
@@ -115,21 +118,44 @@ def take_back(
         raise _regrouped(case_id, entry)
     old = [files[one] for one in done.case_ids]
     new = [old[0], *(replace(file, merged_into=None if merged else case_id) for file in old[1:])]
-    draft = _draft(AuditAction.UNDONE, old, new, {put: sorted(moves)}, note, by)
+    draft = draft_of(AuditAction.UNDONE, old, new, {put: sorted(moves)}, note, by)
     return Regrouping(moves if merged else {}, tuple(new), replace(draft, undoes=done.id))
+
+
+def left_to_merge(into: CaseFile, others: Iterable[CaseFile]) -> list[CaseFile]:
+    """Those of the cases to be merged that have not given all their ads to `into` yet."""
+    return [other for other in others if other.merged_into != into.id]
 
 
 def last_regrouping(case_id: str, trail: Iterable[AuditEntry]) -> AuditEntry:
     """The newest merge or split among the entries of a case that was not taken back. Raises NothingToUndo."""
+    stands = _standing(trail)
+    if not stands:
+        raise NothingToUndo(case_id, Said("it was neither merged nor split", zh="没有可撤销的合并或拆分"))
+    return stands[-1]
+
+
+def last_of_bulk(bulk: str | None, trail: Iterable[AuditEntry]) -> AuditEntry | None:
+    """The newest merge or split that stands, if it is one of the changes that one action took."""
+    stands = _standing(trail)
+    return stands[-1] if bulk and stands and stands[-1].draft.bulk == bulk else None
+
+
+def _standing(trail: Iterable[AuditEntry]) -> list[AuditEntry]:
     stands: dict[str, AuditEntry] = {}
     for entry in trail:
         if entry.draft.action in REGROUPED:
             stands[entry.draft.id] = entry
         elif entry.draft.undoes:
             stands.pop(entry.draft.undoes, None)
-    if not stands:
-        raise NothingToUndo(case_id, Said("it was neither merged nor split", zh="没有可撤销的合并或拆分"))
-    return list(stands.values())[-1]
+    return list(stands.values())
+
+
+def _merged_into(done: AuditDraft, case_id: str) -> str | None:
+    """Where a regrouping let a case go; None where it went on with the ads that were left."""
+    after = done.after.get(case_id)
+    to = after.get("merged_into") if isinstance(after, dict) else None
+    return None if to is None else str(to)
 
 
 def _free(file: CaseFile, by: Acting) -> None:
@@ -155,7 +181,7 @@ def _regrouped(case_id: str, entry: AuditEntry) -> StandsOnIt:
     )
 
 
-def _draft(
+def draft_of(
     action: AuditAction,
     old: Sequence[CaseFile],
     new: Sequence[CaseFile],
@@ -163,6 +189,7 @@ def _draft(
     note: str,
     by: Acting,
 ) -> AuditDraft:
+    """The entry of a regrouping: how each file was and is, and which of its `ads` a case gave away. Raises BadStep."""
     text = note.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
     if len(text) > MOST_NOTE:
         raise BadStep(Said(f"a reason has at most {MOST_NOTE} characters", zh=f"理由最多 {MOST_NOTE} 个字符"))

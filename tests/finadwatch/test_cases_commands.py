@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from findings.cases import files, regrouping
 from findings.store import FindingStore
 from findings.stores import open_store
 from tests.support import records as make
@@ -65,6 +66,35 @@ def test_cases_are_merged_and_parted_again(office: Office) -> None:
     (shown,) = office("cases", "show", "c1-one", "--json").values
     assert [entry["draft"]["action"] for entry in shown["trail"]] == ["merged", "undone"]
     assert office("audit", "verify").code == 0
+
+
+def test_many_ads_are_merged_in_several_changes_and_taken_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in (regrouping, files):
+        monkeypatch.setattr(place, "MAX_MOVES", 2)
+    with open_store(office.store) as store:
+        ads = [make.ad(text, make.finding(), case_id="c1-big") for text in "子丑寅卯辰"]
+        store.write(make.bundle(*ads, page=2))
+    # Broken off after the first change of five ads.
+    merge = ("cases", "merge", "c1-two", "c1-big", "c1-one", "--note", "同一主体")
+    with monkeypatch.context() as broken:
+        broken.setattr("finadwatch.commands.cases.regroup.progress", _interrupt)
+        assert office(*merge, by="沈一").code == 130
+    assert len(_ads(office, "c1-big")) == 3
+    assert office(*merge, by="沈一").code == 0
+    assert set(_ads(office, "c1-two")) == set("甲乙丙子丑寅卯辰")
+    assert "已并入 c1-two" in office("cases", "show", "c1-big").out
+    for left in (5, 3):  # the second call, then the first
+        assert office("cases", "undo", "c1-two", by="沈一").code == 0
+        assert len(_ads(office, "c1-two")) == {5: 3, 3: 1}[left]
+    assert set(_ads(office, "c1-big")) == set("子丑寅卯辰")
+    assert set(_ads(office, "c1-one")) == {"甲", "乙"}
+    assert office("audit", "verify", "--cases").code == 0
+
+
+def _interrupt(sentence: str) -> None:
+    raise KeyboardInterrupt
 
 
 def test_ads_are_split_off_and_come_back(office: Office) -> None:

@@ -1,27 +1,28 @@
 """finadwatch cases merge, split, undo: which ads are one case, as an officer sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, note_option, store_option
+from finadwatch.commands.options import changing, example, note_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
+from finadwatch.show import progress
 
 if TYPE_CHECKING:
     from findings.cases.regrouping import Regrouping
     from findings.model.casework import CaseFile
     from findings.review.acting import Acting
-    from findings.review.working import Hand
     from findings.store import FindingStore
 
 
 @click.command(
     "merge",
     help=t(
-        "并案：其余各件的全部广告归入第一件；原编号此后指向该件，可撤销。",
-        "Let the first case take over all ads of the others; their ids lead to it from then on. It can be taken back.",
+        "并案：其余各件的全部广告归入第一件；原编号此后指向该件，可撤销。广告过多时分批并入，中断后重复执行即可接着并入。",
+        "Let the first case take over all ads of the others; their ids lead to it from then on. It can be taken back. "
+        "Many ads are taken over in several changes: broken off in between, the same call goes on.",
     )
     + "\n\n"
     + example("finadwatch cases merge c1-0123… c1-4567… --note 同一主体更换域名"),
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 @click.argument("into", metavar="CASE")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @note_option(required=True)
-@as_option
-@store_option
-@json_option
+@changing
 @click.pass_obj
 def merge(
     desk: Desk,
@@ -43,14 +42,19 @@ def merge(
     as_json: bool,
 ) -> int:
     """Merge cases."""
+    from findings.cases.regrouping import left_to_merge
     from findings.cases.regrouping import merge as merged
 
-    def plan(store: "FindingStore", by: "Acting") -> "Regrouping":
+    def plans(store: "FindingStore", acting: "Callable[[], Acting]") -> "Iterator[Regrouping]":
         files = [_file(store, case_id) for case_id in (into, *others)]
-        ads = {file.id: _ads(store, file.id) for file in files[1:]}
-        return merged(files[0], files[1:], ads, note, by)
+        left = left_to_merge(files[0], files[1:]) or files[1:]  # merged already, it is refused
+        while left:
+            ads = {file.id: _ads(store, file.id) for file in left}
+            yield merged(files[0], left, ads, note, acting())
+            files = [_file(store, file.id) for file in files]
+            left = left_to_merge(files[0], files[1:])
 
-    return _carry_out(desk, store_url, actor, plan, as_json=as_json)
+    return _carry_out(desk, store_url, actor, plans, as_json=as_json)
 
 
 @click.command(
@@ -65,9 +69,7 @@ def merge(
 @click.argument("case_id", metavar="CASE")
 @click.argument("ads", nargs=-1, required=True, metavar="AD...")
 @note_option(required=True)
-@as_option
-@store_option
-@json_option
+@changing
 @click.pass_obj
 def split(
     desk: Desk,
@@ -81,10 +83,10 @@ def split(
     """Split a case."""
     from findings.cases.regrouping import split as parted
 
-    def plan(store: "FindingStore", by: "Acting") -> "Regrouping":
-        return parted(_file(store, case_id), ads, _ads(store, case_id), note, by)
+    def plans(store: "FindingStore", acting: "Callable[[], Acting]") -> "Iterator[Regrouping]":
+        yield parted(_file(store, case_id), ads, _ads(store, case_id), note, acting())
 
-    return _carry_out(desk, store_url, actor, plan, as_json=as_json)
+    return _carry_out(desk, store_url, actor, plans, as_json=as_json)
 
 
 @click.command(
@@ -98,59 +100,70 @@ def split(
 )
 @click.argument("case_id", metavar="CASE")
 @note_option()
-@as_option
-@store_option
-@json_option
+@changing
 @click.pass_obj
 def undo(desk: Desk, case_id: str, note: str, actor: str | None, store_url: str | None, as_json: bool) -> int:
-    """Undo a merge or a split."""
-    from findings.cases.regrouping import last_regrouping, take_back
+    """Undo a merge or a split, with all the changes that it took."""
+    from findings.cases.regrouping import last_of_bulk, last_regrouping, take_back
+    from findings.model.casework import AuditEntry
 
-    def plan(store: "FindingStore", by: "Acting") -> "Regrouping":
+    def plans(store: "FindingStore", acting: "Callable[[], Acting]") -> "Iterator[Regrouping]":
         _file(store, case_id)
-        entry = last_regrouping(case_id, store.casebook().trail_of(case_id))
-        files = {one: _file(store, one) for one in entry.draft.case_ids}
-        cases = {ad: one for one, file in files.items() if not file.merged_into for ad in _ads(store, one)}
-        return take_back(entry, files, cases, note, by)
+        entry: AuditEntry | None = last_regrouping(case_id, store.casebook().trail_of(case_id))
+        while entry is not None:
+            files = {one: _file(store, one) for one in entry.draft.case_ids}
+            cases = {
+                ad: one for one, file in files.items() if not file.merged_into for ad in _ads(store, one)
+            }
+            yield take_back(entry, files, cases, note, acting())
+            entry = last_of_bulk(entry.draft.bulk, store.casebook().trail_of(case_id))
 
-    return _carry_out(desk, store_url, actor, plan, as_json=as_json)
+    return _carry_out(desk, store_url, actor, plans, as_json=as_json)
 
 
 def _carry_out(
     desk: Desk,
     store_url: str | None,
     actor: str | None,
-    plan: "Callable[[FindingStore, Acting], Regrouping]",
+    plans: "Callable[[FindingStore, Callable[[], Acting]], Iterator[Regrouping]]",
     *,
     as_json: bool,
 ) -> int:
-    """Write what was planned, and tell how the cases stand; exit code 1 if one was changed by somebody else."""
+    """Write what was planned, one change after the other, and tell how the cases stand at last; exit code 1 if
+    one was changed by somebody else, and nothing more is changed then."""
     from finadwatch.casework import hand, tell
     from findings.casebook import Conflict
     from findings.review.acting import Acting
     from findings.review.working import CaseOutcome, Result, new_id
 
+    bulk = new_id()
+    outcomes: dict[str, CaseOutcome] = {}
     with desk.store(store_url) as store:
-        officer: Hand = hand(desk, store, actor)
-        by = Acting(
-            actor=officer.actor,
-            now=officer.now(),
-            house=officer.house,
-            deadlines=officer.deadlines,
-            entry_id=new_id(),
-        )
-        planned = plan(store, by)
-        done = officer.book.regroup(planned.moves, planned.files, planned.draft)
-        outcomes = (
-            [
-                CaseOutcome(
+        officer = hand(desk, store, actor)
+
+        def acting() -> Acting:
+            return Acting(
+                actor=officer.actor,
+                now=officer.now(),
+                house=officer.house,
+                deadlines=officer.deadlines,
+                entry_id=new_id(),
+                bulk=bulk,
+            )
+
+        for planned in plans(store, acting):
+            if outcomes:
+                progress(t(f"分批办理，本批 {len(planned.moves)} 条广告", f"{len(planned.moves)} ads more"))
+            done = officer.book.regroup(planned.moves, planned.files, planned.draft)
+            if isinstance(done, Conflict):
+                outcomes[done.stands.id] = CaseOutcome(
                     case_id=done.stands.id, result=Result.CONFLICT, file=done.stands, wanted=done.wanted
                 )
-            ]
-            if isinstance(done, Conflict)
-            else [CaseOutcome(case_id=file.id, result=Result.DONE, file=file) for file in done]
-        )
-        return tell(outcomes, officer, as_json=as_json)
+                break
+            outcomes |= {
+                file.id: CaseOutcome(case_id=file.id, result=Result.DONE, file=file) for file in done
+            }
+        return tell(outcomes.values(), officer, as_json=as_json)
 
 
 def _file(store: "FindingStore", case_id: str) -> "CaseFile":
