@@ -76,7 +76,7 @@ class _Sentence(logging.Formatter):
 
 
 class _Seldom(logging.Filter):
-    """The same line once in ten seconds: a broker that is full refuses several times a second."""
+    """What Celery says of its connection, once in ten seconds: a broker that is full refuses several times a second."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,6 +84,8 @@ class _Seldom(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         line, now = record.getMessage(), time.monotonic()
+        if not line.startswith(("consumer: ", "Frequent restarts")):
+            return True
         self._said = {said: at for said, at in self._said.items() if now - at < _AGAIN_S}
         return self._said.setdefault(line, now) == now
 
