@@ -22,6 +22,18 @@ def bundle(page: int) -> CaptureBundle:
     return make.bundle(own, make.ad("处处可见的保本", make.finding()), page=page)
 
 
+def all_there(store: FindingStore) -> None:
+    wanted = [bundle(page) for page in range(BUNDLES)]
+    assert store.done_tasks("r1") == {one.capture.task.id for one in wanted}
+    assert store.search(SearchQuery()).total == BUNDLES + 1
+    assert store.coverage().sightings == 2 * BUNDLES
+    shared = wanted[0].ads[1]
+    assert len(store.sightings(shared.id)) == BUNDLES
+    case = store.case(shared.case_id)
+    assert case is not None
+    assert store.ad(shared.id) in case.ads
+
+
 @pytest.mark.parametrize("node", [1, 2])
 def test_a_node_killed_while_indexing_loses_and_doubles_nothing(
     empty_cluster: FindingStore, cluster: Cluster, node: int
@@ -53,13 +65,8 @@ def test_a_node_killed_while_indexing_loses_and_doubles_nothing(
     for worker in workers:
         worker.join()
     assert failed == []
-    wanted = [bundle(page) for page in range(BUNDLES)]
-    assert empty_cluster.done_tasks("r1") == {one.capture.task.id for one in wanted}
-    assert empty_cluster.search(SearchQuery()).total == BUNDLES + 1
-    assert empty_cluster.coverage().sightings == 2 * BUNDLES
-    shared = wanted[0].ads[1]
-    assert len(empty_cluster.sightings(shared.id)) == BUNDLES
-    case = empty_cluster.case(shared.case_id)
-    assert case is not None
-    assert empty_cluster.ad(shared.id) in case.ads
-    cluster.start(node)
+    try:
+        all_there(empty_cluster)
+    finally:
+        cluster.start(node)
+    all_there(empty_cluster)
