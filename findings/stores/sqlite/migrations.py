@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,6 +22,18 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 _BATCH = 200
 
 
+class _Rows(NamedTuple):
+    """Rows of a table in the order of their first column, from behind `first`; the last column is the record."""
+
+    query: str
+    first: int | str
+
+
+_ADS = _Rows("SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", 0)
+_CAPTURES = _Rows("SELECT task_id, record FROM captures WHERE task_id > ? ORDER BY task_id LIMIT ?", "")
+_SIGHTINGS = _Rows("SELECT id, ad, record FROM sightings WHERE id > ? ORDER BY id LIMIT ?", "")
+
+
 class _Creative(msgspec.Struct, frozen=True):
     """What is read of an ad's record."""
 
@@ -29,20 +41,23 @@ class _Creative(msgspec.Struct, frozen=True):
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring tables of a layout up to what `schema.sql` then completes, inside the caller's transaction."""
-    if version == 1:
+    """Bring tables of a layout up to what `schema.sql` then completes, inside the caller's transaction.
+
+    0 is the version of a new file.
+    """
+    if 0 < version < 2:
         _time_and_fields_of_captures(connection)
-    if version in (1, 2):
+    if 0 < version < 3:
         _places_of_captures(connection)
-    if version in (1, 2, 3):
+    if 0 < version < 4:
         _duties_of_ads(connection)
-    if version in (1, 2, 3, 4):
+    if 0 < version < 5:
         _creatives_of_ads(connection)
 
 
 def complete(connection: sqlite3.Connection, version: int) -> None:
     """Fill the tables that a layout did not have; after `schema.sql`, in the same transaction."""
-    if version in (1, 2, 3, 4):
+    if 0 < version < 5:
         _files_of_cases(connection)
         _signs_of_ads(connection)
         _index_of_ads(connection)
@@ -52,7 +67,7 @@ def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
     """Version 2: `captures.at` and `captures.filled`, from the records."""
     connection.execute("ALTER TABLE captures ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
     connection.execute("ALTER TABLE captures ADD COLUMN filled TEXT NOT NULL DEFAULT '{}'")
-    for some in _batches(connection):
+    for some in _batches(connection, _CAPTURES, Capture):
         connection.executemany(
             "UPDATE captures SET at = ?, filled = ? WHERE task_id = ?",
             [(micros(capture.at), filled_text(capture), task) for task, capture in some],
@@ -63,7 +78,7 @@ def _places_of_captures(connection: sqlite3.Connection) -> None:
     """Version 3: `captures.device` and `captures.region`, from the records."""
     connection.execute("ALTER TABLE captures ADD COLUMN device TEXT NOT NULL DEFAULT ''")
     connection.execute("ALTER TABLE captures ADD COLUMN region TEXT")
-    for some in _batches(connection):
+    for some in _batches(connection, _CAPTURES, Capture):
         connection.executemany(
             "UPDATE captures SET device = ?, region = ? WHERE task_id = ?",
             [(capture.task.device, capture.task.region, task) for task, capture in some],
@@ -87,15 +102,11 @@ def _creatives_of_ads(connection: sqlite3.Connection) -> None:
     """Version 5: `ads.creative`, from the records; an index over it takes the place of that by case."""
     connection.execute("ALTER TABLE ads ADD COLUMN creative TEXT NOT NULL DEFAULT ''")
     connection.execute("DROP INDEX IF EXISTS ads_of_case")
-    last = 0
-    while rows := connection.execute(
-        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
-    ).fetchall():
-        last = rows[-1][0]
-        keys = [
-            (creative_key(_read(record, f"ad in row {row}", _Creative).creative), row) for row, record in rows
-        ]
-        connection.executemany("UPDATE ads SET creative = ? WHERE row = ?", keys)
+    for some in _batches(connection, _ADS, _Creative):
+        connection.executemany(
+            "UPDATE ads SET creative = ? WHERE row = ?",
+            [(creative_key(ad.creative), row) for row, ad in some],
+        )
 
 
 def _files_of_cases(connection: sqlite3.Connection) -> None:
@@ -106,13 +117,8 @@ def _files_of_cases(connection: sqlite3.Connection) -> None:
 
 def _signs_of_ads(connection: sqlite3.Connection) -> None:
     """Version 5: by what new ads find those that are nearly the same; ads stay in the cases they are in."""
-    last = 0
-    while rows := connection.execute(
-        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
-    ).fetchall():
-        last = rows[-1][0]
-        for row, record in rows:
-            ad = _read(record, f"ad in row {row}", AdRecord)
+    for some in _batches(connection, _ADS, AdRecord):
+        for row, ad in some:
             signs = signs_of(ad)
             if not alike.near(connection, signs)[1]:
                 alike.put(connection, row, micros(ad.first_seen), signs)
@@ -121,34 +127,20 @@ def _signs_of_ads(connection: sqlite3.Connection) -> None:
 def _index_of_ads(connection: sqlite3.Connection) -> None:
     """Version 5: what ads are searched by, from the records. When they were stored is not known: 0."""
     connection.execute("DROP INDEX IF EXISTS ads_newest")
-    last = 0
-    while rows := connection.execute(
-        "SELECT row, record FROM ads WHERE row > ? ORDER BY row LIMIT ?", (last, _BATCH)
-    ).fetchall():
-        last = rows[-1][0]
-        for row, record in rows:
-            index_ad(connection, row, _read(record, f"ad in row {row}", AdRecord), 0)
-    last_id = ""
-    while rows := connection.execute(
-        "SELECT id, ad, record FROM sightings WHERE id > ? ORDER BY id LIMIT ?", (last_id, _BATCH)
-    ).fetchall():
-        last_id = rows[-1][0]
-        for name, row, record in rows:
-            index_sighting(connection, row, _read(record, f"sighting {name}", Sighting))
+    for some in _batches(connection, _ADS, AdRecord):
+        for row, ad in some:
+            index_ad(connection, row, ad, 0)
+    for seen in _batches(connection, _SIGHTINGS, Sighting):
+        for _, row, sighting in seen:
+            index_sighting(connection, row, sighting)
 
 
-def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, Capture]]]:
-    """All captures with their task ids, some at a time."""
-    last = ""
-    while rows := connection.execute(
-        "SELECT task_id, record FROM captures WHERE task_id > ? ORDER BY task_id LIMIT ?", (last, _BATCH)
-    ).fetchall():
-        yield [(task, _capture(task, record)) for task, record in rows]
-        last = rows[-1][0]
-
-
-def _capture(task: str, record: bytes) -> Capture:
-    return _read(record, f"capture of task {task}", Capture)
+def _batches(connection: sqlite3.Connection, rows: _Rows, kind: type[_T]) -> Iterator[list[tuple[Any, ...]]]:
+    """All rows, some at a time, each with the value behind its record at the end."""
+    last = rows.first
+    while some := connection.execute(rows.query, (last, _BATCH)).fetchall():
+        last = some[-1][0]
+        yield [(*names, _read(record, f"record {names[0]}", kind)) for *names, record in some]
 
 
 def _read(record: bytes, what: str, kind: type[_T]) -> _T:
