@@ -11,10 +11,12 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any, TypeVar
 
 import msgspec
+import yaml
 
 MASK = "*"
 
@@ -59,19 +61,9 @@ _OWN_ID = re.compile(r"(?<![0-9a-z])(?:[a-z]\d-)?(?:[0-9a-f]{64}|[0-9a-f]{32})(?
 _OFFICE = re.compile(
     r"(?:info|service|services|support|contact|kefu|hr|admin|sales|office|tousu|jubao|market|marketing|webmaster|noreply)\d{0,3}"
 )
-#: The commonest surnames (国家统计、公安部姓氏报告), enough where a label says that a name follows.
-_SURNAME = (
-    "(?:欧阳|上官|司马|诸葛|司徒|皇甫|尉迟|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋"
-    "蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤])"
-)
-_FIRM = rf"(?![{_HAN}()]{{0,30}}(?:公司|银行|基金|事务所|中心|集团|合作社|支行|厂))"
-_LABELLED = re.compile(
-    r"(?:姓名|联系人|法定代表人|法人代表|负责人|经办人|收款人|户名|客户经理|理财师|投资顾问|信贷员|业务员)[:\s]{1,3}"
-    rf"({_FIRM}{_SURNAME}(?:[{_HAN}]{{1,3}}?(?=电话|手机|微信|联系|先生|女士|经理|老师|[^{_HAN}]|$)|[{_HAN}]{{1,2}}))"
-)
-_CALLED = re.compile(
-    rf"(?:(?<![{_HAN}])|(?<=联系)|(?<=[找加请]))({_SURNAME}[{_HAN}]{{0,2}}?)(?=先生|女士|小姐|经理|老师|顾问|老板)"
-)
+_FIRM = rf"(?![{_HAN}()]{{0,30}}(?:公司|银行|銀行|基金|事务所|事務所|中心|集团|集團|合作社|支行|厂|廠))"
+#: What begins with a surname and is no name: kinds of managers and advisers.
+_NO_NAME = "(?!高级|高級|金牌|万能|萬能|白金|金融|向(?:经理|經理|老师|老師|顾问|顧問|老板|老闆))"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10x98765432"
 #: First two digits of an ID number (GB/T 2260).
@@ -174,11 +166,12 @@ def personal(text: str) -> list[Found]:
     if found and (own := [m.span() for m in _OWN_ID.finditer(plain)]):
         found = [one for one in found if not any(start <= one.start and one.end <= end for start, end in own)]
     found += [Found(Personal.EMAIL, *m.span()) for m in _EMAIL.finditer(plain) if not _OFFICE.fullmatch(m[1])]
+    labelled, called = _names()
     for kind, pattern in (
         (Personal.QQ, _QQ),
         (Personal.WECHAT, _WECHAT),
-        (Personal.NAME, _LABELLED),
-        (Personal.NAME, _CALLED),
+        (Personal.NAME, labelled),
+        (Personal.NAME, called),
     ):
         found += [Found(kind, *m.span(1)) for m in pattern.finditer(plain)]
     return sorted(found, key=lambda one: (one.start, one.end))
@@ -250,6 +243,30 @@ def _keyed(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
 @lru_cache(maxsize=4096)
 def _masked_key(name: str) -> str:
     return masked(name)
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds a name behind a label, and one before a title (`surnames.yaml`): there only with a frequent surname,
+    for the rarer ones are everyday words."""
+    listed = yaml.safe_load(files("findings").joinpath("surnames.yaml").read_text("utf-8"))
+    both = (listed, listed["traditional"])
+    compound = "|".join(name for some in both for name in some["compound"])
+    common = "".join("".join(some["common"].split()) for some in both)
+    classic = "".join("".join(some["classic"].split()) for some in both)
+    labelled = re.compile(
+        "(?:姓名|联系人|聯繫人|聯絡人|法定代表人|法人代表|负责人|負責人|经办人|經辦人|收款人|户名|戶名|客户经理|客戶經理"
+        "|理财师|理財師|投资顾问|投資顧問|信贷员|信貸員|业务员|業務員)[:\\s]{1,3}"
+        rf"({_FIRM}(?:{compound}|[{common}]|(?:(?<=:)|(?<=:\s))[{classic}])"
+        rf"(?:[{_HAN}]{{1,3}}?(?=电话|電話|手机|手機|微信|联系|聯繫|先生|女士|经理|經理|老师|老師|[^{_HAN}]|$)"
+        rf"|[{_HAN}]{{1,2}}))"
+    )
+    called = re.compile(
+        rf"(?:(?<![{_HAN}])|(?<=联系)|(?<=聯繫)|(?<=[找加请請])){_NO_NAME}"
+        rf"((?:{compound}|[{common}])[{_HAN}]{{0,2}}?)"
+        "(?=先生|女士|小姐|经理|經理|老师|老師|顾问|顧問|老板|老闆)"
+    )
+    return labelled, called
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,10 @@
 """Personal data: what is found, what firms' own numbers are not, and what holds for every text. All numbers are made up."""
 
+from importlib.resources import files
+
 import msgspec
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +36,13 @@ FOUND = [
     ("详询王经理", "", ""),
     ("请找王经理", "name", "王"),
     ("，赵云女士", "name", "赵云"),
+    ("户名：褚师傅", "name", "褚师傅"),
+    ("联系人：慕容雪 手机", "name", "慕容雪"),
+    ("聯繫人：陳大文", "name", "陳大文"),
+    ("請找歐陽經理", "name", "歐陽"),
+    ("加常老师", "name", "常"),
+    ("客户经理 须通过考核", "", ""),
+    ("，向经理咨询", "", ""),
 ]
 NOT = [
     "客服400-820-8820",
@@ -110,6 +120,15 @@ def test_contacts_of_a_landing_page_and_words_of_the_index_are_masked() -> None:
         phones=("*************", "400-820-8820"), emails=("************",), wechat=("*******",), qq=("*****",)
     )
     assert clean.tokens == ()
+
+
+def test_surnames_are_told_apart_by_how_often_they_are_borne() -> None:
+    listed = yaml.safe_load(files("findings").joinpath("surnames.yaml").read_text("utf-8"))
+    common, classic = ("".join(listed[kind].split()) for kind in ("common", "classic"))
+    assert len(common) == len(set(common)) == 101
+    assert not set(common) & set(classic)
+    assert len(classic) == len(set(classic))
+    assert {len(name) for name in listed["compound"]} == {2}
 
 
 def test_keys_of_facets_are_masked_and_their_counts_added() -> None:
