@@ -5,13 +5,16 @@ Comparison is by equality of keys, never by similarity: 上海浦发 and 上海�
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from licences.forms import Forms, forms
 
 #: A branch's own part before its last word: 虚城经济技术开发区云岫路 fits, a sentence doesn't.
 MAX_BRANCH = 24
 _DROPPED = re.compile(r"[\W_]+")
+#: Shorter texts are names, and one name is asked for again and again while its entry is read, judged or compiled.
+_REMEMBERED_LENGTH = 100
+_REMEMBERED = 4_096  # names
 _ENGLISH_END = re.compile(
     "(?:company|co)?(?:limited|ltd)$|(?:incorporated|corporation|corp|company|inc|plc|llc)$"
 )
@@ -35,8 +38,15 @@ def _to_simplified() -> dict[int, str]:
 
 def text_key(text: str) -> str:
     """Half width, simplified, lower case, letters and digits only."""
+    return _name_key(text) if len(text) <= _REMEMBERED_LENGTH else _text_key(text)
+
+
+def _text_key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).translate(_to_simplified()).casefold()
     return _DROPPED.sub("", folded)
+
+
+_name_key = lru_cache(_REMEMBERED)(_text_key)
 
 
 def full_of(key: str) -> str:
@@ -53,6 +63,7 @@ def short_of(key: str) -> str:
     return key[: len(key) - len(end)] or key
 
 
+@lru_cache(_REMEMBERED)
 def legal_end(key: str) -> str:
     """The legal form that a text key ends with, or ""."""
     known = forms()

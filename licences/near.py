@@ -5,6 +5,7 @@ Faults in place, trade or form are mended on the query's side (`mending`), so th
 with those of its core alone.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from licences.english import english_parts
@@ -27,6 +28,10 @@ _WHOLE: Final = ("中国",)
 _CORE: Final = 2
 _CORES: Final = (2, 3, 4)
 
+#: Places of names that are remembered with their province.
+_REMEMBERED: Final = 4_096
+_BETWEEN: Final = "\n"
+
 #: A brand shorter than this is found by equality only.
 _BRAND: Final = 3
 
@@ -36,47 +41,59 @@ def _less_one(text: str) -> list[str]:
     return [text[:at] + text[at + 1 :] for at in range(len(text))]
 
 
-def _province(parts: NameParts) -> list[str]:
+@lru_cache(_REMEMBERED)
+def _province(regions: tuple[str, ...]) -> list[str]:
     """The province of a name's places, where one alone has places of those names: 桂林 tells which 象山 is meant."""
-    found = [place.provinces for region in parts.regions if (place := words().places.get(region)) is not None]
+    found = [place.provinces for region in regions if (place := words().places.get(region)) is not None]
     around = frozenset.intersection(*found) if found else frozenset[str]()
     return sorted(around) if len(around) == 1 else []
 
 
-def _own_keys(parts: NameParts, *, without_places: bool = True) -> dict[str, None]:
+def _shapes(parts: NameParts) -> list[str]:
+    """What keys are made of, look-alikes as one: places, their province, core, trade, family, the stem as written."""
+    written = (*parts.regions, *_province(parts.regions), parts.core, parts.trade, parts.family, parts.stem)
+    return folded(_BETWEEN.join(written)).split(_BETWEEN)  # one look for all: no part holds the mark
+
+
+def _own_keys(parts: NameParts, shapes: list[str], *, without_places: bool = True) -> list[str]:
     """With all its places, with each, with its province, without; with the trade, with what trades like it are
     shortened to, without; and with one character of the core less.
     """
-    core, trade, family = folded(parts.core), folded(parts.trade), folded(parts.family)
-    places = [folded(place) for place in parts.regions]
-    every, last = "".join(places), "".join(places[-1:])
-    keys = dict.fromkeys((every + core + trade, last + core + trade, folded(parts.stem)))
-    around = map(folded, _province(parts))
-    keys |= dict.fromkeys(place + core + family for place in (*places[-1:], *places[:2], *around))
-    keys |= dict.fromkeys(place + core for place in (*places[-1:], *places[:1]))
+    *around, core, trade, family, stem = shapes
+    places = around[: len(parts.regions)]
+    every, last = "".join(places), places[-1] if places else ""
+    traded = core + trade
+    keys = [every + traded, last + traded, stem]
+    keys += [place + core + family for place in (*places[-1:], *places[:2], *around[len(places) :])]
+    keys += [place + core for place in (*places[-1:], *places[:1])]
     if without_places:
-        keys |= dict.fromkeys((core + trade, core + family, core))
+        keys += (traded, core + family, core)
     if len(core) >= _LONG_CORE - 1:
-        keys |= {core[:_END]: None, core[-_END:]: None}
+        keys += (core[:_END], core[-_END:])
     if len(core) <= _LONG_CORE:
-        less = _less_one(core)
-        keys |= dict.fromkeys(last + rest + trade for rest in less)
+        less = [rest + trade for rest in _less_one(core)]
+        keys += [last + rest for rest in less]
         if len(core) > _CORE and without_places:
-            keys |= dict.fromkeys(rest + trade for rest in less)
+            keys += less
     return keys
 
 
-def _place_keys(parts: NameParts) -> list[str]:
+def _place_keys(parts: NameParts, shapes: list[str]) -> list[str]:
     """With one character less of its only place."""
     if len(parts.regions) != 1 or len(parts.region) != _SHORT_PLACE:
         return []
-    return [rest + folded(parts.core + parts.trade) for rest in _less_one(folded(parts.region))]
+    traded = shapes[-4] + shapes[-3]
+    return [rest + traded for rest in _less_one(shapes[0])]
+
+
+def _distinct(keys: list[str]) -> tuple[str, ...]:
+    return tuple([key for key in dict.fromkeys(keys) if len(key) > 1])
 
 
 def near_keys(parts: NameParts) -> tuple[str, ...]:
     """A name's keys, the most telling first."""
-    keys = (*_own_keys(parts), *_place_keys(parts))
-    return tuple(dict.fromkeys(key for key in keys if len(key) > 1))[:MAX_KEYS]
+    shapes = _shapes(parts)
+    return _distinct(_own_keys(parts, shapes) + _place_keys(parts, shapes))[:MAX_KEYS]
 
 
 def _placed(parts: NameParts) -> bool:
@@ -88,13 +105,14 @@ def _placed(parts: NameParts) -> bool:
 
 def asked_keys(parts: NameParts) -> tuple[str, ...]:
     """The keys under which a query is looked for first: its own, without those that a misspelled place would need."""
-    core, trade = folded(parts.core), folded(parts.trade)
-    keys = _own_keys(parts, without_places=not _placed(parts))
+    shapes = _shapes(parts)
+    core, trade = shapes[-4], shapes[-3]
+    keys = _own_keys(parts, shapes, without_places=not _placed(parts))
     if parts.region not in words().places:
-        keys |= dict.fromkeys(_place_keys(parts))
+        keys += _place_keys(parts, shapes)
     if not parts.regions and len(core) == _CORE + 1:  # its first character may be what is left of a place
-        keys |= dict.fromkeys(rest + trade for rest in _less_one(core))
-    return tuple(key for key in keys if len(key) > 1)
+        keys += [rest + trade for rest in _less_one(core)]
+    return _distinct(keys)
 
 
 def further_keys(parts: NameParts) -> tuple[str, ...]:
@@ -132,7 +150,7 @@ def compared_names(entry: Entry) -> tuple[str, ...]:
 def entry_near_keys(entry: Entry) -> tuple[str, ...]:
     """The near keys of all compared names of an entry, each once."""
     names = map(compared_parts, compared_names(entry))
-    return tuple(dict.fromkeys(key for parts in names for key in near_keys(parts)))
+    return tuple(dict.fromkeys([key for parts in names for key in near_keys(parts)]))
 
 
 def entry_cores(entry: Entry) -> tuple[str, ...]:

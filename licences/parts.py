@@ -127,7 +127,8 @@ def _faulty_form(body: str, longer_than: int) -> tuple[str, str]:
 
 def _core_at(stem: str, start: int, known: Words) -> bool:
     """Whether a firm's own name begins at an offset that looks like a place or a trade."""
-    return any(stem[start : start + size] in known.cores for size in known.core_sizes.get(stem[start], ()))
+    sizes = known.core_sizes.get(stem[start])  # most characters begin none
+    return sizes is not None and any(stem[start : start + size] in known.cores for size in sizes)
 
 
 def _place_at(stem: str, start: int, inside: frozenset[str] | None, known: Words) -> tuple[int, str]:
