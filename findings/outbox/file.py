@@ -124,9 +124,12 @@ class OutboxFile:
         connection.execute(f"PRAGMA max_page_count = {most // size}")
 
     def _version(self, connection: sqlite3.Connection) -> int:
+        # One look at all three: another process may be making the file, and half of its answer is a stranger's.
+        connection.execute("BEGIN")
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        connection.execute("COMMIT")
         if owner != APPLICATION_ID and (owner or tables):
             connection.close()
             raise self._damaged("it is a database of another program")

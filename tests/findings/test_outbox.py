@@ -1,5 +1,6 @@
 """The outbox keeps what it took: any order, several processes, a full disk, a broken file."""
 
+import multiprocessing
 import resource
 import sqlite3
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -48,6 +50,30 @@ def test_what_was_put_comes_out_as_it_was_oldest_first(outbox: Outbox) -> None:
     outbox.put(OTHER, bundle(9))
     assert [letter.open() for letter in outbox.batch(STORE)] == put
     assert [letter.open() for letter in outbox.batch(OTHER)] == [bundle(9)]
+
+
+def _open_each(paths: list[Path], at_once: Any, faults: Any) -> None:
+    for path in paths:
+        at_once.wait()
+        try:
+            with Outbox(path, megabytes=64, sender=False) as opened:
+                opened.piles()
+        except (OutboxAway, OutboxDamaged) as error:
+            faults.put(str(error))
+
+
+@pytest.mark.slow
+def test_processes_that_make_the_file_at_once_take_it_for_none_of_a_stranger(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    at_once, faults = context.Barrier(4), context.Queue()
+    paths = [tmp_path / str(number) / "outbox.db" for number in range(150)]
+    makers = [context.Process(target=_open_each, args=(paths, at_once, faults)) for _ in range(4)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join(120)
+    assert [maker.exitcode for maker in makers] == [0] * 4
+    assert faults.empty(), faults.get()
 
 
 def test_a_store_is_one_with_and_without_a_stroke_at_its_end(outbox: Outbox) -> None:
