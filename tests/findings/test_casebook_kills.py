@@ -3,13 +3,10 @@
 Each child is killed just before its n-th request, for every n until it gets through.
 """
 
-import os
 import secrets
-import signal
 from collections.abc import Callable
 
 import pytest
-from elastic_transport import Transport
 from msgspec.structs import replace
 
 from findings.casebook import Conflict
@@ -18,42 +15,12 @@ from findings.model.vocabulary import CaseState
 from findings.query import SearchQuery
 from findings.review.chain import verify
 from findings.store import FindingStore
-from findings.stores import open_store
 from findings.stores.elastic import changing
 from tests.support import records as make
 from tests.support.casebooks import draft, file_of, set_state
+from tests.support.request_kills import killed
 
 pytestmark = [pytest.mark.elastic, pytest.mark.slow]
-
-
-def killed(url: str, request: int, work: Callable[[FindingStore], object]) -> bool:
-    """Do some work in a process of its own that is killed before its n-th request; whether it was."""
-    child = os.fork()
-    if child == 0:
-        _die_before(request)
-        with open_store(url) as store:
-            work(store)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return True
-    assert os.WEXITSTATUS(status) == 0
-    return False
-
-
-def _die_before(request: int) -> None:
-    sent = 0
-    real = Transport.perform_request
-
-    def counted(*args: object, **more: object) -> object:
-        nonlocal sent
-        sent += 1
-        if sent == request:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*args, **more)  # type: ignore[arg-type]
-
-    Transport.perform_request = counted  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture

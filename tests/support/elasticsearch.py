@@ -49,6 +49,7 @@ path.logs: {home}/logs
 path.repo: ["{home}/repo"]
 cluster.routing.allocation.disk.threshold_enabled: false
 cluster.max_shards_per_node: 10000
+cluster.info.update.interval: 10s
 """
 _PR_SET_PDEATHSIG = 1
 
