@@ -61,6 +61,7 @@ _ACTION = {
     AuditAction.UNDONE: "撤销",
     AuditAction.ENTERED: "人工录入",
     AuditAction.UNMASKED: "查看未脱敏信息",
+    AuditAction.RESCREENED: "重新判定存量",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {

@@ -13,6 +13,7 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.rescreens import Rescreens
 from findings.search.near import Near
 from findings.search.saved import SavedSearch
 
@@ -226,6 +227,10 @@ class FindingStore(Protocol):
 
     def casebook(self) -> Casebook:
         """The files of the cases and the trail of what was done with them."""
+        ...
+
+    def rescreens(self) -> Rescreens:
+        """The store's ads judged anew, slice by slice."""
         ...
 
     def coverage(self, run_id: str | None = None) -> Coverage:

@@ -130,7 +130,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 class AuditAction(StrEnum):
     """What was done, as the trail names it. `OPENED`: an officer took a case up again or made a new one;
-    cases that the program makes for ads leave no entry. `UNMASKED`: personal data was shown; it names no case."""
+    cases that the program makes for ads leave no entry. `UNMASKED`: personal data was shown; `RESCREENED`: an
+    archive was judged anew, begun and ended; neither names a case."""
 
     OPENED = "opened"
     READ = "read"
@@ -146,6 +147,7 @@ class AuditAction(StrEnum):
     UNDONE = "undone"
     ENTERED = "entered"
     UNMASKED = "unmasked"
+    RESCREENED = "rescreened"
 
 
 class AuditDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,6 @@
 """What comes of content at the edges of what a store can hold: stated each time, and the same on both stores."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +13,7 @@ from findings.query import SearchQuery
 from findings.store import FindingStore
 from tests.support import records as make
 from tests.support.searching import ids
-from tests.support.stores import server_of
+from tests.support.stores import changed_record, server_of
 
 LATER = make.minutes(5)
 
@@ -121,25 +118,6 @@ def test_an_ad_too_large_for_the_server_is_refused_by_name_and_others_go_on(
 
 
 # -- fields of a newer release ------------------------------------------------------------------
-
-
-def changed_record(store: FindingStore, ad_id: str, change: dict[str, Any]) -> None:
-    """Put fields into the stored record of an ad, as a newer release would."""
-    if store.url.startswith("sqlite"):
-        path = Path(store.url.removeprefix("sqlite:///"))
-        with sqlite3.connect(path) as connection:
-            ((record,),) = connection.execute("SELECT record FROM ads WHERE id = ?", (ad_id,)).fetchall()
-            newer = msgspec.json.encode(msgspec.json.decode(record) | change)
-            connection.execute("UPDATE ads SET record = ? WHERE id = ?", (newer, ad_id))
-        return
-    prefix = store.url.partition("?prefix=")[2]
-    with server_of(store.url) as client:
-        (hit,) = client.search(
-            index=f"{prefix}-ads", query={"term": {"id": ad_id}}, source_exclude_vectors=False
-        )["hits"]["hits"]
-        source = hit["_source"]
-        source["record"] |= change
-        client.index(index=hit["_index"], id=ad_id, document=source, refresh=True)
 
 
 def test_what_a_newer_release_stored_is_read_and_never_written_over(store: FindingStore) -> None:

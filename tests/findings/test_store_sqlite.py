@@ -36,7 +36,7 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
         assert store.create() == [
             "ad_categories", "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_letters", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "ads",
-            "audit", "audit_cases", "captures", "case_files", "plans", "runs", "searches", "sightings", "tasks", "terms",
+            "audit", "audit_cases", "captures", "case_files", "plans", "rescreen_slices", "rescreens", "runs", "searches", "sightings", "tasks", "terms",
         ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
@@ -227,7 +227,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
         if by == "create":
             assert store.create() == [
                     "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "audit", "audit_cases",
-                    "case_files", "plans", "searches", "tasks", "terms",
+                    "case_files", "plans", "rescreen_slices", "rescreens", "searches", "tasks", "terms",
                 ]  # fmt: skip
         elif by == "write":
             store.write(make.bundle(make.ad("新来的"), page=9))

@@ -5,9 +5,11 @@ Fixtures `note` them by the server's address, in the environment, so that proces
 
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from elasticsearch import Elasticsearch
 
 from findings.store import FindingStore
@@ -46,3 +48,22 @@ def server_of(url: str) -> Elasticsearch:
 def _noted() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = json.loads(os.environ.get(_NOTED, "{}"))
     return found
+
+
+def changed_record(store: FindingStore, ad_id: str, change: dict[str, Any]) -> None:
+    """Put fields into the stored record of an ad, as a newer release would."""
+    if store.url.startswith("sqlite"):
+        path = Path(store.url.removeprefix("sqlite:///"))
+        with sqlite3.connect(path) as connection:
+            ((record,),) = connection.execute("SELECT record FROM ads WHERE id = ?", (ad_id,)).fetchall()
+            newer = msgspec.json.encode(msgspec.json.decode(record) | change)
+            connection.execute("UPDATE ads SET record = ? WHERE id = ?", (newer, ad_id))
+        return
+    prefix = store.url.partition("?prefix=")[2]
+    with server_of(store.url) as client:
+        (hit,) = client.search(
+            index=f"{prefix}-ads", query={"term": {"id": ad_id}}, source_exclude_vectors=False
+        )["hits"]["hits"]
+        source = hit["_source"]
+        source["record"] |= change
+        client.index(index=hit["_index"], id=ad_id, document=source, refresh=True)

@@ -10,7 +10,18 @@ VERSION = 2
 
 #: Kinds of documents with one index a month, and those with a single index.
 MONTHLY = ("ads", "sightings", "captures")
-SINGLE = ("runs", "plans", "tasks", "leases", "places", "cases", "audit", "searches", "migrations")
+SINGLE = (
+    "runs",
+    "plans",
+    "tasks",
+    "leases",
+    "places",
+    "cases",
+    "audit",
+    "searches",
+    "rescreens",
+    "migrations",
+)
 
 _INDEX = re.compile(
     rf"(?:(?P<monthly>{'|'.join(MONTHLY)})-v(?P<of>\d{{1,4}})-(?P<month>\d{{1,4}}\.\d\d)"

@@ -15,6 +15,7 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.rescreens import Rescreens
 from findings.search.asked import ask, ask_alike, ask_since
 from findings.search.near import Near, parts, signature
 from findings.search.saved import SavedSearch
@@ -38,6 +39,8 @@ from findings.stores.elastic.members import Members
 from findings.stores.elastic.migrate import drop_old, migrate
 from findings.stores.elastic.names import Names, month_of
 from findings.stores.elastic.reading import Reader
+from findings.stores.elastic.rejudging import Rejudging
+from findings.stores.elastic.rescreens import ElasticRescreens
 from findings.stores.elastic.restoring import Restoring
 from findings.stores.elastic.saved import Searches
 from findings.stores.elastic.settling import Settling
@@ -275,6 +278,11 @@ class ElasticStore:
     def casebook(self) -> Casebook:
         """The files of the cases and the trail."""
         return ElasticCasebook(self._files, self._trail, self._changes, self._reader)
+
+    def rescreens(self) -> Rescreens:
+        """Rescreens in an index of their own."""
+        rejudging = Rejudging(self._client, self.url, self._names, self._writer, self._settling)
+        return ElasticRescreens(self._client, self.url, self._names, self._reader, rejudging)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""

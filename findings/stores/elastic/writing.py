@@ -32,7 +32,7 @@ ATTEMPTS = 20
 KEPT = ["record", "run_ids", "regions", "devices", "keywords", "seen_last", "stored_us", "state"]
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class Stored(msgspec.Struct, frozen=True):
     """An ad as it stands in the index, with what an update must name."""
 
     ad: AdRecord
@@ -122,14 +122,14 @@ class Writer:
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
-            stored = self._stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
+            stored = self.stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
             fresh = {ad_id: ads[ad_id] for ad_id in pending if ad_id in ads and ad_id not in stored}
             joins = self._alike.cases_for(fresh.values())
             leads, there = self._settling.look_up(
                 [*joins.values(), *(old.ad.case_id for old in stored.values())]
             )
             files = there | files
-            wanted: list[tuple[AdRecord, _Stored | None]] = []
+            wanted: list[tuple[AdRecord, Stored | None]] = []
             for ad_id in sorted(pending):
                 old = stored.get(ad_id)
                 ad = self._wanted(ads.get(ad_id), old, places.get(ad_id), leads.get(joins.get(ad_id, ""), ""))
@@ -150,7 +150,7 @@ class Writer:
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
 
     def _wanted(
-        self, new: AdRecord | None, old: _Stored | None, place: Place | None, case_id: str
+        self, new: AdRecord | None, old: Stored | None, place: Place | None, case_id: str
     ) -> AdRecord | None:
         if new is None:
             return old.ad if old else None
@@ -160,7 +160,7 @@ class Writer:
 
     def _items(
         self,
-        wanted: Iterable[tuple[AdRecord, _Stored | None]],
+        wanted: Iterable[tuple[AdRecord, Stored | None]],
         seen: Mapping[str, Seen],
         places: Mapping[str, Place],
         states: Mapping[str, str],
@@ -174,7 +174,7 @@ class Writer:
             else:
                 yield item
 
-    def _item(self, ad: AdRecord, old: _Stored | None, seen: Seen, place: Place, state: str) -> Item | None:
+    def _item(self, ad: AdRecord, old: Stored | None, seen: Seen, place: Place, state: str) -> Item | None:
         """The write that makes the index hold this ad, or None if it does."""
         index = self._names.index("ads", place.month)
         if old is None:
@@ -186,19 +186,19 @@ class Writer:
         replaceable(ad.id, old.record, AdRecord)
         return Item(index, ad.id, ad_document(ad, seen, state), seq=old.seq, term=old.term)
 
-    def _stored(self, places: dict[str, Place]) -> dict[str, _Stored]:
+    def stored(self, places: dict[str, Place]) -> dict[str, Stored]:
         """The ads that stand in the index, read by id: this sees writes not yet searchable."""
         wanted = [
             {"_index": self._names.index("ads", place.month), "_id": ad_id} for ad_id, place in places.items()
         ]
-        found: dict[str, _Stored] = {}
+        found: dict[str, Stored] = {}
         for start in range(0, len(wanted), MAX_IDS):
             with errors(self._url):
                 told = self._client.mget(docs=wanted[start : start + MAX_IDS], source_includes=KEPT)
             for document in told["docs"]:
                 if document.get("found"):
                     source = document["_source"]
-                    found[document["_id"]] = _Stored(
+                    found[document["_id"]] = Stored(
                         ad=msgspec.convert(source["record"], AdRecord),
                         record=source["record"],
                         seen=_seen(source),

@@ -196,3 +196,16 @@ CREATE TABLE IF NOT EXISTS searches (
     record BLOB NOT NULL,
     PRIMARY KEY (owner, name)
 ) STRICT;
+
+-- Archives judged anew: each rescreen, and how far each of its slices came.
+CREATE TABLE IF NOT EXISTS rescreens (
+    id TEXT PRIMARY KEY,
+    begun_at INTEGER NOT NULL,
+    record BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS rescreen_slices (
+    job TEXT NOT NULL REFERENCES rescreens (id),
+    number INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;

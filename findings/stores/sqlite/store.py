@@ -14,6 +14,7 @@ from findings.casebook import Casebook
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
+from findings.rescreens import Rescreens
 from findings.search.asked import Asked, ask, ask_alike, ask_since
 from findings.search.cursor import micros
 from findings.search.near import Near, parts, signature
@@ -26,6 +27,7 @@ from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.counting import Kinds
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
+from findings.stores.sqlite.rescreens import SqliteRescreens
 from findings.stores.sqlite.settling import Touched
 from findings.stores.sqlite.writing import write_bundle
 
@@ -256,6 +258,10 @@ class SqliteStore:
     def casebook(self) -> Casebook:
         """The files of the cases and the trail, in the same file."""
         return SqliteCasebook(self._database)
+
+    def rescreens(self) -> Rescreens:
+        """Rescreens in the same file."""
+        return SqliteRescreens(self._database)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""

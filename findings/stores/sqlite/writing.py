@@ -77,6 +77,15 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
         if ad == stored:
             return
         replaceable(ad.id, msgspec.json.decode(found[1]), AdRecord)
+    row = put_ad(connection, ad, stored, None if found is None else found[0], part.creative)
+    if signs is not None:
+        alike.put(connection, row, micros(ad.first_seen), signs)
+
+
+def put_ad(
+    connection: sqlite3.Connection, ad: AdRecord, stored: AdRecord | None, row: int | None, creative: str
+) -> int:
+    """Put an ad, and what it is searched by, into the tables, in place of what was `stored` in a row; return its row."""
     values = (
         ad.case_id,
         ad.source,
@@ -85,20 +94,18 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
         severity_rank(ad.judgement),
         worst(ad.judgement),
         micros(ad.first_seen),
-        part.creative,
+        creative,
         encode(ad.id, ad),
         ad.id,
     )
-    if found is None:
+    if row is None:
         row = connection.execute(
             "INSERT INTO ads (case_id, source, licence_status, host, severity, worst, first_seen,"
             " creative, record, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         ).lastrowid
-        if signs is not None:
-            alike.put(connection, int(row or 0), micros(ad.first_seen), signs)
+        assert row is not None
     else:
-        row = found[0]
         connection.execute(
             "UPDATE ads SET case_id = ?, source = ?, licence_status = ?, host = ?, severity = ?,"
             " worst = ?, first_seen = ?, creative = ?, record = ? WHERE id = ?",
@@ -112,7 +119,6 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
             "INSERT INTO ad_letters (rowid, title, text) VALUES (?, ?, ?)",
             (row, letters(ad.title), letters(ad.text)),
         )
-    assert row is not None
     index_ad(connection, row, ad, micros(datetime.now(UTC)))
     connection.executemany(
         "INSERT INTO ad_categories (category, ad) VALUES (?, ?)",
@@ -122,6 +128,7 @@ def _write_ad(connection: sqlite3.Connection, new: AdRecord, touched: Touched) -
         "INSERT INTO ad_duties (duty, ad) VALUES (?, ?)",
         [(duty, row) for duty in {missed.duty for missed in ad.judgement.form}],
     )
+    return row
 
 
 def _write_sighting(connection: sqlite3.Connection, sighting: Sighting, touched: Touched) -> None:
