@@ -76,11 +76,11 @@ def measured_sqlite(file: Path, ads: int, queries: int) -> None:
     with open_store(f"sqlite:///{file}") as store:
         store.create()
         if store.search(SearchQuery(facets=(), limit=1)).total == 0:
-            fill(file, World(7), ads)
+            fill(file, World(search_elastic.SEED), ads)
         took: Took = {}
         spent: Took = {}
         found: list[int] = []
-        for number, (kind, query) in enumerate(World(7).queries(WARMING + queries)):
+        for number, (kind, query) in enumerate(World(search_elastic.SEED).queries(WARMING + queries)):
             busy = time.thread_time()
             answer, clock = timed(store.search, query)
             busy = time.thread_time() - busy
@@ -104,7 +104,7 @@ def measured_elastic(place: str, ads: int, queries: int) -> None:
         search_elastic.filled(server, folder, ads)
         print(f"elastic: {search_elastic.contents(server)}", flush=True)
         by_hand = search_elastic.by_hand(server)
-        asked = list(World(7).queries(WARMING + queries))
+        asked = list(World(search_elastic.SEED).queries(WARMING + queries))
         ours: Took = {}
         theirs: Took = {}
         found: list[int] = []

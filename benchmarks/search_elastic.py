@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from search_world import World
 
@@ -16,7 +16,13 @@ from tests.support import elasticsearch as server
 from tests.support.java import java_home
 from tests.support.ports import free_port
 
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
 PREFIX = "bench"
+SEED = 7
+#: Ads written again where a filling was interrupted: as many as were on their way at once, and more.
+MARGIN = 5_000
 HEAP = "1g"
 _SETTINGS = """\
 cluster.name: finadwatch-benchmark
@@ -64,17 +70,20 @@ def node(folder: Path) -> Iterator[str]:
 
 
 def filled(url: str, folder: Path | None, count: int) -> None:
-    """See to it that the index has so many ads; a folder's note says that they are all there."""
+    """See to it that the index has so many ads. A filling that was interrupted goes on: ads come in one order."""
     from elasticsearch import Elasticsearch
 
-    note = folder / "filled.json" if folder else None
     with Elasticsearch(url, request_timeout=300) as client:
-        if note is None or not note.is_file() or json.loads(note.read_text())["ads"] != count:
-            if note:
-                note.unlink(missing_ok=True)
-            _fill(url, count)
-            if note:
-                note.write_text(json.dumps({"ads": count}))
+        note = folder / "filled.json" if folder else None
+        begun = {"ads": count, "seed": SEED}
+        if note and (not note.is_file() or json.loads(note.read_text()) != begun):
+            for index in client.indices.get_alias(name=f"{PREFIX}-ads").body:
+                client.indices.delete(index=index)
+            note.write_text(json.dumps(begun))
+        client.indices.refresh(index=f"{PREFIX}-ads*")
+        there = client.count(index=f"{PREFIX}-ads*")["count"]
+        if there < count:
+            _fill(client, url, count, max(0, there - MARGIN))
         while client.cluster.health()["initializing_shards"] or _merging(client):
             time.sleep(2)
 
@@ -85,10 +94,8 @@ def _merging(client: Any) -> int:
     return merges
 
 
-def _fill(url: str, count: int) -> None:
-    """Write the ads' documents in bulk: here the searching is measured, not the writing."""
-    from elasticsearch import Elasticsearch
-
+def _fill(client: "Elasticsearch", url: str, count: int, start: int) -> None:
+    """Write the documents of the ads from a number on: here the searching is measured, not the writing."""
     from findings.stores.elastic.bulk import Item, write_bulk
     from findings.stores.elastic.documents import Seen, ad_document
     from findings.stores.elastic.names import Names, month_of
@@ -97,21 +104,21 @@ def _fill(url: str, count: int) -> None:
     names = Names(f"{PREFIX}-")
     begun = time.perf_counter()
     made: set[str] = set()
-    with Elasticsearch(url, request_timeout=300) as client:
 
-        def items() -> Iterator[Item]:
-            for number, ad in enumerate(World(7).ads(count, vectors=True)):
-                index = names.index("ads", month_of(ad.first_seen))
-                if index not in made:
-                    client.options(ignore_status=404).indices.delete(index=index)
-                    create_index(client, index)
-                    made.add(index)
-                if number % 20_000 == 0:
-                    print(f"{number} ads after {time.perf_counter() - begun:.0f} s", flush=True)
-                yield Item(index, ad.id, ad_document(ad, Seen(frozenset([PREFIX]), last=ad.first_seen)))
+    def items() -> Iterator[Item]:
+        for number, ad in enumerate(World(SEED).ads(count, vectors=True)):
+            if number < start:
+                continue
+            index = names.index("ads", month_of(ad.first_seen))
+            if index not in made:
+                create_index(client, index)
+                made.add(index)
+            if number % 20_000 == 0:
+                print(f"{number} ads after {time.perf_counter() - begun:.0f} s", flush=True)
+            yield Item(index, ad.id, ad_document(ad, Seen(frozenset([PREFIX]), last=ad.first_seen)))
 
-        write_bulk(client, url, items(), refresh=True)
-    print(f"wrote {count} ads in {time.perf_counter() - begun:.0f} s", flush=True)
+    write_bulk(client, url, items(), refresh=True)
+    print(f"wrote ads {start} to {count} in {time.perf_counter() - begun:.0f} s", flush=True)
 
 
 def contents(url: str) -> str:

@@ -17,8 +17,8 @@ PHRASES = (
     "保本保息", "年化收益率12%", "稳赚不赔", "无抵押贷款", "当天放款", "内部消息", "专家推荐", "零风险", "限时抢购",
     "加微信领取", "高额返利", "理财产品", "信用卡套现", "投资有风险", "股票推荐", "首付贷款",
 )  # fmt: skip
-#: Findings of an ad, as often as they stand here: 1.41 in the middle.
-FINDINGS = (0, 1, 1, 2, 2, 3)
+#: Findings of an ad, as often as they stand here; of different categories, so 1.56 in the middle.
+FINDINGS = (0, 1, 2, 2, 2, 3)
 #: Directions around which the vectors lie, as texts of a few dozen subjects do.
 SUBJECTS = 40
 
@@ -59,8 +59,9 @@ class World:
         return tuple((near / np.linalg.norm(near)).astype(np.float32).tolist())
 
     def ads(self, count: int, *, vectors: bool = False) -> Iterator[AdRecord]:
-        """So many different ads, over a year and fifteen sources."""
+        """So many different ads of fifteen sources, seen one after the other in a year, but for the hours of a day."""
         for number in range(count):
+            seen = MONTHS_S * number / count + self.draw.randrange(86_400)
             text = self.text(self.draw.randint(30, 130)) + f" {number}"
             findings = [
                 make.finding(
@@ -78,7 +79,7 @@ class World:
                 source=f"source{self.draw.randint(1, 15)}",
                 url=f"https://{self.draw.choice(self.hosts)}/{number}",
                 licence=self.draw.choice(list(LicenceStatus)),
-                first_seen=START + timedelta(seconds=self.draw.randrange(MONTHS_S)),
+                first_seen=START + timedelta(seconds=round(seen)),
                 advertiser_shown=f"{self.draw.choice(self.words)}{self.draw.choice(self.words)}有限公司",
                 embedding=self.vector() if vectors else None,
             )
