@@ -1,10 +1,13 @@
 """Near-duplicates looked up for all new ads of a batch at once, and among them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from findings.cases.joining import Known, chosen, key_text, signs_of
+import msgspec
+
+from findings.cases.joining import Known, Signs, chosen, key_text, signs_of
+from findings.cases.late import Placed
 from findings.model.records import AdRecord
 from findings.search.cursor import micros
 from findings.stores.elastic.reading import Reader
@@ -13,29 +16,41 @@ from findings.stores.elastic.reading import Reader
 _KEYS, _PAGE = 8000, 5000
 
 
+class Joins(msgspec.Struct, frozen=True):
+    """The case of each new ad, by its id, and the signs of those that begin one."""
+
+    cases: dict[str, str]
+    alone: dict[str, Signs]
+
+
 class Alike:
-    """Finds the case that each new ad joins. Ads that searches don't see yet are not found: two workers
-    that meet variants of a new ad at once make two cases of them."""
+    """Finds the case that each new ad joins. Ads that searches don't see yet are not found (`late.py`)."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def cases_for(self, ads: Collection[AdRecord]) -> dict[str, str]:
-        """The case of each ad, by its id: that of the oldest that is nearly the same, else its own."""
+    def cases_for(self, ads: Collection[AdRecord]) -> Joins:
+        """The case of each ad: that of the oldest that is nearly the same, else its own."""
         signs = {ad.id: signs_of(ad) for ad in ads}
-        by_key, cases = self._stored(sorted({key_text(key) for some in signs.values() for key in some.keys}))
+        stored = self.placed(sorted({key_text(key) for some in signs.values() for key in some.keys}))
+        cases = {other.ad: other.case_id for some in stored.values() for other in some}
+        by_key = defaultdict[str, list[Known]](list)
+        for key, some in stored.items():
+            by_key[key] = [Known(other.first_seen, other.ad, other.simhash) for other in some]
+        alone: dict[str, Signs] = {}
         for ad in sorted(ads, key=lambda ad: (ad.first_seen, ad.id)):
             keys = [key_text(key) for key in signs[ad.id].keys]
             oldest = chosen(signs[ad.id], {known for key in keys for known in by_key[key]})
             cases[ad.id] = cases[str(oldest.ad)] if oldest else ad.case_id
+            if oldest is None:
+                alone[ad.id] = signs[ad.id]
             for key in keys:
                 by_key[key].append(Known(micros(ad.first_seen), ad.id, signs[ad.id].simhash))
-        return {ad_id: cases[ad_id] for ad_id in signs}
+        return Joins({ad_id: cases[ad_id] for ad_id in signs}, alone)
 
-    def _stored(self, keys: list[str]) -> tuple[dict[str, list[Known]], dict[str, str]]:
-        """The stored ads that have one of these keys, by key; and the case of each."""
-        wanted, found = set(keys), defaultdict[str, list[Known]](list)
-        cases: dict[str, str] = {}
+    def placed(self, keys: list[str]) -> Mapping[str, list[Placed]]:
+        """The stored ads that have one of these keys, by key."""
+        wanted, found = set(keys), defaultdict[str, list[Placed]](list)
         for start in range(0, len(keys), _KEYS):
             place: list[Any] | None = None
             while True:
@@ -46,17 +61,22 @@ class Alike:
                     size=_PAGE,
                     search_after=place,
                     source=False,
-                    docvalue_fields=["alike", "simhash", "case_id", "first_seen_us"],
+                    docvalue_fields=["alike", "simhash", "case_id", "first_seen_us", "stored_us"],
                     track_total_hits=False,
                 )
                 hits = told["hits"]["hits"]
                 for hit in hits:
                     fields = hit["fields"]
-                    cases[hit["_id"]] = fields["case_id"][0]
-                    known = Known(fields["first_seen_us"][0], hit["_id"], int(fields["simhash"][0], 16))
+                    there = Placed(
+                        stored=fields["stored_us"][0],
+                        ad=hit["_id"],
+                        first_seen=fields["first_seen_us"][0],
+                        simhash=int(fields["simhash"][0], 16),
+                        case_id=fields["case_id"][0],
+                    )
                     for key in wanted.intersection(fields["alike"]):
-                        found[key].append(known)
+                        found[key].append(there)
                 if len(hits) < _PAGE:
                     break
                 place = hits[-1]["sort"]
-        return found, cases
+        return found

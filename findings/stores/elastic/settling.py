@@ -77,8 +77,15 @@ class Settling:
         told_other = {cases[ad] for ad, state in joined.states.items() if state != files[cases[ad]].state}
         self._members.spread_states(sorted(told_other))
         for case_id in sorted(files):
-            self._come_back(files[case_id], ads[case_id])
+            self.come_back(files[case_id], ads[case_id])
         self._files.refresh()
+
+    def make(self, case_ids: Iterable[str]) -> dict[str, CaseFile]:
+        """These files as they stand, with no change half made; those that aren't there are made."""
+        stands = self._changes.settled(case_ids)
+        missing = set(case_ids) - stands.keys()
+        made = self._count(missing, {}, {}) if missing else {}
+        return made | {case_id: there.file for case_id, there in stands.items()}
 
     def make_missing(self) -> None:
         """Make the files of cases that have none: those of a store that an older release filled."""
@@ -133,7 +140,7 @@ class Settling:
             stands, fresh = self._files.read(left), {}
         raise StoreAway(self._url, f"other processes kept changing case {min(left)}")
 
-    def _come_back(self, file: CaseFile, ads: Sequence[AdRecord]) -> None:
+    def come_back(self, file: CaseFile, ads: Sequence[AdRecord]) -> None:
         """Reopen a closed or excluded case that was seen again."""
         for _ in range(ATTEMPTS):
             change = comes_back(file, ads, datetime.now(UTC))

@@ -34,6 +34,7 @@ from findings.stores.elastic.coverage import coverage
 from findings.stores.elastic.days import source_days
 from findings.stores.elastic.documents import run_document
 from findings.stores.elastic.holding import LeaseHold, hold_lease, read_lease
+from findings.stores.elastic.late import Joining
 from findings.stores.elastic.ledger import Ledger
 from findings.stores.elastic.members import Members
 from findings.stores.elastic.migrate import drop_old, migrate
@@ -99,7 +100,9 @@ class ElasticStore:
 
     @cached_property
     def _writer(self) -> Writer:
-        return Writer(self._client, self.url, self._names, self._settling, Alike(self._reader))
+        alike = Alike(self._reader)
+        joining = Joining(self.url, alike, self._changes, self._trail, self._settling, self._reader)
+        return Writer(self._client, self.url, self._names, self._settling, alike, joining)
 
     @cached_property
     def _settling(self) -> Settling:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from elasticsearch import Elasticsearch
 
+from findings.cases.joining import Signs, signs_of
 from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.vocabulary import CaseState
@@ -18,6 +19,7 @@ from findings.stores.elastic.bulk import Item, write_bulk
 from findings.stores.elastic.case_files import Stored as CaseFileStored
 from findings.stores.elastic.client import errors
 from findings.stores.elastic.documents import Seen, ad_document, capture_document, sighting_document
+from findings.stores.elastic.late import Joining
 from findings.stores.elastic.names import Names
 from findings.stores.elastic.places import MAX_IDS, Place, find_places, settle_places
 from findings.stores.elastic.settling import Joined, Settling
@@ -47,13 +49,20 @@ class Writer:
     """Writes to one store. Several may write to the same one at once."""
 
     def __init__(
-        self, client: Elasticsearch, url: str, names: Names, settling: Settling, alike: Alike
+        self,
+        client: Elasticsearch,
+        url: str,
+        names: Names,
+        settling: Settling,
+        alike: Alike,
+        joining: Joining,
     ) -> None:
         self._client = client
         self._url = url
         self._names = names
         self._settling = settling
         self._alike = alike
+        self._joining = joining
         self._made: set[str] = set()
 
     def write(self, bundles: Sequence[CaptureBundle]) -> None:
@@ -71,7 +80,10 @@ class Writer:
         others = {s.ad_id for s in sightings.values()} - ads.keys()
         places |= find_places(self._client, self._url, self._names, others)
         self._prepare(places, captures.keys(), ads.keys() | others)
-        joined = self._write_ads(ads, sightings.values(), places)
+        joined, alone = self._write_ads(ads, sightings.values(), places)
+        # A task that has a place was begun before: by a writer that was killed, maybe before it could join.
+        begun = {ad.id for bundle in bundles if not places[bundle.capture.task.id].new for ad in bundle.ads}
+        alone |= {ad_id: signs_of(ads[ad_id]) for ad_id in begun - alone.keys()}
         self._bulk(
             Item(
                 self._names.index("sightings", places[s.task_id].month),
@@ -81,6 +93,7 @@ class Writer:
             for s in sightings.values()
         )
         self._settling.settle(joined, list(sightings.values()))
+        self._joining.join(alone)
         self._bulk(
             Item(self._names.index("captures", places[task].month), task, capture_document(capture))
             for task, capture in captures.items()
@@ -107,8 +120,8 @@ class Writer:
 
     def _write_ads(
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
-    ) -> Joined:
-        """Create or update the ads, each in its case."""
+    ) -> tuple[Joined, dict[str, Signs]]:
+        """Create or update the ads, each in its case; and the signs of those that began one."""
         seen = {ad_id: Seen() for ad_id in ads}
         by: dict[str, str] = {}
         for sighting in sightings:
@@ -119,12 +132,14 @@ class Writer:
         files: dict[str, CaseFileStored] = {}
         new: set[str] = set()
         unwritten: set[str] = set()
+        alone: dict[str, Signs] = {}
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
             stored = self.stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
             fresh = {ad_id: ads[ad_id] for ad_id in pending if ad_id in ads and ad_id not in stored}
-            joins = self._alike.cases_for(fresh.values())
+            found = self._alike.cases_for(fresh.values())
+            joins, alone = found.cases, alone | found.alone
             leads, there = self._settling.look_up(
                 [*joins.values(), *(old.ad.case_id for old in stored.values())]
             )
@@ -146,7 +161,8 @@ class Writer:
             if not pending:
                 self._refresh(unwritten)
                 cases = {ad_id: ad.case_id for ad_id, ad in written.items()}
-                return Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
+                joined = Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
+                return joined, {ad_id: alone[ad_id] for ad_id in alone.keys() & new}
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
 
     def _wanted(
