@@ -65,7 +65,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for low, 2 for high: larger is worse."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class LicenceStatus(StrEnum):

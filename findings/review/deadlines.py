@@ -1,9 +1,9 @@
 """By when the next step of a case is owed, as `deadlines.yaml` says, in Chinese working days."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -94,5 +94,11 @@ def deadlines() -> Deadlines:
 
 def first_due(first_seen: datetime) -> date | None:
     """By when a case is to be looked at whose ad was first seen at an instant."""
-    counted = deadlines().due(Event.OPENED, first_seen)
+    return _first_due(first_seen.astimezone(CHINA).date())
+
+
+@lru_cache(maxsize=1024)
+def _first_due(on: date) -> date | None:
+    """Counted once a day: most cases of an import begin on the same few."""
+    counted = deadlines().due(Event.OPENED, datetime.combine(on, time(12), CHINA))
     return counted.day if counted else None

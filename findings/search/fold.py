@@ -42,16 +42,8 @@ class _Table(dict[int, str]):
     """A translation table that works out a code point the first time it meets it."""
 
     def __missing__(self, code: int) -> str:
-        value = self[code] = self.work_out(chr(code))
+        value = self[code] = _fold_letter(chr(code))
         return value
-
-    def work_out(self, letter: str) -> str:
-        return _fold_letter(letter)
-
-
-class _Tokens(_Table):
-    def work_out(self, letter: str) -> str:
-        return "".join(f"{token(c)} " for c in _fold_letter(letter))
 
 
 def token(letter: str) -> str:
@@ -65,9 +57,9 @@ def token(letter: str) -> str:
 
 
 _FOLDED = _Table()
-_TOKENS = _Tokens()
 _SPACES = re.compile(r" {2,}")
-_SPACE_TOKENS = re.compile(r"(?:u20 ){2,}")
+#: What `token` changes.
+_SIGN = re.compile(r"[\x00-/:-@\[-`{-\x7f]")
 
 
 def fold(text: str) -> str:
@@ -77,7 +69,8 @@ def fold(text: str) -> str:
 
 def letters(text: str) -> str:
     """The folded text as index tokens, one a code point, separated by spaces."""
-    return _SPACE_TOKENS.sub("u20 ", text.translate(_TOKENS)).rstrip(" ")
+    folded = fold(text)
+    return " ".join(map(token, folded) if _SIGN.search(folded) else folded)
 
 
 def fold_with_map(text: str) -> tuple[str, list[int]]:

@@ -1,5 +1,6 @@
 """What an ad is searched by beside its words: computed from the record, the same on every store."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from findings.model.places import PLACES, Place, place_of_icp, place_of_name, place_of_uscc
@@ -69,6 +70,7 @@ def app_package(ad: AdRecord) -> str | None:
     return (plain_app(ad.app.package[:MAX_VALUE]) or None) if ad.app and ad.app.package else None
 
 
+@lru_cache(maxsize=4096)
 def _domains(host: str | None) -> tuple[str, ...]:
     plain = plain_host((host or "")[:MAX_VALUE])
     if not plain:
