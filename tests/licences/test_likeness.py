@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from licences.faults import Fault, FaultKind, fault_between, two_faults
@@ -9,6 +9,7 @@ from licences.names import full_of, text_key
 from licences.parts import parts_of
 from licences.partwise import Difference
 from licences.tabledata import load_own
+from licences.wordlists import short_place
 
 
 def like(query: str, entry: str) -> Likeness:
@@ -133,6 +134,7 @@ def test_places_are_one_only_where_one_lies_in_the_other(data: st.DataObject) ->
         st.lists(st.sampled_from(provinces[province]), min_size=2, max_size=2, unique=True)
     )
     elsewhere = data.draw(st.sampled_from(sorted(provinces.keys() - {province})))
+    assume(PROVINCES.keys().isdisjoint(map(short_place, (city, sibling))))  # 吉林市, 海南藏族自治州
     entry = f"{city}虚棠小额贷款有限公司"
     assert like(f"{province}虚棠小额贷款", entry).score > 0.72  # as it comes
     assert like(f"{province}{city}虚棠小额贷款有限公司", entry).score > 0.72
