@@ -82,7 +82,7 @@ class Courier:
     def _send(self, outbox: Outbox, store: FindingStore) -> None:
         """Send as it comes, until it is over."""
         sender = Sender(outbox, store, self._address)
-        wait_s, noted = FIRST_S, True  # by whoever sent before us, perhaps
+        wait_s = FIRST_S
         while not self._over.is_set():
             sent = Sent()
             try:
@@ -93,14 +93,11 @@ class Courier:
                 if sent.stored:
                     wait_s = FIRST_S
                 outbox.note_away(self._address, str(error), wait_s)
-                self.trouble, noted = error, True
+                self.trouble = error
                 self._rest(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_S)
                 continue
             self.trouble, wait_s = None, FIRST_S
-            if noted and sent.stored:
-                outbox.note_back(self._address)
-                noted = False
             self._over.wait(GATHER_S)
         outbox.shrink()
 

@@ -78,6 +78,8 @@ class Sender:
         else:
             assert stored == len(some)
             self._outbox.sent([letter for letter, _ in some])
+            # At once, not when nothing waits any more: after an outage of hours that takes its time.
+            self._outbox.note_back(self._address)
             sent.stored += stored
 
     def _bury(self, letter: Letter, error: Exception, sent: Sent) -> None:

@@ -168,6 +168,18 @@ def test_a_store_that_is_away_keeps_everything_waiting(outbox: Outbox) -> None:
         assert list(outbox.dead()) == []
 
 
+def test_a_store_that_takes_again_is_away_no_more_while_the_rest_still_waits(
+    sqlite_store: FindingStore, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box, "BATCH", 2)
+    put(outbox, sqlite_store, [good(page) for page in range(5)])
+    outbox.note_away(sqlite_store.url, "silent", 1)
+    with outbox.sending(sqlite_store.url):
+        Sender(outbox, sqlite_store, sqlite_store.url).send(Sent(), iter([True, False]).__next__)
+    (pile,) = outbox.piles()
+    assert (pile.waiting, pile.away) == (3, None)
+
+
 def test_a_store_never_created_keeps_everything_waiting(store_url: str, outbox: Outbox) -> None:
     with open_store(store_url) as store:
         put(outbox, store, [good(1)])
