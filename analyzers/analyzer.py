@@ -25,7 +25,7 @@ from analyzers.ruleset import load_ruleset
 from analyzers.scan import Scanner
 from analyzers.sentences import Sentences
 from findings.model.errors import Said
-from findings.model.judgement import AdvertiserClues, Judgement, Resolution, ScreenInput
+from findings.model.judgement import AdvertiserClues, FormFinding, Judgement, Resolution, ScreenInput
 from findings.model.seats import Seats
 from findings.model.vocabulary import Product
 
@@ -195,7 +195,7 @@ class Analyzer:
             gate=reading.gate,
             product=reading.product,
             scores=reading.scores,
-            model=self._model_name,
+            model=self.model_name,
             fusion=self._semantics.fusion if self._semantics else None,
             witness=self._witness,
             drawn=drawn,
@@ -209,11 +209,16 @@ class Analyzer:
         """The judgement with the form duties that the ad seems to miss under the law of the day `on`."""
         if self.ruleset.form is None:
             return judgement
-        lang = self.options.lang
-        form = form_findings(facts, self.ruleset.form, self._normalise, on, lang)
+        form = form_findings(facts, self.ruleset.form, self._normalise, on, self.options.lang)
+        return self.with_duties(judgement, form, on, seats)
+
+    def with_duties(
+        self, judgement: Judgement, form: tuple[FormFinding, ...], on: date, seats: Seats = _NO_SEATS
+    ) -> Judgement:
+        """The judgement with form duties that are known already, and with who handles them."""
         handlers = judgement.handlers
         if form and not handlers:
-            handlers = general_route(self.ruleset.routing, seats, on, lang)
+            handlers = general_route(self.ruleset.routing, seats, on, self.options.lang)
         return msgspec.structs.replace(judgement, form=form, route=names(handlers), handlers=handlers)
 
     def tokens(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
@@ -233,7 +238,7 @@ class Analyzer:
         return [tuple(vector.tolist()) for vector in self._semantics.embed([t[:MAX_JUDGED] for t in texts])]
 
     @cached_property
-    def _model_name(self) -> str:
+    def model_name(self) -> str:
         """What judged beside the rules: the embedding model and the first digits of the heads' SHA-256."""
         if self.options.embedding is None or self.options.heads is None:
             return "rules"

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("检索已发现的线索", "search what was found"),
     "cases": ("案件线索：列出、领取、分派、办理", "list, take, assign and work on cases"),
     "review": ("核查案件线索：确认、排除、存疑", "read cases: confirm, exclude or doubt them"),
+    "rescreen": ("规则变更后重新判定存量", "judge what is stored again after rules changed"),
     "enter": ("人工录入广告：网址、应用、截图", "enter an ad by hand: an address, an app, a screenshot"),
     "audit": ("审计日志：查看与校验", "the trail of every change: show and verify it"),
     "runs": ("列出历次监测及覆盖率", "list what ran, with its coverage"),

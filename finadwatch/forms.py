@@ -1,5 +1,6 @@
 """What a capture shows of an ad's form, gathered for the judge of form duties."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from finadwatch.judging import Shown
@@ -42,25 +43,32 @@ def drawn_warnings(seen: SeenAd) -> "DrawnWarnings | None":
 
     In what is judged (`intake.judged_text`) the creative's words come first, then the pages'.
     """
+    creative, page = seen.text.strip(), seen.landing.text.strip() if seen.landing else ""
+    return drawn_from(pages_behind(seen), 0 if creative in ("", page) else len(creative) + 1)
+
+
+def drawn_from(pages: Sequence[Landing], begin: int) -> "DrawnWarnings | None":
+    """How the risk warnings of pages were drawn whose words begin at a place of the judged text."""
     from analyzers.absence import DrawnWarnings
 
-    warnings = tuple(run for landing in pages_behind(seen) for run in landing.warnings)
-    if not warnings:
-        return None
-    creative, page = seen.text.strip(), seen.landing.text.strip() if seen.landing else ""
-    return DrawnWarnings(warnings, 0 if creative in ("", page) else len(creative) + 1)
+    warnings = tuple(run for landing in pages for run in landing.warnings)
+    return DrawnWarnings(warnings, begin) if warnings else None
 
 
 def shown(seen: SeenAd) -> Shown:
-    """What the pages behind an ad show beside their words, on every device.
+    """What the pages behind an ad show beside their words, on every device."""
+    return shown_on(pages_behind(seen), drawn_warnings(seen))
+
+
+def shown_on(pages: Sequence[Landing], drawn: "DrawnWarnings | None") -> Shown:
+    """What pages show beside their words.
 
     A number counts where the page gives it as its own contact. Whom a footer names is what the page says of itself:
     a store's word on the owner of an app (`SeenAd.icp`) stands in the ad and is none of this.
     """
-    pages = pages_behind(seen)
     phones = [phone for page in pages if page.contacts for phone in page.contacts.phones]
     owner = next((page.icp.owner for page in pages if page.icp and page.icp.owner), None)
-    return Shown(drawn_warnings(seen), tuple(dict.fromkeys(phones)), owner)
+    return Shown(drawn, tuple(dict.fromkeys(phones)), owner)
 
 
 def _marked(seen: SeenAd) -> bool:

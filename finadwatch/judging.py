@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from finadwatch.seats import SeatFinder
-from findings.model.judgement import Judgement, ScreenInput
+from findings.model.judgement import FormFinding, Judgement, ScreenInput
 from findings.model.seats import HOME
 from licences.resolve import resolve
 
@@ -60,6 +60,13 @@ class Judge:
         """The judgement of `ad` with the form duties that it seems to miss under the law of the day `on`."""
         seats = self._finder.seats(ad, judgement.advertiser, on)
         return self.analyzer.with_form(judgement, facts, on, seats)
+
+    def with_duties(
+        self, judgement: Judgement, form: tuple[FormFinding, ...], on: date, ad: ScreenInput
+    ) -> Judgement:
+        """The judgement of `ad` with form duties that it was seen to miss before."""
+        seats = self._finder.seats(ad, judgement.advertiser, on)
+        return self.analyzer.with_duties(judgement, form, on, seats)
 
     def judge_many(
         self,

@@ -186,7 +186,7 @@ def screen(
     with ProcessPoolExecutor(workers, context, _start, desk) as pool:
         try:
             for chunk in chunks:
-                with _interrupts_held():  # the processes start here, and inherit it
+                with interrupts_held():  # the processes start here, and inherit it
                     waiting.append(pool.submit(_work, chunk))
                 if len(waiting) > workers * AHEAD:
                     yield from waiting.popleft().result()
@@ -200,7 +200,7 @@ def screen(
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Ctrl-C reaches every process of the terminal; only the first one is to answer it."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -9,8 +9,6 @@ import os
 import time
 from pathlib import Path
 
-from finadwatch.cluster.messages import Chunk
-
 #: Beginnings of one chunk on one machine, those that ended because a service was away not counted.
 MOST = 5
 #: Files are removed after so many seconds: another machine did the rest. A week.
@@ -18,11 +16,11 @@ _KEPT_S = 7 * 24 * 3600
 
 
 class Attempts:
-    """The counter of one chunk, in a folder that the workers of one machine share."""
+    """The counter of one chunk, by what is its own, in a folder that the workers of one machine share."""
 
-    def __init__(self, folder: Path, chunk: Chunk) -> None:
+    def __init__(self, folder: Path, key: str) -> None:
         self._folder = folder
-        self._file = folder / hashlib.sha256(chunk.tasks[0].id.encode()).hexdigest()[:32]
+        self._file = folder / hashlib.sha256(key.encode()).hexdigest()[:32]
 
     def begin(self) -> int:
         """Count a beginning, so that it outlasts this process, and return how many there were with it."""

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 #: Before every key on the broker: other applications on the same Redis, with another visibility
 #: timeout, must not bring our messages back early.
 PREFIX = "finadwatch:"
-#: The name of the one task type.
-TASK = "finadwatch.crawl"
+#: The names of the task types: a chunk of a crawl, a slice of a rescreen.
+TASK, RESCREEN_TASK = "finadwatch.crawl", "finadwatch.rescreen"
+#: The queue of rescreens.
+RESCREEN = "rescreen"
 #: Addresses of brokers begin so: Redis, RabbitMQ, each also over TLS.
 SCHEMES = ("redis://", "rediss://", "amqp://", "amqps://")
 #: Seconds for a connection, and for an answer that is not waited for on purpose.
@@ -120,8 +122,8 @@ def answering(url: str) -> Iterator[None]:
         raise BrokerAway(without_password(url), " ".join(reason.split())) from error
 
 
-def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
-    """The Celery application: JSON only, acknowledged after the work, no results kept; one queue a source.
+def application(url: str, visibility_s: float, sources: Iterable[str], more: Iterable[str] = ()) -> Any:
+    """The Celery application: JSON only, acknowledged after the work, no results kept; one queue a source, and `more`.
 
     `visibility_s` counts for Redis: a message that is neither acknowledged nor kept (see
     `message_kept`) for so long is given to another worker. The sweep that does so runs every tenth
@@ -137,7 +139,7 @@ def application(url: str, visibility_s: float, sources: Iterable[str]) -> Any:
     app = Celery("finadwatch", broker=url, set_as_current=False)
     app.conf.task_queues = [
         Queue(name, Exchange(name), name)  # type: ignore[no-untyped-call]
-        for name in map(queue_of, sources)
+        for name in (*map(queue_of, sources), *more)
     ]
     if by_redis(url):
         app.conf.update(

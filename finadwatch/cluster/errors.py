@@ -1,7 +1,8 @@
 """Errors of the cluster.
 
 FinAdWatchError
-├── BadMessage          what came from a queue is no chunk of tasks; it is dropped, never tried again
+├── BadMessage          what came from a queue is no message of ours; it is dropped, never tried again
+├── SliceFailed         a slice of a rescreen was tried too often and given up; the next call queues it again
 └── ChunkFailed         a chunk was tried too often and given up; its tasks end in `error`
 UsageError
 ├── BrokerUrlError      a broker address that can't be used
@@ -9,7 +10,8 @@ UsageError
 ServiceAway
 ├── BrokerAway          the broker does not answer, or refuses the credentials
 ├── SourceBusy          another worker crawls this source now
-└── RunElsewhere        a chunk belongs to a run that this worker's store does not know
+├── RunElsewhere        a chunk belongs to a run that this worker's store does not know
+└── RescreenElsewhere   a slice belongs to a rescreen that this worker's store does not know
 """
 
 from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
@@ -36,6 +38,19 @@ class ChunkFailed(FinAdWatchError):
         )
         self.run_id = run_id
         self.tasks = tasks
+
+
+class SliceFailed(FinAdWatchError):
+    """A slice of a rescreen was tried too often."""
+
+    def __init__(self, job_id: str, number: int, attempts: int) -> None:
+        super().__init__(
+            f"slice {number + 1} of rescreen {job_id} was given up after {attempts} attempts; "
+            "mend the cause and call rescreen again",
+            zh=f"重新判定 {job_id} 的第 {number + 1} 片试了 {attempts} 次仍未完成，已放弃；请排除原因后再次执行 rescreen",
+        )
+        self.job_id = job_id
+        self.number = number
 
 
 class BrokerUrlError(UsageError):
@@ -77,6 +92,17 @@ class RunElsewhere(ServiceAway):
             zh=f"存储 {store} 中没有监测 {run_id}：抓取进程与下发计划须用同一个 --store",
         )
         self.run_id = run_id
+
+
+class RescreenElsewhere(ServiceAway):
+    """The rescreen of a slice is not in this worker's store, so another store must be meant."""
+
+    def __init__(self, job_id: str, store: str) -> None:
+        super().__init__(
+            f"rescreen {job_id} is not in the store {store}: give worker and rescreen the same --store",
+            zh=f"存储 {store} 中没有重新判定 {job_id}：抓取进程与 rescreen 须用同一个 --store",
+        )
+        self.job_id = job_id
 
 
 class SourceBusy(ServiceAway):

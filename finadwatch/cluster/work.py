@@ -69,7 +69,7 @@ class Hands:
             return False
 
     def _crawl(self, chunk: Chunk, store: FindingStore, hold: Hold) -> bool:
-        attempts = Attempts(self.desk.config.home / "crawl" / "begun", chunk)
+        attempts = Attempts(self.desk.config.home / "crawl" / "begun", chunk.tasks[0].id)
         begun = attempts.begin()
         try:
             with deliver(self.desk, store.url) as delivery:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from finadwatch.cluster.broker import TASK, application, queue_of, require_answer
+from finadwatch.cluster.broker import RESCREEN, TASK, application, queue_of, require_answer
 from finadwatch.cluster.errors import BadMessage, ChunkFailed
+from finadwatch.cluster.rescreens import RescreenHands, register_rescreens
 from finadwatch.cluster.work import Hands
 from finadwatch.i18n import language
 from finadwatch.show import progress, safe
@@ -23,6 +24,21 @@ def run_worker(hands: Hands, sources: Sequence[str]) -> int:
     raises KeyboardInterrupt. Raises BrokerAway if the broker does not answer at the start; one
     that goes away later is waited for.
     """
+    require_answer(hands.broker)
+    app = application(hands.broker, hands.desk.config.broker_visibility_s, sources)
+    register(app, hands)
+    return _serve(app, [queue_of(source) for source in sources])
+
+
+def run_rescreen_worker(hands: RescreenHands) -> int:
+    """Take slices of rescreens until stopped, as `run_worker` takes chunks; return the exit code."""
+    require_answer(hands.broker)
+    app = application(hands.broker, hands.desk.config.broker_visibility_s, (), more=(RESCREEN,))
+    register_rescreens(app, hands)
+    return _serve(app, [RESCREEN])
+
+
+def _serve(app: Any, queues: Sequence[str]) -> int:
     from celery.signals import worker_shutting_down
 
     stopped_by: list[str] = []
@@ -30,14 +46,11 @@ def run_worker(hands: Hands, sources: Sequence[str]) -> int:
     def note(sig: str, **_: object) -> None:
         stopped_by.append(sig)
 
-    require_answer(hands.broker)
-    app = application(hands.broker, hands.desk.config.broker_visibility_s, sources)
-    register(app, hands)
     _log_in_sentences()
     worker = app.Worker(
         pool="prefork",
         concurrency=1,
-        queues=[queue_of(source) for source in sources],
+        queues=list(queues),
         loglevel="WARNING",
         quiet=True,
         without_gossip=True,

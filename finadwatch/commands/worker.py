@@ -20,6 +20,7 @@ from finadwatch.show import progress
     + example(
         "finadwatch worker --broker redis://10.1.0.5:6379/0 --store http://10.1.0.5:9200",
         "finadwatch worker --broker redis://10.1.0.5:6379/0 --source baidu --source apple",
+        "finadwatch worker --broker redis://10.1.0.5:6379/0 --rescreen",
     )
 )
 @broker_option
@@ -32,10 +33,23 @@ from finadwatch.show import progress
 @click.option(
     "--allow-private", is_flag=True, help=t("允许访问本机和内网地址", "allow loopback and private addresses")
 )
+@click.option(
+    "--rescreen",
+    is_flag=True,
+    help=t(
+        "不抓取，只承担重新判定（rescreen）",
+        "crawl nothing: take slices of rescreens",
+    ),
+)
 @store_option
 @click.pass_obj
 def command(
-    desk: Desk, broker: str | None, names: tuple[str, ...], allow_private: bool, store_url: str | None
+    desk: Desk,
+    broker: str | None,
+    names: tuple[str, ...],
+    allow_private: bool,
+    rescreen: bool,
+    store_url: str | None,
 ) -> int:
     """Work until stopped; exit 2 or 3 at once where a part is missing or away."""
     from crawlers.sources import UnknownSource
@@ -45,6 +59,15 @@ def command(
     keep_lean()
     require_cluster()
     url = broker_url(desk.config, broker)
+    if rescreen:
+        if names or allow_private:
+            raise click.UsageError(
+                t(
+                    "--rescreen 不抓取，不能与 --source、--allow-private 同用",
+                    "--rescreen crawls nothing: give no --source and no --allow-private",
+                )
+            )
+        return _rescreen(desk, url, store_url)
     known = desk.sources()
     for name in names:
         if name not in known:
@@ -62,6 +85,24 @@ def command(
         )
     )
     return run_worker(hands, sources)
+
+
+def _rescreen(desk: Desk, url: str, store_url: str | None) -> int:
+    """Take slices of rescreens; what judges is loaded once before, so that a missing part is said at the start."""
+    from finadwatch.cluster.broker import without_password
+    from finadwatch.cluster.rescreens import RescreenHands
+    from finadwatch.cluster.worker import run_rescreen_worker
+
+    desk.judge()
+    with desk.store(store_url, create=True) as store:
+        store.rescreens().jobs()
+    progress(
+        t(
+            f"等待重新判定任务：{without_password(url)}；按 Ctrl-C 结束",
+            f"waiting for rescreens: {without_password(url)}; Ctrl-C ends",
+        )
+    )
+    return run_rescreen_worker(RescreenHands(desk=desk, store_url=store_url, broker=url))
 
 
 def _require_parts(desk: Desk, store_url: str | None) -> None:

@@ -175,7 +175,7 @@ class Office:
             store.put_tasks(RUN.id, self.tasks)
 
     def attempts(self) -> Attempts:
-        return Attempts(self.desk.config.home / "crawl" / "begun", self.chunk)
+        return Attempts(self.desk.config.home / "crawl" / "begun", self.chunk.tasks[0].id)
 
     def take(self, chunk: Chunk) -> bool:
         return self.hands.take(written(chunk), "tag")
@@ -222,11 +222,11 @@ def test_attempts_that_failed_for_want_of_a_service_do_not_count(office: Office)
 def test_beginnings_are_counted_over_processes_and_forgotten_after_a_week(tmp_path: Path) -> None:
     plan = plan_for_source("apple", ["借钱"])
     (chunk,) = chunks(plan, RUN, plan_tasks(plan, RUN.id, load_sources(), NOON.date()))
-    counts = [Attempts(tmp_path / "begun", chunk).begin() for _ in range(3)]
+    counts = [Attempts(tmp_path / "begun", chunk.tasks[0].id).begin() for _ in range(3)]
     assert counts == [1, 2, 3]
-    Attempts(tmp_path / "begun", chunk).undo()
-    assert Attempts(tmp_path / "begun", chunk).begin() == 3
+    Attempts(tmp_path / "begun", chunk.tasks[0].id).undo()
+    assert Attempts(tmp_path / "begun", chunk.tasks[0].id).begin() == 3
     (file,) = (tmp_path / "begun").iterdir()
     week = time.time() - 8 * 24 * 3600
     os.utime(file, (week, week))
-    assert Attempts(tmp_path / "begun", chunk).begin() == 1
+    assert Attempts(tmp_path / "begun", chunk.tasks[0].id).begin() == 1
