@@ -10,6 +10,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from finadwatch.commands.options import conditions
 from finadwatch.config import Config
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
@@ -26,8 +27,8 @@ from findings.review.acting import name_of
 from findings.review.calendar import load_calendar
 from findings.review.deadlines import Deadlines, Event, rows
 from findings.review.house import House
-from findings.review.steps import UNREAD
-from findings.review.working import CaseOutcome, Hand, Result
+from findings.review.steps import UNREAD, Step
+from findings.review.working import CaseOutcome, Hand, Result, carry_out, new_id
 from findings.store import FindingStore
 
 #: Most cases of one action, and most characters of a line that names one.
@@ -61,6 +62,29 @@ def deadlines_of(config: Config) -> Deadlines:
     """The table of deadlines, counted in the calendar that ships and the office's own file. Raises CalendarFaults."""
     own = config.review.calendar
     return Deadlines(rows(), load_calendar(Path(own).expanduser() if own else None))
+
+
+def work(
+    desk: Desk,
+    case_ids: tuple[str, ...],
+    step: Step,
+    chosen: dict[str, Any],
+    actor: str | None,
+    store_url: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Make one step on the cases that a call means, by id or by the options of `case_conditions`; the exit code.
+
+    More than one are one action, marked as such in the trail.
+    """
+    with desk.store(store_url) as store:
+        officer = hand(desk, store, actor)
+        ids = meant(officer.book, case_ids, conditions(chosen, limit=1000) if chosen else None)
+        single = len(ids) == 1 and case_ids == (ids[0],)
+        bulk = None if single else new_id()
+        outcomes = carry_out(officer, ids, lambda _: step, bulk=bulk)
+        return tell(outcomes, officer, as_json=as_json, bulk=bulk, single=single)
 
 
 def meant(book: Casebook, named: tuple[str, ...], query: CaseQuery | None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, store_option
+from finadwatch.commands.options import example, json_option, office_options, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
 from finadwatch.labels import action_label
@@ -47,9 +47,7 @@ def command() -> None:
 )
 @click.option("--limit", type=click.IntRange(1), help=t("最多条数", "at most so many"))
 @unmasked_option
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def log(
     desk: Desk,

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from finadwatch.commands.options import (
-    as_option,
     example,
     existing_file,
-    json_option,
     note_option,
-    store_option,
+    office_options,
 )
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
@@ -102,9 +100,7 @@ class Instant(click.ParamType[datetime]):
     help=t("来自投诉：期限另计", "from a complaint, which has a deadline of its own"),
 )
 @note_option()
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def command(
     desk: Desk,

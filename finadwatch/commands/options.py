@@ -94,8 +94,8 @@ def as_option(function: Function) -> Function:
     )(function)
 
 
-def changing(function: Function) -> Function:
-    """`--as`, `--store`, `--json`: what every command has that changes something in a store."""
+def office_options(function: Function) -> Function:
+    """`--as`, `--store`, `--json`: of every command of officers' work on a store."""
     return as_option(store_option(json_option(function)))
 
 

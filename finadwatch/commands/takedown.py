@@ -2,7 +2,7 @@
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, store_option
+from finadwatch.commands.options import example, office_options
 from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
 from finadwatch.handing_over import write_batch
@@ -52,9 +52,7 @@ def command() -> None:
 )
 @click.option("--run", "run_id", help=t("只取某次监测", "only what one run saw"))
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def new(
     desk: Desk,

@@ -4,14 +4,7 @@ from typing import Any
 
 import click
 
-from finadwatch.commands.options import (
-    as_option,
-    case_conditions,
-    conditions,
-    example,
-    json_option,
-    store_option,
-)
+from finadwatch.commands.options import case_conditions, conditions, example, office_options
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from finadwatch.redacting import hidden
@@ -35,9 +28,7 @@ from finadwatch.show import emit
     help=t("领取时长，默认取配置", "for how long; else as configured"),
 )
 @case_conditions
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def take(
     desk: Desk,
@@ -52,22 +43,19 @@ def take(
     """Take the cases named, or the next of the queue."""
     from msgspec.structs import replace
 
-    from finadwatch.casework import file_line, hand, meant, tell
+    from finadwatch.casework import file_line, hand, work
     from finadwatch.summary import print_case
     from findings.casebook import CaseQuery
     from findings.model.zone import CHINA
     from findings.review.steps import Take
-    from findings.review.working import carry_out, take_next
+    from findings.review.working import take_next
 
-    query = conditions(chosen)
     held = minutes or desk.config.review.take_minutes
+    if case_ids:
+        return work(desk, case_ids, Take(held), chosen, actor, store_url, as_json=as_json)
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
-        if case_ids:
-            ids = meant(officer.book, case_ids, query)
-            outcomes = carry_out(officer, ids, lambda _: Take(held))
-            return tell(outcomes, officer, as_json=as_json, single=len(ids) == 1)
-        wanted = query or CaseQuery()
+        wanted = conditions(chosen) or CaseQuery()
         if not wanted.assignees:
             wanted = replace(wanted, assignees=(officer.actor,), unassigned=True)
         file = hidden(take_next(officer, held, wanted))
@@ -89,20 +77,13 @@ def take(
     + example("finadwatch cases return c1-0123…"),
 )
 @click.argument("case_ids", nargs=-1, required=True, metavar="CASE...")
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def give_back(
     desk: Desk, case_ids: tuple[str, ...], actor: str | None, store_url: str | None, as_json: bool
 ) -> int:
     """Clear the desk of each case; another officer's only as head of the office."""
-    from finadwatch.casework import hand, meant, tell
+    from finadwatch.casework import work
     from findings.review.steps import Return
-    from findings.review.working import carry_out
 
-    with desk.store(store_url) as store:
-        officer = hand(desk, store, actor)
-        ids = meant(officer.book, case_ids, None)
-        outcomes = carry_out(officer, ids, lambda _: Return())
-        return tell(outcomes, officer, as_json=as_json, single=len(ids) == 1)
+    return work(desk, case_ids, Return(), {}, actor, store_url, as_json=as_json)

@@ -2,7 +2,7 @@
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, store_option
+from finadwatch.commands.options import example, office_options
 from finadwatch.context import Desk
 from finadwatch.errors import NotInStore
 from finadwatch.i18n import t
@@ -22,9 +22,7 @@ from findings.query import SearchQuery
 @click.option("--category", "categories", type=click.IntRange(1, 9), multiple=True)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
 @unmasked_option
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def listing(
     desk: Desk,

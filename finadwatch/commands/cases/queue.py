@@ -5,12 +5,10 @@ from typing import Any
 import click
 
 from finadwatch.commands.options import (
-    as_option,
     case_conditions,
     conditions,
     example,
-    json_option,
-    store_option,
+    office_options,
 )
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
@@ -39,9 +37,7 @@ from finadwatch.show import emit, safe
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--cursor", help=t("接上页", "go on from a page"))
 @unmasked_option
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def queue(
     desk: Desk,

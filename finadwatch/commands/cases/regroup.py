@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import changing, example, note_option
+from finadwatch.commands.options import example, note_option, office_options
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from finadwatch.show import progress
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("into", metavar="CASE")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @note_option(required=True)
-@changing
+@office_options
 @click.pass_obj
 def merge(
     desk: Desk,
@@ -69,7 +69,7 @@ def merge(
 @click.argument("case_id", metavar="CASE")
 @click.argument("ads", nargs=-1, required=True, metavar="AD...")
 @note_option(required=True)
-@changing
+@office_options
 @click.pass_obj
 def split(
     desk: Desk,
@@ -100,7 +100,7 @@ def split(
 )
 @click.argument("case_id", metavar="CASE")
 @note_option()
-@changing
+@office_options
 @click.pass_obj
 def undo(desk: Desk, case_id: str, note: str, actor: str | None, store_url: str | None, as_json: bool) -> int:
     """Undo a merge or a split, with all the changes that it took."""

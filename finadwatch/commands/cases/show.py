@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, store_option
+from finadwatch.commands.options import example, office_options
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from finadwatch.labels import action_label, category_label, severity_label, state_label
@@ -32,9 +32,7 @@ _TITLE = 60
 )
 @click.argument("case_id", metavar="CASE")
 @unmasked_option
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def show(
     desk: Desk, case_id: str, unmasked: bool, actor: str | None, store_url: str | None, as_json: bool

@@ -5,15 +5,7 @@ from typing import Any
 
 import click
 
-from finadwatch.commands.options import (
-    as_option,
-    case_conditions,
-    conditions,
-    example,
-    json_option,
-    note_option,
-    store_option,
-)
+from finadwatch.commands.options import case_conditions, example, note_option, office_options
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 from findings.model.vocabulary import CaseState
@@ -25,27 +17,6 @@ _TO: dict[str, Callable[[str], Step]] = {
     CaseState.CLOSED.value: Close,
     CaseState.OPEN.value: Reopen,
 }
-
-
-def _carry_out(
-    desk: Desk,
-    case_ids: tuple[str, ...],
-    step: Step,
-    chosen: dict[str, Any],
-    actor: str | None,
-    store_url: str | None,
-    as_json: bool,
-) -> int:
-    from finadwatch.casework import hand, meant, tell
-    from findings.review.working import carry_out, new_id
-
-    with desk.store(store_url) as store:
-        officer = hand(desk, store, actor)
-        ids = meant(officer.book, case_ids, conditions(chosen, limit=1000) if chosen else None)
-        single = len(ids) == 1 and case_ids == (ids[0],)
-        bulk = None if single else new_id()
-        outcomes = carry_out(officer, ids, lambda _: step, bulk=bulk)
-        return tell(outcomes, officer, as_json=as_json, bulk=bulk, single=single)
 
 
 @click.command(
@@ -65,9 +36,7 @@ def _carry_out(
 @click.option("--to-district", "to_district", metavar="NAME", help=t("辖区", "which district's"))
 @note_option()
 @case_conditions
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def assign(
     desk: Desk,
@@ -82,10 +51,12 @@ def assign(
     **chosen: Any,
 ) -> int:
     """Assign each case."""
+    from finadwatch.casework import work
+
     if officer is None and to_district is None:
         raise click.UsageError(t("请给出 --to 或 --to-district", "give --to or --to-district"))
     step = Assign(officer=officer, district=to_district, note=note)
-    return _carry_out(desk, case_ids, step, chosen, actor, store_url, as_json)
+    return work(desk, case_ids, step, chosen, actor, store_url, as_json=as_json)
 
 
 @click.command(
@@ -101,9 +72,7 @@ def assign(
 @click.argument("case_ids", nargs=-1, required=True, metavar="CASE...")
 @click.argument("state", type=click.Choice(list(_TO)))
 @note_option(required=True)
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def set_state(
     desk: Desk,
@@ -115,7 +84,9 @@ def set_state(
     as_json: bool,
 ) -> int:
     """Set the state of each case."""
-    return _carry_out(desk, case_ids, _TO[state](note), {}, actor, store_url, as_json)
+    from finadwatch.casework import work
+
+    return work(desk, case_ids, _TO[state](note), {}, actor, store_url, as_json=as_json)
 
 
 @click.command(
@@ -129,12 +100,12 @@ def set_state(
 )
 @click.argument("case_ids", nargs=-1, required=True, metavar="CASE...")
 @note_option(required=True)
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def extend(
     desk: Desk, case_ids: tuple[str, ...], note: str, actor: str | None, store_url: str | None, as_json: bool
 ) -> int:
     """Put off the deadline of each case."""
-    return _carry_out(desk, case_ids, Extend(note), {}, actor, store_url, as_json)
+    from finadwatch.casework import work
+
+    return work(desk, case_ids, Extend(note), {}, actor, store_url, as_json=as_json)

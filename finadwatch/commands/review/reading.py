@@ -7,13 +7,11 @@ import click
 
 from finadwatch.commands.options import (
     Day,
-    as_option,
     case_conditions,
     conditions,
     example,
-    json_option,
     note_option,
-    store_option,
+    office_options,
 )
 from finadwatch.context import Desk
 from finadwatch.i18n import t
@@ -63,9 +61,7 @@ from findings.model.zone import CHINA
     show_default=True,
     help=t("按条件筛选时最多处理的件数", "most cases of the conditions"),
 )
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def reading(
     desk: Desk,

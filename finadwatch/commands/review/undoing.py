@@ -2,7 +2,7 @@
 
 import click
 
-from finadwatch.commands.options import as_option, example, json_option, store_option
+from finadwatch.commands.options import example, office_options
 from finadwatch.context import Desk
 from finadwatch.i18n import t
 
@@ -18,9 +18,7 @@ from finadwatch.i18n import t
 )
 @click.argument("case_ids", nargs=-1, metavar="[CASE]...")
 @click.option("--bulk", "of_bulk", metavar="ID", help=t("批量操作编号", "id of an action on many cases"))
-@as_option
-@store_option
-@json_option
+@office_options
 @click.pass_obj
 def undoing(
     desk: Desk,
