@@ -25,7 +25,7 @@ def whole(test: Callable[..., None]) -> Callable[..., None]:
     """A test of whole workers: it needs every part, and ends."""
     for mark in (pytest.mark.browser, pytest.mark.models, pytest.mark.slow):
         test = mark(test)
-    return pytest.mark.timeout(200)(test)
+    return pytest.mark.timeout(900)(test)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_every_queued_task_is_stored_once(office: Office, broker: Broker) -> Non
     )
     with office.running("worker"):
         coverage = json.loads(office.call("crawl", plan, "--wait", "--json").stdout)
-        until(broker.at_rest, 15)
+        until(broker.at_rest)
     outcomes = {source["source"]: source["outcomes"] for source in coverage["sources"]}
     assert outcomes == {"apple": {"ok": 9}, "watchlist": {"ok": 1}}
     assert office.searched() == Counter(words)
@@ -65,7 +65,7 @@ def test_a_worker_killed_in_a_chunk_loses_and_doubles_nothing(office: Office, br
         office.release.set()
         with office.running("worker"):
             until(lambda: len(store.done_tasks(run)) == 4)
-            until(broker.at_rest, 15)
+            until(broker.at_rest)
         assert office.searched() == Counter({"借钱": 1, "贷款": 1, "卡住": 2, "理财": 1})
         assert {task: store.capture(task) for task in stored} == stored
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
@@ -84,7 +84,7 @@ def test_a_chunk_outlives_its_visibility_and_the_death_of_its_process(office: Of
         os.kill(int(child), signal.SIGKILL)
         office.release.set()
         until(lambda: len(store.done_tasks(run)) == 2)
-        until(broker.at_rest, 15)
+        until(broker.at_rest)
         assert office.searched() == Counter({"借钱": 1, "卡住": 2})
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
         assert worker.poll() is None
@@ -117,7 +117,7 @@ def test_tasks_whose_messages_were_lost_are_queued_again(office: Office, broker:
     assert twice["tasks"] == 10
     with office.running("worker", "--source", "apple"), office.store() as store:
         until(lambda: store.task_counts(run).open == 0)
-        until(broker.at_rest, 30)
+        until(broker.at_rest)
         assert store.runs()[0].ended_at is not None
         assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
     assert set(office.searched().values()) == {1}
@@ -139,7 +139,7 @@ def test_malformed_messages_are_refused_and_the_worker_goes_on(office: Office, b
     with office.running("worker", "--source", "apple") as worker:
         coverage = json.loads(office.call("crawl", plan, "--wait", "--json").stdout)
         assert coverage["sources"][0]["outcomes"] == {"ok": 1}
-        until(broker.at_rest, 15)
+        until(broker.at_rest)
         assert worker.poll() is None
     # At least: a slow machine may get one a second time, before the first was refused.
     assert office.said("worker").count("已拒收并丢弃一条无法使用的消息") >= 2
@@ -170,7 +170,7 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(
             server.stop(number)
             server.start()
             office.release.set()
-            until(lambda: store.task_counts(run).open == 0 or worker.poll() is not None, 150)
+            until(lambda: store.task_counts(run).open == 0 or worker.poll() is not None)
             assert worker.poll() is None, office.said("worker")
             assert sightings(store) == Counter(dict.fromkeys(store.done_tasks(run), 1))
             assert store.coverage(run).sources[0].outcomes == {"ok": len(words)}

@@ -67,7 +67,7 @@ class Office:
         config: dict[str, Any] = {
             "models": {"hanlp": str(self._hanlp)},
             # The held-back answer must outlast whatever a test does meanwhile, also on a slow machine.
-            "crawl": {"pace": 0, "navigation_timeout_s": 180},
+            "crawl": {"pace": 0, "navigation_timeout_s": 600},
             "network": {
                 "hosts": {"itunes.apple.com": "127.0.0.1", "licai.example": "127.0.0.1"},
                 "ports": {"443": self.shop.port, "80": self.pages.port},
@@ -82,7 +82,7 @@ class Office:
         (word,) = parse_qs(urlsplit(visit.path).query)["term"]
         if word == "卡住" and not self.release.is_set():
             self.held.set()
-            self.release.wait(150)
+            self.release.wait(500)
         visit.answer(200, json.dumps({"resultCount": 1, "results": [_APP]}), "application/json")
 
     def plan(self, *sources: dict[str, Any], title: str = "巡查", **more: Any) -> str:
@@ -134,8 +134,8 @@ class Office:
         return Counter(word for words in asked if words for word in words)
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something is so."""
+def until(true: Callable[[], bool], seconds: float = 300) -> None:
+    """Wait until something is so; a machine that does much else may take its time."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "this did not become true in time"

@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.support.java import PartMissing
 from tests.support.ports import free_port
 
-START_SECONDS = 90
+START_SECONDS = 240
 #: Debian's program itself: the one in /usr/sbin serves root and the user rabbitmq only.
 _PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _PR_SET_PDEATHSIG = 1

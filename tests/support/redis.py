@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support.java import PartMissing
 from tests.support.ports import free_port
 
-START_SECONDS = 20
+START_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
 
 
