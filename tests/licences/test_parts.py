@@ -140,7 +140,9 @@ def test_moving_the_place_into_brackets_changes_no_part(place: str, trade: str) 
     assert before.trunk == behind.trunk
 
 
-@pytest.mark.parametrize(("short", "long"), [(a, b) for a, every in words().short_for.items() for b in every])
+@pytest.mark.parametrize(
+    ("short", "long"), [(a, b) for a, every in words().short_for.items() for b in sorted(every)]
+)
 def test_a_trade_and_what_it_is_short_for_are_one_family(short: str, long: str) -> None:
     assert words().families[short] == words().families[long]
 
