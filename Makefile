@@ -8,6 +8,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export FINADWATCH_HOME ?= $(HOME)/.finadwatch
+# Processes that share the tests out; those of one server or browser stay in one (tests/conftest.py).
+WORKERS ?= 2
+ALONE := not browser and not elastic and not redis and not rabbitmq and not models and not slow
+PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help run test check siege acceptance endurance lint format clean
 
@@ -42,25 +46,27 @@ endif
 
 ## make test                everything: checks, unit tests, Chromium, Elasticsearch, Redis, RabbitMQ, end to end
 test: system-test $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m "not shared and not endurance and not siege"
+	@failed=0; \
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not shared and not endurance and not siege and $(ALONE)" || failed=1; \
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not shared and not endurance and not siege and not ($(ALONE))" || failed=1; \
+	exit $$failed
 
 ## make check               the fast part, under two minutes
 check: $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest --hypothesis-profile fast \
-		-m "not shared and not endurance and not siege and not slow and not browser and not elastic and not redis and not rabbitmq and not models"
+	@$(PYTEST) -n $(WORKERS) --dist worksteal --hypothesis-profile fast -m "not shared and not endurance and not siege and $(ALONE)"
 
 ## make siege               some minutes: three hundred hostile pages in one real crawl after another
 siege: system-test $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m siege
+	@$(PYTEST) -m siege
 
 ## make acceptance SHARED=… what needs the folder of real pages and labelled texts
 acceptance: system-test $(VENV)/.ready-dev models
 	@test -n "$(SHARED)" || { echo "make acceptance needs SHARED=path of the shared folder" >&2; exit 2; }
-	@SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest -m "shared and not endurance"
+	@SHARED="$(abspath $(SHARED))" $(PYTEST) -m "shared and not endurance"
 
 ## make endurance           hours: 50 kills in 2,000 tasks, 10,000 tasks in flat memory, 10,000 hostile pages; resumable
 endurance: system-test $(VENV)/.ready-dev models
-	@$(BIN)/python -m pytest -m endurance -s
+	@$(PYTEST) -m endurance -s
 
 ## make lint | format       ruff, mypy and import directions; or put the format right
 lint: $(VENV)/.ready-dev

@@ -27,6 +27,18 @@ settings.load_profile("house")
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
+#: Tests that share a server, or would starve each other's browser, stay in one process of `pytest -n`.
+_TOGETHER = ("elastic", "browser", "rabbitmq")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group tests by the server they use."""
+    for item in items:
+        shared = next((name for name in _TOGETHER if item.get_closest_marker(name)), None)
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
