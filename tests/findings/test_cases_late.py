@@ -29,6 +29,7 @@ from findings.stores.elastic.writing import Writer
 from tests.support import records as make
 from tests.support.casebooks import draft, file_of
 from tests.support.casework import case_file
+from tests.support.stores import server_of
 
 LONG = "资金周转找我们，额度最高20万元，日息低至万分之二，最快5分钟到账，随借随还，全程线上办理"
 FORK = multiprocessing.get_context("fork")
@@ -118,8 +119,8 @@ def _meeting(
 ) -> Callable[[], None]:
     """Work in which the writer, once it has looked for near-duplicates, waits until the others have, and `then`."""
 
-    def looked(self: Alike, ads: Any) -> Any:
-        found = real(self, ads)
+    def looked(self: Alike, ads: Any, signs: Any) -> Any:
+        found = real(self, ads, signs)
         barrier.wait(60)
         then()
         return found
@@ -194,6 +195,8 @@ class TestElastic:
 
         # The first writer is done before the second one writes: it can't see its ad.
         _at_once([_meeting(barrier, whole), _meeting(barrier, killed, lambda: done.wait(60))], killed=1)
+        with server_of(url) as client:
+            client.indices.refresh(index=url.partition("?prefix=")[2] + "-ads")
         assert len(_cases(empty_elastic)) == 2
         _write(url, second, 1)
         _one_case_of(empty_elastic, 2)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from findings.cases.joining import Known, Signs, chosen, key_text, signs_of
+from findings.cases.joining import Known, Signs, chosen, key_text
 from findings.cases.late import Placed
 from findings.model.records import AdRecord
 from findings.search.cursor import micros
@@ -17,10 +17,12 @@ _KEYS, _PAGE = 8000, 5000
 
 
 class Joins(msgspec.Struct, frozen=True):
-    """The case of each new ad, by its id, and the signs of those that begin one."""
+    """The case of each new ad, by its id, and the signs of those that begin one; `stored` are those of the cases
+    that have stored ads."""
 
-    cases: dict[str, str]
-    alone: dict[str, Signs]
+    cases: Mapping[str, str]
+    alone: Mapping[str, Signs]
+    stored: frozenset[str]
 
 
 class Alike:
@@ -29,24 +31,27 @@ class Alike:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def cases_for(self, ads: Collection[AdRecord]) -> Joins:
+    def cases_for(self, ads: Collection[AdRecord], signs: Mapping[str, Signs]) -> Joins:
         """The case of each ad: that of the oldest that is nearly the same, else its own."""
-        signs = {ad.id: signs_of(ad) for ad in ads}
-        stored = self.placed(sorted({key_text(key) for some in signs.values() for key in some.keys}))
-        cases = {other.ad: other.case_id for some in stored.values() for other in some}
+        keys_of = {ad.id: [key_text(key) for key in signs[ad.id].keys] for ad in ads}
+        there = self.placed(sorted({key for keys in keys_of.values() for key in keys}))
+        cases = {other.ad: other.case_id for some in there.values() for other in some}
+        stored = frozenset(cases.values())
         by_key = defaultdict[str, list[Known]](list)
-        for key, some in stored.items():
+        for key, some in there.items():
             by_key[key] = [Known(other.first_seen, other.ad, other.simhash) for other in some]
         alone: dict[str, Signs] = {}
         for ad in sorted(ads, key=lambda ad: (ad.first_seen, ad.id)):
-            keys = [key_text(key) for key in signs[ad.id].keys]
-            oldest = chosen(signs[ad.id], {known for key in keys for known in by_key[key]})
+            sign, keys = signs[ad.id], keys_of[ad.id]
+            oldest = chosen(sign, {known for key in keys for known in by_key.get(key, ())})
             cases[ad.id] = cases[str(oldest.ad)] if oldest else ad.case_id
             if oldest is None:
-                alone[ad.id] = signs[ad.id]
+                alone[ad.id] = sign
+            known = Known(micros(ad.first_seen), ad.id, sign.simhash)
             for key in keys:
-                by_key[key].append(Known(micros(ad.first_seen), ad.id, signs[ad.id].simhash))
-        return Joins({ad_id: cases[ad_id] for ad_id in signs}, alone)
+                by_key[key].append(known)
+        joined = {ad.id: cases[ad.id] for ad in ads}
+        return Joins(joined, alone, stored.intersection(joined.values()))
 
     def placed(self, keys: list[str]) -> Mapping[str, list[Placed]]:
         """The stored ads that have one of these keys, by key."""

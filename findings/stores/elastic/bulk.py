@@ -17,10 +17,12 @@ from findings.stores.elastic.client import errors, refusal
 
 #: Bytes and documents of one request. Elasticsearch refuses requests of over 100 MB.
 MAX_BYTES = 4 * 1024 * 1024
-MAX_ITEMS = 300
+MAX_ITEMS = 500
 #: Requests under way at once. The server writes the documents of one request to one shard one after another,
 #: so one request at a time would leave its other cores idle.
 AT_ONCE = 4
+#: What is read of an answer: of thousands of documents, all else is a megabyte.
+_ANSWERED = ("errors", "items.*.status", "items.*.error")
 #: Seconds between the tries of a request for which the server has no room.
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 
@@ -117,7 +119,9 @@ def _answer(
     lines: list[Any] = [line for item in chunk for line in (item.action(), item.body())]
     try:
         with errors(url, writing=chunk[0].id):
-            told = client.bulk(operations=lines, require_alias=require_alias, refresh=refresh)
+            told = client.bulk(
+                operations=lines, require_alias=require_alias, refresh=refresh, filter_path=_ANSWERED
+            )
     except StoreAway as away:
         if not _beyond(away.reason):
             raise

@@ -96,10 +96,10 @@ class CaseFiles:
             require_alias=True,
         )
 
-    def refresh(self) -> None:
-        """Let searches see all that was written."""
+    def refresh(self, also: Iterable[str] = ()) -> None:
+        """Let searches see all that was written, and what other indices hold."""
         with errors(self._url):
-            self._client.indices.refresh(index=self._index)
+            self._client.indices.refresh(index=[self._index, *also])
 
     def successors(self, ids: Iterable[str]) -> tuple[dict[str, str], dict[str, Stored]]:
         """The case that has the ads of each of these cases now; and the files of those, where they have one."""

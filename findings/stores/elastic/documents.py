@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from findings.cases.facts import part_of
-from findings.cases.joining import key_text, signs_of
+from findings.cases.joining import Signs, key_text, signs_of
 from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
@@ -68,11 +68,18 @@ class Seen(msgspec.Struct, frozen=True):
         )
 
 
-def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: bytes | None = None) -> bytes:
-    """The document of one ad; `state` is that of its case, `record` the ad's JSON where there is such."""
+def ad_document(
+    ad: AdRecord,
+    seen: Seen,
+    state: str | None = None,
+    *,
+    record: bytes | None = None,
+    signs: Signs | None = None,
+) -> bytes:
+    """The document of one ad; `state` is that of its case, `record` its JSON and `signs` its signs where known."""
     judgement = ad.judgement
     last = max(ad.first_seen, seen.last or ad.first_seen)
-    part, signs = part_of(ad), signs_of(ad)
+    part, signs = part_of(ad), signs or signs_of(ad)
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
@@ -130,7 +137,7 @@ def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, record: byte
         "record": msgspec.Raw(record or encode(ad.id, ad)),
     }
     if ad.embedding is not None and _is_direction(ad.embedding):
-        document["embedding"] = _packed(ad.embedding)
+        document["embedding"] = packed(ad.embedding)
     return msgspec.json.encode(document)
 
 
@@ -157,7 +164,7 @@ def _finding(finding: Finding, spans: int) -> dict[str, Any]:
     }
 
 
-def _packed(embedding: tuple[float, ...]) -> str:
+def packed(embedding: tuple[float, ...]) -> str:
     """A vector as the server reads it fastest: 32-bit numbers, big-endian, in base64."""
     return base64.b64encode(struct.pack(f">{DIMENSIONS}f", *embedding)).decode()
 

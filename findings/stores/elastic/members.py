@@ -4,7 +4,7 @@ Each is changed by a partial update that names the version it was decided on, so
 slow, or took over from one that was killed, never puts back what another changed since.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -157,14 +157,15 @@ class Members:
                 return
             place = hits[-1]["sort"]
 
-    def refresh(self) -> None:
-        """Let searches see all ads and sightings."""
-        for kind in ("ads", "sightings"):
-            self._refresh(kind)
+    def refresh(self, indices: Collection[str] | None = None) -> None:
+        """Let searches see all ads and sightings, or what some indices hold."""
+        wanted = [self._names.alias("ads"), self._names.alias("sightings")] if indices is None else [*indices]
+        if wanted:
+            with errors(self._url):
+                self._client.indices.refresh(index=wanted)
 
     def _refresh(self, kind: str) -> None:
-        with errors(self._url):
-            self._client.indices.refresh(index=self._names.alias(kind))
+        self.refresh([self._names.alias(kind)])
 
     def _kept_changing(self, what: str) -> StoreAway:
         return StoreAway(self._url, f"other processes kept changing {what}")

@@ -5,7 +5,7 @@ again, and files are counted from what is stored, not from what was new.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from findings.cases.arrivals import comes_back
 from findings.cases.facts import facts_of, part_of, seen_in
 from findings.cases.files import made_for, with_facts
 from findings.errors import StoreAway
-from findings.model.casework import CaseFacts, CaseFile
+from findings.model.casework import CaseFile
 from findings.model.records import AdRecord, Sighting
 from findings.stores.elastic.case_files import CaseFiles, Stored
 from findings.stores.elastic.cases import all_cases
@@ -28,7 +28,8 @@ from findings.stores.elastic.reading import Reader
 class Joined(msgspec.Struct, frozen=True):
     """The ads of a batch as they were written: each with its case, and the state it was told of the case.
 
-    `new` are those that no store had before; `files` are the files that stood when the case was looked up.
+    `new` are those that no store had before; `files` are the files that stood when the case was looked up,
+    `begun` the cases that were not: no stored ad was found to be in them.
     """
 
     ads: Mapping[str, AdRecord]
@@ -36,6 +37,7 @@ class Joined(msgspec.Struct, frozen=True):
     states: Mapping[str, str]
     new: frozenset[str]
     files: Mapping[str, Stored]
+    begun: frozenset[str] = frozenset()
 
 
 class Settling:
@@ -54,37 +56,36 @@ class Settling:
         """Where new ads of these cases go (a merged case leads on), and the files that stand."""
         return self._files.successors(case_ids)
 
-    def settle(self, joined: Joined, sightings: Sequence[Sighting]) -> None:
-        """Files, facts and states of the cases of a batch whose ads and sightings searches see."""
+    def settle(self, joined: Joined, sightings: Sequence[Sighting], written: Collection[str] = ()) -> None:
+        """Files, facts and states of the cases of a batch whose ads and sightings are stored.
+
+        On return searches see the files, and what the indices `written` hold.
+        """
         if not joined.cases:
             return
-        cases = dict(joined.cases)
-        stands = self._changes.settled(set(cases.values()), wait=False)
-        if self._put_right(cases, joined, stands):
+        begun = self._begin(joined, sightings)
+        cases = {ad: case_id for ad, case_id in joined.cases.items() if case_id not in begun}
+        if cases:
             stands = self._changes.settled(set(cases.values()), wait=False)
-        ads: dict[str, list[AdRecord]] = defaultdict(list)
-        for ad_id, ad in joined.ads.items():
-            ads[cases[ad_id]].append(ad)
-        seen: dict[str, list[Sighting]] = defaultdict(list)
-        for sighting in sightings:
-            seen[cases[sighting.ad_id]].append(sighting)
-        fresh = {
-            case_id: facts_of(map(part_of, members), seen_in(seen[case_id]))
-            for case_id, members in ads.items()
-            if case_id not in joined.files and all(ad.id in joined.new for ad in members)
-        }
-        files = self._count(set(cases.values()), stands, fresh)
-        told_other = {cases[ad] for ad, state in joined.states.items() if state != files[cases[ad]].state}
-        self._members.spread_states(sorted(told_other))
-        for case_id in sorted(files):
-            self.come_back(files[case_id], ads[case_id])
-        self._files.refresh()
+            if self._put_right(cases, joined, stands):
+                stands = self._changes.settled(set(cases.values()), wait=False)
+            self._members.refresh(written)
+            written = ()
+            files = self._count(set(cases.values()), stands)
+            told_other = {case for ad, case in cases.items() if joined.states[ad] != files[case].state}
+            self._members.spread_states(sorted(told_other))
+            ads: dict[str, list[AdRecord]] = defaultdict(list)
+            for ad, case_id in cases.items():
+                ads[case_id].append(joined.ads[ad])
+            for case_id in sorted(files):
+                self.come_back(files[case_id], ads[case_id])
+        self._files.refresh(written)
 
     def make(self, case_ids: Iterable[str]) -> dict[str, CaseFile]:
         """These files as they stand, with no change half made; those that aren't there are made."""
         stands = self._changes.settled(case_ids)
         missing = set(case_ids) - stands.keys()
-        made = self._count(missing, {}, {}) if missing else {}
+        made = self._count(missing, {}) if missing else {}
         return made | {case_id: there.file for case_id, there in stands.items()}
 
     def make_missing(self) -> None:
@@ -95,6 +96,27 @@ class Settling:
             # One that a writer made meanwhile stays.
             self._files.write((made_for(case_id, facts), None, None) for case_id, facts in counted.items())
         self._files.refresh()
+
+    def _begin(self, joined: Joined, sightings: Sequence[Sighting]) -> set[str]:
+        """Make the files of the cases that this batch begins, and return those that nobody else made.
+
+        Most new ads begin a case, so its file is made without looking for one.
+        """
+        ads: dict[str, list[AdRecord]] = defaultdict(list)
+        for ad_id, ad in joined.ads.items():
+            if joined.cases[ad_id] in joined.begun:
+                ads[joined.cases[ad_id]].append(ad)
+        seen: dict[str, list[Sighting]] = defaultdict(list)
+        for sighting in sightings:
+            seen[joined.cases[sighting.ad_id]].append(sighting)
+        new = [
+            case_id for case_id, members in sorted(ads.items()) if all(ad.id in joined.new for ad in members)
+        ]
+        there = self._files.write(
+            (made_for(case_id, facts_of(map(part_of, ads[case_id]), seen_in(seen[case_id]))), None, None)
+            for case_id in new
+        )
+        return {*new} - there
 
     def _put_right(self, cases: dict[str, str], joined: Joined, stands: Mapping[str, Stored]) -> bool:
         """Follow ads whose cases were merged or split while they were written; whether there were any."""
@@ -116,16 +138,11 @@ class Settling:
         cases |= moves
         return True
 
-    def _count(
-        self, left: set[str], stands: dict[str, Stored], fresh: Mapping[str, CaseFacts]
-    ) -> dict[str, CaseFile]:
+    def _count(self, left: set[str], stands: dict[str, Stored]) -> dict[str, CaseFile]:
         """Make or bring up to date the files of these cases, and return them."""
         files: dict[str, CaseFile] = {}
         for _ in range(ATTEMPTS):
-            known = {
-                case_id: fresh[case_id] for case_id in left if case_id in fresh and case_id not in stands
-            }
-            known |= count_facts(self._reader, sorted(left - known.keys()))
+            known = count_facts(self._reader, sorted(left))
             for case_id, facts in known.items():
                 there = stands.get(case_id)
                 files[case_id] = with_facts(there.file, facts) if there else made_for(case_id, facts)
@@ -137,7 +154,7 @@ class Settling:
             if not left:
                 return files
             # Read before counting: a count older than another's can't take its place.
-            stands, fresh = self._files.read(left), {}
+            stands = self._files.read(left)
         raise StoreAway(self._url, f"other processes kept changing case {min(left)}")
 
     def come_back(self, file: CaseFile, ads: Sequence[AdRecord]) -> None:

@@ -92,11 +92,16 @@ class Writer:
             )
             for s in sightings.values()
         )
-        self._settling.settle(joined, list(sightings.values()))
+        touched = {self._names.index("ads", places[ad].month) for ad in joined.ads}
+        touched |= {self._names.index("sightings", places[s.task_id].month) for s in sightings.values()}
+        self._settling.settle(joined, list(sightings.values()), sorted(touched))
         self._joining.join(alone)
         self._bulk(
-            Item(self._names.index("captures", places[task].month), task, capture_document(capture))
-            for task, capture in captures.items()
+            (
+                Item(self._names.index("captures", places[task].month), task, capture_document(capture))
+                for task, capture in captures.items()
+            ),
+            refresh=True,
         )
 
     def _prepare(self, places: dict[str, Place], tasks: Iterable[str], ads: Iterable[str]) -> None:
@@ -109,14 +114,8 @@ class Writer:
                 create_index(self._client, index)
             self._made.add(index)
 
-    def _refresh(self, indices: set[str]) -> None:
-        """Show searches what another worker may have written a moment ago."""
-        if indices:
-            with errors(self._url):
-                self._client.indices.refresh(index=sorted(indices))
-
-    def _bulk(self, items: Iterable[Item]) -> None:
-        write_bulk(self._client, self._url, items, refresh=True)
+    def _bulk(self, items: Iterable[Item], *, refresh: bool = False) -> None:
+        write_bulk(self._client, self._url, items, refresh=refresh)
 
     def _write_ads(
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
@@ -130,38 +129,47 @@ class Writer:
         written: dict[str, AdRecord] = {}
         states: dict[str, str] = {}
         files: dict[str, CaseFileStored] = {}
+        signs: dict[str, Signs] = {}
         new: set[str] = set()
-        unwritten: set[str] = set()
         alone: dict[str, Signs] = {}
+        asked: set[str] = set()
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
         for _ in range(ATTEMPTS):
             stored = self.stored({ad_id: places[ad_id] for ad_id in sorted(looked_up)})
             fresh = {ad_id: ads[ad_id] for ad_id in pending if ad_id in ads and ad_id not in stored}
-            found = self._alike.cases_for(fresh.values())
-            joins, alone = found.cases, alone | found.alone
-            leads, there = self._settling.look_up(
-                [*joins.values(), *(old.ad.case_id for old in stored.values())]
-            )
+            signs |= {ad_id: signs_of(ad) for ad_id, ad in fresh.items() if ad_id not in signs}
+            joins = self._alike.cases_for(fresh.values(), signs)
+            alone |= joins.alone
+            cases = {*joins.stored, *(old.ad.case_id for old in stored.values())}
+            leads, there = self._settling.look_up(cases)
+            asked |= cases | leads.keys() | set(leads.values())
             files = there | files
             wanted: list[tuple[AdRecord, Stored | None]] = []
             for ad_id in sorted(pending):
                 old = stored.get(ad_id)
-                ad = self._wanted(ads.get(ad_id), old, places.get(ad_id), leads.get(joins.get(ad_id, ""), ""))
+                case_id = joins.cases.get(ad_id, "")
+                ad = self._wanted(ads.get(ad_id), old, places.get(ad_id), leads.get(case_id, case_id))
                 if ad is None:
                     raise WriteRefused(by[ad_id], f"its ad {ad_id} is not stored")
                 written[ad_id] = ad
                 states[ad_id] = (old.state if old else _state(files.get(ad.case_id))) or CaseState.OPEN
                 wanted.append((ad, old))
             # Encoded while the ones before are on their way.
-            items = self._items(wanted, seen, places, states, unwritten)
-            lost = write_bulk(self._client, self._url, items, refresh=True)
+            items = self._items(wanted, seen, places, states, signs)
+            lost = write_bulk(self._client, self._url, items)
             new = (new | (pending - stored.keys())) - lost
             pending = looked_up = lost
             if not pending:
-                self._refresh(unwritten)
-                cases = {ad_id: ad.case_id for ad_id, ad in written.items()}
-                joined = Joined(ads=written, cases=cases, states=states, new=frozenset(new), files=files)
+                in_case = {ad_id: ad.case_id for ad_id, ad in written.items()}
+                joined = Joined(
+                    ads=written,
+                    cases=in_case,
+                    states=states,
+                    new=frozenset(new),
+                    files=files,
+                    begun=frozenset(in_case.values()) - asked,
+                )
                 return joined, {ad_id: alone[ad_id] for ad_id in alone.keys() & new}
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
 
@@ -180,27 +188,19 @@ class Writer:
         seen: Mapping[str, Seen],
         places: Mapping[str, Place],
         states: Mapping[str, str],
-        unwritten: set[str],
+        signs: Mapping[str, Signs],
     ) -> Iterator[Item]:
-        """What is to be written; the indices of ads that stand as they should are put into `unwritten`."""
+        """What is to be written, so that the index holds these ads."""
         for ad, old in wanted:
-            item = self._item(ad, old, seen[ad.id], places[ad.id], states[ad.id])
-            if item is None:
-                unwritten.add(self._names.index("ads", places[ad.id].month))
-            else:
-                yield item
-
-    def _item(self, ad: AdRecord, old: Stored | None, seen: Seen, place: Place, state: str) -> Item | None:
-        """The write that makes the index hold this ad, or None if it does."""
-        index = self._names.index("ads", place.month)
-        if old is None:
-            now = Seen(stored=micros(datetime.now(UTC)))
-            return Item(index, ad.id, ad_document(ad, seen | now, state), create=True)
-        seen |= old.seen
-        if ad == old.ad and seen == old.seen:
-            return None
-        replaceable(ad.id, old.record, AdRecord)
-        return Item(index, ad.id, ad_document(ad, seen, state), seq=old.seq, term=old.term)
+            index = self._names.index("ads", places[ad.id].month)
+            if old is None:
+                now = Seen(stored=micros(datetime.now(UTC)))
+                document = ad_document(ad, seen[ad.id] | now, states[ad.id], signs=signs[ad.id])
+                yield Item(index, ad.id, document, create=True)
+            elif ad != old.ad or seen[ad.id] | old.seen != old.seen:
+                replaceable(ad.id, old.record, AdRecord)
+                document = ad_document(ad, seen[ad.id] | old.seen, states[ad.id])
+                yield Item(index, ad.id, document, seq=old.seq, term=old.term)
 
     def stored(self, places: dict[str, Place]) -> dict[str, Stored]:
         """The ads that stand in the index, read by id: this sees writes not yet searchable."""
