@@ -144,7 +144,7 @@ class Restoring:
                     target=name,
                     settings={"index.blocks.write": None},
                     aliases={self._names.alias(kind): {}},
-                    wait_for_active_shards=1,
+                    wait_for_active_shards=0,  # all are waited for at once, below
                 )
             except BadRequestError as error:
                 if error.error != "resource_already_exists_exception":

@@ -9,6 +9,7 @@ manifest: without it the others are no backup.
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -105,11 +106,9 @@ def counted(client: Elasticsearch, url: str, names: Names) -> dict[str, int]:
 
 def count_in(client: Elasticsearch, targets: dict[str, str]) -> dict[str, int]:
     """Documents of each kind in the index or indices named for it; kinds without one are left out."""
+    client.indices.refresh(index=list(targets.values()), ignore_unavailable=True)
     counts = {}
     for kind, target in targets.items():
-        try:
-            client.indices.refresh(index=target)
+        with suppress(NotFoundError):
             counts[kind] = int(client.count(index=target)["count"])
-        except NotFoundError:
-            continue
     return counts

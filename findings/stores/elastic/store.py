@@ -134,9 +134,14 @@ class ElasticStore:
 
     def create(self) -> list[str]:
         """Apply the templates and make the indices that are missing, this month's among them."""
+        with errors(self.url):
+            apply_templates(self._client, self._names)
+        return self._make_missing()
+
+    def _make_missing(self) -> list[str]:
+        """Make the indices that are missing from their templates."""
         client = self._client
         with errors(self.url):
-            apply_templates(client, self._names)
             wanted = first_indices(self._names, month_of(self._clock()))
             made = [index for index in wanted if create_index(client, index)]
             client.cluster.health(index=wanted, wait_for_status="yellow", timeout="30s")
@@ -320,7 +325,7 @@ class ElasticStore:
         """Restore the last snapshots of a repository under the names of this store."""
         restoring = Restoring(self._connection, self.url, self._names, place)
         restored = restoring.restore(meanwhile, told, replace=replace)
-        self.create()
+        self._make_missing()
         return restored
 
     def close(self) -> None:
