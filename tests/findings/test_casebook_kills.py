@@ -1,6 +1,7 @@
 """kill −9 between any two requests of a change in Elasticsearch: nothing is lost, nothing is doubled.
 
-Each child is killed just before its n-th request, for every n until it gets through.
+Each child is killed just before its n-th request, for n = 1, 1 + step, 1 + 2 × step … until it gets through:
+`make test` takes some, `make endurance` every one.
 """
 
 import secrets
@@ -23,6 +24,12 @@ from tests.support.request_kills import killed
 pytestmark = [pytest.mark.elastic, pytest.mark.slow]
 
 
+def steps(some: int) -> pytest.MarkDecorator:
+    """A kill before every `some`-th request, and in hours before every one."""
+    every = pytest.param(1, id="every", marks=pytest.mark.endurance)
+    return pytest.mark.parametrize("step", [pytest.param(some, id="some"), every])
+
+
 @pytest.fixture
 def store(empty_elastic: FindingStore, monkeypatch: pytest.MonkeyPatch) -> FindingStore:
     """A store where an intent that was left behind is taken back at once."""
@@ -38,9 +45,10 @@ def _change(file: CaseFile, entry: AuditDraft) -> Callable[[FindingStore], objec
     return lambda store: store.casebook().change([file], entry)
 
 
-def test_a_change_killed_at_any_request_is_whole_or_never_was(store: FindingStore) -> None:
+@steps(2)
+def test_a_change_killed_at_any_request_is_whole_or_never_was(store: FindingStore, step: int) -> None:
     undone = done = 0
-    for request in range(1, 60):
+    for request in range(1, 60, step):
         case_id = f"c1-{request}"
         store.write(make.bundle(make.ad(f"第{request}个", case_id=case_id), page=request))
         file = replace(file_of(store, case_id), state=CaseState.CONFIRMED)
@@ -59,9 +67,9 @@ def test_a_change_killed_at_any_request_is_whole_or_never_was(store: FindingStor
         if got_through:
             break
     checked = verify(store.casebook().trail())
-    assert (checked.sound, checked.entries) == (True, request)
-    assert undone >= 3, "no kill came before the change was decided"
-    assert done >= 4, "no kill came after it"
+    assert (checked.sound, checked.entries) == (True, undone + done)
+    assert undone >= 3 // step, "no kill came before the change was decided"
+    assert done >= 4 // step, "no kill came after it"
 
 
 def _merged(one: CaseFile, other: CaseFile, entry: AuditDraft) -> Callable[[FindingStore], object]:
@@ -69,8 +77,9 @@ def _merged(one: CaseFile, other: CaseFile, entry: AuditDraft) -> Callable[[Find
     return lambda store: store.casebook().regroup({}, files, entry)
 
 
-def test_a_merge_killed_at_any_request_is_whole_or_never_was(store: FindingStore) -> None:
-    for request in range(1, 120):
+@steps(6)
+def test_a_merge_killed_at_any_request_is_whole_or_never_was(store: FindingStore, step: int) -> None:
+    for request in range(1, 120, step):
         ids = (f"c1-a{request}", f"c1-b{request}")
         ads = [make.ad(f"{case}{n}", make.finding(), case_id=case) for case in ids for n in range(2)]
         store.write(make.bundle(*ads, page=request))
@@ -84,7 +93,7 @@ def test_a_merge_killed_at_any_request_is_whole_or_never_was(store: FindingStore
         if got_through:
             break
     checked = verify(store.casebook().trail())
-    assert (checked.sound, checked.entries) == (True, request)
+    assert (checked.sound, checked.entries) == (True, len(range(1, request + 1, step)))
     assert request > 20
 
 
@@ -98,9 +107,12 @@ def _whole(store: FindingStore, ids: tuple[str, str], merged: bool) -> None:
     assert (case.id, len(case.ads), case.sightings) == ((ids[1], 4, 4) if merged else (ids[0], 2, 2))
 
 
-def test_a_writer_killed_at_any_request_leaves_a_case_that_the_next_completes(store: FindingStore) -> None:
+@steps(6)
+def test_a_writer_killed_at_any_request_leaves_a_case_that_the_next_completes(
+    store: FindingStore, step: int
+) -> None:
     """The bundle has a new ad, and one of a closed case, which relapses."""
-    for request in range(1, 120):
+    for request in range(1, 120, step):
         mark = secrets.token_hex(4)
         old = make.ad(f"旧{mark}", make.finding(), case_id=f"c1-{mark}")
         store.write(make.bundle(old, page=request))
