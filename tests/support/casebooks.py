@@ -42,3 +42,14 @@ def set_state(book: Casebook, case_id: str, state: CaseState, **more: Any) -> Ca
     told = book.change([replace(file, state=state, **more)], draft(case_id))
     assert not isinstance(told, Conflict)
     return told[0]
+
+
+def two_cases(store: FindingStore) -> tuple[CaseFile, CaseFile]:
+    """A case of two ads, seen thrice, and a case of one."""
+    one = make.ad("保本一", make.finding(2), case_id="c1-one")
+    two = make.ad("保本二", make.finding(3), case_id="c1-one", first_seen=make.minutes(2))
+    other = make.ad("代币", make.finding(8), case_id="c1-other", source="sogou")
+    store.write(make.bundle(one, two))
+    store.write(make.bundle(one, run="r2", at=make.minutes(5)))
+    store.write(make.bundle(other, source="sogou"))
+    return file_of(store, "c1-one"), file_of(store, "c1-other")
