@@ -123,6 +123,10 @@ def test_ids_come_from_conditions_or_from_other_commands(office: Office) -> None
         (("review", "c1-1", "--verdict", "maybe", "--note", "x"), "不是 confirm、exclude、unsure 之一"),
         (("review", "c1-1", "--verdict", "confirm"), "--note"),
         (("review", "c1-1", "--verdict", "confirm", "--note", " "), "没有编号"),
+        (
+            ("review", "c1-1", "--verdict", "exclude", "--until", "9999-12-31", "--note", "x"),
+            "超出日历范围",
+        ),
         (("review", "c1-none", "--verdict", "confirm", "--note", "x"), "没有编号为 c1-none"),
         (("review", "undo", "--bulk", "none"), "没有 none"),
         (("review", "undo", "c1-1", "--bulk", "b"), "只能给一种"),

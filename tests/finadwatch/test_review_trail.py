@@ -101,3 +101,37 @@ def test_a_case_changed_in_the_database_is_named(tmp_path: Path) -> None:
     assert told.code == 1
     assert {one["case_id"] for one in told.values[0]["cases"]} == {a, b}
     assert "日志所载为“确认”" in office("audit", "verify", "--cases").out
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [
+        ("UPDATE audit SET record = x'ff' WHERE number = 1", "entry 1 of the trail can't be read"),
+        ("UPDATE case_files SET record = x'ff'", "restore it from a backup"),
+    ],
+)
+def test_what_somebody_wrote_over_is_one_sentence(tmp_path: Path, forged: str, said: str) -> None:
+    office = _one_read_case(tmp_path, forged)
+    ran = office("--lang", "en", "audit", "verify", "--cases")
+    assert (ran.code, said in ran.err, ran.err.count("\n")) == (1, True, 1), ran.err
+
+
+def test_an_entry_under_a_forged_number_is_listed_once(tmp_path: Path) -> None:
+    office = _one_read_case(tmp_path, "UPDATE audit SET number = 7 WHERE number = 1")
+    assert len(office("audit", "log", "--json").values) == 1
+
+
+def _one_read_case(tmp_path: Path, forged: str) -> Office:
+    """An office with one case, read once, in whose file somebody wrote then."""
+    (tmp_path / "home").mkdir()
+    office = Office(tmp_path / "home", f"sqlite:///{tmp_path / 'findings.db'}")
+    with open_store(office.store) as store:
+        store.create()
+        store.write(make.bundle(make.ad("保本保息", make.finding())))
+    (file,) = office("cases", "queue", "--json").values[0]["files"]
+    assert office("review", file["id"], "--verdict", "confirm", "--note", "承诺保本", by="沈一").code == 0
+    with sqlite3.connect(tmp_path / "findings.db") as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(forged)
+    connection.close()
+    return office

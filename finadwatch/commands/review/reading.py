@@ -86,7 +86,12 @@ def reading(
     from findings.review.working import carry_out, new_id
 
     said = ReviewVerdict(verdict)
-    end = datetime.combine(until + timedelta(days=1), time.min, CHINA).astimezone(UTC) if until else None
+    try:
+        end = datetime.combine(until + timedelta(days=1), time.min, CHINA).astimezone(UTC) if until else None
+    except OverflowError as error:
+        raise click.UsageError(
+            t("--until 超出日历范围：不限期请省略", "--until is beyond the calendar: leave it out for no end")
+        ) from error
     with desk.store(store_url) as store:
         officer = hand(desk, store, actor)
         query = conditions(chosen, limit=limit)

@@ -72,8 +72,8 @@ class SqliteCasebook:
                 entries = trail.after(connection, after)
             if not entries:
                 return
-            yield from entries
-            after = entries[-1].number
+            yield from (entry for _, entry in entries)
+            after = entries[-1][0]  # the table's: a forged record may name an earlier one
 
     def trail_of(self, case_id: str) -> Iterator[AuditEntry]:
         """The entries of one case, 500 at a time."""
@@ -83,8 +83,8 @@ class SqliteCasebook:
                 entries = trail.of_case(connection, case_id, after)
             if not entries:
                 return
-            yield from entries
-            after = entries[-1].number
+            yield from (entry for _, entry in entries)
+            after = entries[-1][0]  # the table's: a forged record may name an earlier one
 
 
 def _there(stand: Mapping[str, CaseFile], file: CaseFile) -> CaseFile:

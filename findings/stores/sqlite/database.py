@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
+
 from findings.errors import IndexMissing, QueryValueError, StoreAway, StoreDamaged, WriteRefused
 from findings.stores.sqlite.migrations import complete, migrate
 
@@ -123,7 +125,7 @@ class Database:
             raise QueryValueError("id", error.object, "it is no valid text", zh="不是有效文本") from error
         except (sqlite3.IntegrityError, sqlite3.DataError) as error:
             raise WriteRefused(document_id, str(error)) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:  # pages, or what a record says
             raise StoreDamaged(self.url, str(error)) from error
 
     def _open(self) -> sqlite3.Connection:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import msgspec
+
 from findings.model.casework import AuditDraft, AuditEntry
 from findings.review.chain import chained
 from findings.stores.codec import decode, encode, readable
@@ -17,8 +19,8 @@ def has(connection: sqlite3.Connection, draft: AuditDraft) -> bool:
 
 def append(connection: sqlite3.Connection, draft: AuditDraft) -> None:
     """Put the entry of a draft behind the last one."""
-    row = connection.execute("SELECT record FROM audit ORDER BY number DESC LIMIT 1").fetchone()
-    entry = chained(readable(draft), None if row is None else decode(row[0], AuditEntry))
+    row = connection.execute("SELECT number, record FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+    entry = chained(readable(draft), None if row is None else _entry(*row))
     connection.execute(
         "INSERT INTO audit (number, draft_id, record) VALUES (?, ?, ?)",
         (entry.number, draft.id, encode(draft.id, entry)),
@@ -29,19 +31,26 @@ def append(connection: sqlite3.Connection, draft: AuditDraft) -> None:
     )
 
 
-def after(connection: sqlite3.Connection, number: int) -> list[AuditEntry]:
-    """The next entries behind a number."""
+def after(connection: sqlite3.Connection, number: int) -> list[tuple[int, AuditEntry]]:
+    """The next entries behind a number, with the number that the table has for each."""
     rows = connection.execute(
-        "SELECT record FROM audit WHERE number > ? ORDER BY number LIMIT ?", (number, BATCH)
+        "SELECT number, record FROM audit WHERE number > ? ORDER BY number LIMIT ?", (number, BATCH)
     )
-    return [decode(record, AuditEntry) for (record,) in rows]
+    return [(row, _entry(row, record)) for row, record in rows]
 
 
-def of_case(connection: sqlite3.Connection, case_id: str, number: int) -> list[AuditEntry]:
-    """The next entries of one case behind a number."""
+def of_case(connection: sqlite3.Connection, case_id: str, number: int) -> list[tuple[int, AuditEntry]]:
+    """The next entries of one case behind a number, with the number that the table has for each."""
     rows = connection.execute(
-        "SELECT a.record FROM audit_cases c JOIN audit a ON a.number = c.number"
+        "SELECT a.number, a.record FROM audit_cases c JOIN audit a ON a.number = c.number"
         " WHERE c.case_id = ? AND c.number > ? ORDER BY c.number LIMIT ?",
         (case_id, number, BATCH),
     )
-    return [decode(record, AuditEntry) for (record,) in rows]
+    return [(row, _entry(row, record)) for row, record in rows]
+
+
+def _entry(number: int, record: bytes) -> AuditEntry:
+    try:
+        return decode(record, AuditEntry)
+    except msgspec.MsgspecError as error:  # somebody wrote into the file: say where
+        raise sqlite3.DatabaseError(f"entry {number} of the trail can't be read: {error}") from error
