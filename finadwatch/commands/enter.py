@@ -127,6 +127,7 @@ def command(
     from finadwatch.casework import hand
     from finadwatch.entering import Entered, fetch, keep_screenshot, note_entry, record
     from findings.review.acting import name_of
+    from findings.stores.codec import readable
 
     _check(url, app_text, screenshot, fetching=fetching, typed=bool(text or title))
     _check_lengths(
@@ -135,7 +136,7 @@ def command(
     now = desk.now()
     app = _app(app_text, developer)
     picture = keep_screenshot(screenshot, desk.evidence()) if screenshot else None
-    entered = Entered(
+    given = Entered(
         by=name_of(actor if actor is not None else desk.actor),
         place=name_of(place),
         seen_at=_seen(seen_at, now),
@@ -149,6 +150,8 @@ def command(
         advertiser=(advertiser or "").strip() or None,
         note=note.strip(),
     )
+    # A shell hands over bytes that are no UTF-8 as lone surrogates, which no evidence can carry.
+    entered = readable(given)
     with desk.store(store_url, create=True) as store:
         officer = hand(desk, store, entered.by)
         ads = fetch(desk, store, entered, allow_private=allow_private) if fetching else []
