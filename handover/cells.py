@@ -9,7 +9,7 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 #: Characters that XML 1.0 (and so XLSX) can't hold, and lone surrogates.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-#: What one XLSX cell holds, in characters (Excel specifications and limits).
+#: What one XLSX cell holds, in characters (Excel specifications and limits); beyond the BMP one counts as two.
 CELL_LIMIT = 32_767
 
 _CUT = "…（已截断，全文见 JSON）"
@@ -24,6 +24,7 @@ def harmless(text: str) -> str:
     clean = _UNWRITABLE.sub("\ufffd", text)
     if clean.startswith(_STARTS_FORMULA):
         clean = "'" + clean
-    if len(clean) > CELL_LIMIT:
-        clean = clean[: CELL_LIMIT - len(_CUT)] + _CUT
+    units = clean.encode("utf-16-le")
+    if len(units) > 2 * CELL_LIMIT:
+        clean = units[: 2 * (CELL_LIMIT - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
     return clean

@@ -59,3 +59,10 @@ def test_every_cell_can_be_written_and_read_back(text: str) -> None:
 
 def test_a_long_cell_says_it_was_cut() -> None:
     assert harmless("保" * 40_000).endswith("全文见 JSON）")
+
+
+def test_a_sign_beyond_the_bmp_counts_as_two() -> None:
+    cut = harmless("保" + "😀" * 20_000)
+    assert len(cut.encode("utf-16-le")) // 2 <= CELL_LIMIT
+    assert cut.startswith("保😀")
+    assert harmless(cut) == cut
