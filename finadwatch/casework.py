@@ -214,7 +214,7 @@ def file_line(file: CaseFile, deadlines: Deadlines, today: date) -> str:
         file.id,
         state_label(file.state),
         severity_label(file.facts.severity),
-        safe(file.facts.title[:_TITLE]) or "-",
+        safe((file.facts.title or next(iter(file.facts.hosts), "-"))[:_TITLE]),
     ]
     if file.due:
         parts.append(due_line(file.due, deadlines, today))

@@ -21,7 +21,7 @@ from findings.model.places import place_of_name
 from findings.model.records import CaptureBundle, Run
 from findings.model.vocabulary import Channel, Outcome
 from findings.model.zone import CHINA
-from findings.query import SearchQuery
+from findings.query import Coverage, SearchQuery
 from findings.review.steps import Enter
 from findings.review.working import CaseOutcome, Hand, Result, carry_out
 from findings.store import FindingStore
@@ -104,8 +104,11 @@ def record(desk: Desk, store: FindingStore, entered: Entered, screenshot: Eviden
     return keeping.ads
 
 
-def fetch(desk: Desk, store: FindingStore, entered: Entered, *, allow_private: bool) -> list[str]:
-    """Crawl the address of an entry as a page watched from its place; the ids of the ads it gave, maybe none.
+def fetch(
+    desk: Desk, store: FindingStore, entered: Entered, *, allow_private: bool
+) -> tuple[list[str], Coverage]:
+    """Crawl the address of an entry as a page watched from its place; the ids of the ads it gave, maybe none, and
+    what became of the page.
 
     Raises what a crawl raises.
     """
@@ -116,7 +119,7 @@ def fetch(desk: Desk, store: FindingStore, entered: Entered, *, allow_private: b
     plan = replace(listed, region=entered.region)
     coverage = run_plan(desk, plan, store.url, allow_private=allow_private)
     found = store.search(SearchQuery(run_id=coverage.run_id, limit=100))
-    return [hit.ad.id for hit in found.hits]
+    return [hit.ad.id for hit in found.hits], coverage
 
 
 def note_entry(hand: Hand, case_id: str, entered: Entered, *, complaint: bool) -> CaseOutcome:

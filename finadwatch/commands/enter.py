@@ -20,9 +20,12 @@ from findings.model.vocabulary import Channel
 from findings.model.zone import CHINA
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finadwatch.entering import Entered
     from findings.model.judgement import AppInfo
     from findings.model.records import AdRecord
+    from findings.query import Coverage
     from findings.review.working import CaseOutcome, Hand
     from findings.store import FindingStore
 
@@ -138,7 +141,7 @@ def command(
     picture = keep_screenshot(screenshot, desk.evidence()) if screenshot else None
     given = Entered(
         by=name_of(actor if actor is not None else desk.actor),
-        place=name_of(place),
+        place=_place(place),
         seen_at=_seen(seen_at, now),
         entered_at=now,
         channel=Channel(channel) if channel else Channel.APP if app and not url else Channel.WEB,
@@ -154,20 +157,42 @@ def command(
     entered = readable(given)
     with desk.store(store_url, create=True) as store:
         officer = hand(desk, store, entered.by)
-        ads = fetch(desk, store, entered, allow_private=allow_private) if fetching else []
-        if fetching and not ads:
-            progress(
-                t(
-                    "该网址未能读到内容（见上），仅作记录",
-                    "the address brought nothing that could be read (see above); it is recorded only",
+        ads: list[str] = []
+        if fetching:
+            ads, coverage = fetch(desk, store, entered, allow_private=allow_private)
+            if not ads:
+                became = "、".join(_became(coverage))
+                progress(
+                    t(
+                        f"该网址未能读到内容（{became}），仅作记录",
+                        f"the address brought nothing that could be read ({became}); it is recorded only",
+                    )
                 )
-            )
         if not ads:
             ads = record(desk, store, entered, picture)
         found = [ad for ad in map(store.ad, ads) if ad is not None]
         cases = dict.fromkeys(ad.case_id for ad in found)
         outcomes = [note_entry(officer, case_id, entered, complaint=complaint) for case_id in cases]
         return _tell(store, officer, entered, found, outcomes, as_json=as_json)
+
+
+def _became(coverage: "Coverage") -> "Iterator[str]":
+    """What became of the pages of a run, and why those were skipped that were."""
+    from finadwatch.labels import detail_label, outcome_label
+
+    for source in coverage.sources:
+        yield from map(outcome_label, source.outcomes)
+        yield from map(detail_label, source.skipped)
+
+
+def _place(text: str) -> str:
+    from findings.review.acting import name_of
+    from findings.review.errors import BadStep
+
+    try:
+        return name_of(text)
+    except BadStep as error:
+        raise click.UsageError(f"--place: {error.said(language())}") from error
 
 
 def _tell(
@@ -247,7 +272,12 @@ def _app(text: str | None, developer: str | None) -> "AppInfo | None":
     if not slash:
         package, name = (package, "") if _PACKAGE.fullmatch(package) else ("", package)
     elif not _PACKAGE.fullmatch(package):
-        raise click.UsageError(t(f"{package!r} 不是应用包名", f"{package!r} is no package of an app"))
+        raise click.UsageError(
+            t(
+                f"{package!r} 不是应用包名（应如 example.jieqian.app/借钱花）",
+                f"{package!r} is no package of an app (like example.jieqian.app/name)",
+            )
+        )
     if not (package or name):
         raise click.UsageError(t("--app 不能为空", "--app is empty"))
     return AppInfo(package=package or None, name=name or None, developer=(developer or "").strip() or None)

@@ -185,6 +185,9 @@ def office(tmp_path: Path, hanlp: Path) -> Office:
         (("--app", "借钱花", "--fetch"), "--fetch 只与 --url 合用"),
         (("--app", "借钱 花/名称"), "不是应用包名"),
         (("--app", " "), "不能为空"),
+        (("--app", "/"), "应如 example.jieqian.app/借钱花"),
+        (("--url", "https://a.example/", "--place", " "), "--place: "),
+        (("--url", "https://a.example/", "--place", "上" * 101), "--place: "),
         (("--url", "https://a.example/", "--developer", "某公司"), "需要 --app"),
         (("--url", "https://a.example/", "--as", "system"), "不能作为名称"),
         (("--screenshot", "none.png"), "没有这个文件"),
@@ -212,6 +215,9 @@ def test_a_screenshot_is_read_judged_and_worked_as_a_case(office: Office, tmp_pa
     (ad,) = told["ads"]
     assert 2 in [finding["category"] for finding in ad["judgement"]["findings"]]
     assert (ad["channel"], ad["first_seen"]) == ("im", "2026-11-20T06:30:00Z")
+    found = office("search", "稳赚不赔", "--exact")
+    assert ad["id"] in found.out
+    assert "图中：" in found.out
     case_id = ad["case_id"]
     (entry,) = office("audit", "log", case_id, "--json").values
     assert (entry["draft"]["actor"], entry["draft"]["action"]) == ("沈一", "entered")
@@ -302,5 +308,5 @@ def test_an_address_is_fetched_where_asked_and_recorded_where_nothing_answers(of
     assert sighting.region == "上海"
     gone = run_finadwatch(office.home, *words, url, env={"FINADWATCH_STORE": office.store})
     assert gone.returncode == 0, gone.stderr
-    assert "仅作记录" in gone.stderr
+    assert "无法访问），仅作记录" in gone.stderr
     assert json.loads(gone.stdout)["ads"][0]["source"] == "manual"
