@@ -23,7 +23,7 @@ from tests.support import records as make
 from tests.support.archives import fill, rules
 from tests.support.office import VISIBILITY_S, until
 
-ADS = 700  # two slices, of two parts each
+ADS = 700  # two slices
 
 
 @contextmanager

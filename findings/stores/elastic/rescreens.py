@@ -154,13 +154,13 @@ class ElasticRescreens:
             kept = self._kept(job, [part.number])[part.number]
             if kept.pending != part:
                 return self.settle(job, part.number)
-        self._finish(job, kept, part)
-        return self.settle(job, part.number)
+        return self._finish(job, kept, part) or self.settle(job, part.number)
 
-    def _finish(self, job: Job, kept: _Kept, part: Part) -> None:
-        """The steps after the first, by several processes at once if need be."""
+    def _finish(self, job: Job, kept: _Kept, part: Part) -> Progress | None:
+        """The steps after the first, by several processes at once if need be; None where another one was faster."""
         lost, refused = self._rejudging.write(part.changed) if part.changed else ((), ())
-        self._keep(job, kept, advanced(kept.progress, part, lost, refused), None)
+        progress = advanced(kept.progress, part, lost, refused)
+        return progress if self._keep(job, kept, progress, None) else None
 
     def _keep(self, job: Job, kept: _Kept, progress: Progress, pending: Part | None) -> bool:
         """Write a slice unless it changed since it was read."""
