@@ -11,6 +11,7 @@ import click
 from finadwatch import i18n
 from finadwatch.help import speak_chinese
 from finadwatch.i18n import t
+from finadwatch.starting import quits_at_once, was_interrupted
 
 #: Command → (Chinese, English) line of `finadwatch --help`. The module is finadwatch.commands.<name>.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -52,7 +53,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             raise click.UsageError(t(f"没有命令 {cmd_name}", f"no such command: {cmd_name}"), ctx)
-        command: click.Command = import_module(f"finadwatch.commands.{cmd_name}").command
+        with quits_at_once():
+            command: click.Command = import_module(f"finadwatch.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -130,6 +132,8 @@ def _run(words: list[str]) -> int:
     except Exception as error:  # the last line of defence: exit code 4, with the trace kept for a report
         if os.environ.get("FINADWATCH_DEBUG"):
             raise
+        if was_interrupted(error):
+            return _say(t("已中断", "interrupted"), 130)
         return _say(
             t(
                 f"程序内部错误（{type(error).__name__}: {error}）；设 FINADWATCH_DEBUG=1 重跑可得详情",
