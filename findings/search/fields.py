@@ -12,6 +12,7 @@ from functools import cache
 import msgspec
 
 from findings.model.errors import Said
+from findings.model.places import PLACES
 from findings.model.vocabulary import (
     CASE_STATE_ZH,
     CATEGORY_ZH,
@@ -138,6 +139,16 @@ def plain_icp(value: str) -> str:
     return re.sub(r"号(-\d+)?$", "号", fold(value).replace(" ", ""))
 
 
+def _province(value: str) -> Expression:
+    """A province by its short name, its full one or the character of its filings: 上海, 上海市, 沪."""
+    plain = fold(value).strip()
+    for place in PLACES.values():
+        if plain in map(fold, (place.short, place.full, *place.icp)):
+            return Is("province", place.short)
+    both = "、".join(PLACES)
+    raise BadFieldValue(Said(f"give one of {both}", zh=f"可用：{both}"))
+
+
 def plain_app(value: str) -> str:
     """A package name as stores keep it."""
     return fold(value).strip()
@@ -162,7 +173,7 @@ FIELDS: dict[str, Field] = {
         Field("keyword", ("关键词",), _exact("keyword")),
         Field("device", ("设备", "终端"), _choice("device", DEVICE_ZH.items())),
         Field("region", ("地区",), _exact("region")),
-        Field("province", ("省份", "省"), _exact("province")),
+        Field("province", ("省份", "省"), _province),
         Field("icp", ("备案", "备案号"), _exact("icp", plain_icp)),
         Field("app", ("应用", "包名"), _exact("app", plain_app)),
         Field("state", ("状态",), _choice("state", CASE_STATE_ZH.items())),
