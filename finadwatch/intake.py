@@ -56,9 +56,10 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Understood:
-    """All that the models said of one ad's words."""
+    """All that the models said of one ad's words, and what was read in its picture where that was judged too."""
 
     judgement: Judgement
+    picture_text: str | None
     tokens: tuple[str, ...]
     embedding: tuple[float, ...]
 
@@ -198,6 +199,7 @@ class Intake:
             tokens=understood.tokens,
             embedding=understood.embedding,
             picture=picture,
+            picture_text=understood.picture_text,
         )
 
     def _understand(self, asked: Sequence[_Asked], on: date) -> dict[tuple[str, date, bytes], _Understood]:
@@ -213,30 +215,36 @@ class Intake:
                 self._judge.analyzer.embed(words),
                 strict=True,
             )
-            known.update((one.key, _Understood(*what)) for one, what in zip(batch, found, strict=True))
+            known.update(
+                (one.key, _Understood(*judged, tokens, embedding))
+                for one, (judged, tokens, embedding) in zip(batch, found, strict=True)
+            )
         if len(self._understood) >= REMEMBERED:
             self._understood.clear()
         self._understood.update(known)
         return known
 
-    def _judgements(self, batch: Sequence[_Asked], on: date) -> list[Judgement]:
+    def _judgements(self, batch: Sequence[_Asked], on: date) -> list[tuple[Judgement, str | None]]:
         drawn = [one for one in batch if one.image is not None]
         written = [one for one in batch if one.image is None]
         judged = self._judge.judge_many(
             [one.ad for one in written], [on] * len(written), shown=[one.shown for one in written]
         )
-        found = {one.key: judgement for one, judgement in zip(written, judged, strict=True)}
+        found: dict[tuple[str, date, bytes], tuple[Judgement, str | None]] = {
+            one.key: (judgement, None) for one, judgement in zip(written, judged, strict=True)
+        }
         found.update((one.key, self._judgement(one, on)) for one in drawn)
         return [found[one.key] for one in batch]
 
-    def _judgement(self, asked: _Asked, on: date) -> Judgement:
-        """The judgement of an ad that is read from its picture too."""
+    def _judgement(self, asked: _Asked, on: date) -> tuple[Judgement, str | None]:
+        """The judgement of an ad that is read from its picture too, and what was read there."""
         base = asked.image.parent if asked.image else None
         try:
-            return self._judge.judge(asked.ad, on, base, asked.shown)
+            judgement, drawn = self._judge.judge_drawn(asked.ad, on, base, asked.shown)
+            return judgement, drawn or None
         except FinAdWatchError as error:  # a picture that can't be read: the words still can
             progress(error.said(language()))
-            return self._judge.judge(replace(asked.ad, image=None), on, None, asked.shown)
+            return self._judge.judge(replace(asked.ad, image=None), on, None, asked.shown), None
 
     def _picture_hash(self, seen: SeenAd) -> str | None:
         """What tells the picture of the ad itself from others; None without one."""

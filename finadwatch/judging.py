@@ -56,6 +56,14 @@ class Judge:
         """
         return self._judged(self.analyzer.read(ad, base), on, shown)
 
+    def judge_drawn(
+        self, ad: ScreenInput, on: date, base: Path | None, shown: Shown | None = None
+    ) -> tuple[Judgement, str]:
+        """Judge an ad that has a picture; with the judgement comes what was read in the picture."""
+        reading = self.analyzer.read(ad, base)
+        drawn = next((field.original for field in reading.fields if field.name == "image"), "")
+        return self._judged(reading, on, shown), drawn
+
     def with_form(self, judgement: Judgement, facts: "FormFacts", on: date, ad: ScreenInput) -> Judgement:
         """The judgement of `ad` with the form duties that it seems to miss under the law of the day `on`."""
         seats = self._finder.seats(ad, judgement.advertiser, on)

@@ -59,7 +59,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search over ads. Every condition given must hold; within one tuple any value may.
 
     `words` is what the officer typed (`search/syntax.py`): words and "quotations" that must occur in
-    title or text, each as an exact run of characters, joined by AND, OR, NOT (与 或 非, `-word`) and
+    title or text (what was read in an ad's picture is searched as text), each as an exact run of characters, joined by AND, OR, NOT (与 或 非, `-word`) and
     brackets; `field:value` asks for a field. Width, case, traditional or simplified form and the
     kind of white space don't count (`search/fold.py`). `also` names further spellings of words
     (folded): each finds what the word finds, in title, text and the names of the advertiser.
@@ -110,7 +110,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Highlight(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A place in an ad: `field` is `title` or `text`; offsets are code points.
+    """A place in an ad: `field` is `title`, `text` or `image` (`AdRecord.picture_text`); offsets are code points.
 
     `category` is that of the finding that quotes it; without one a searched word stands there.
     """
@@ -123,7 +123,7 @@ class Highlight(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Hit(msgspec.Struct, frozen=True):
     """One ad found, with the places of the searched words and those that its findings quote: the
-    first 100 of each kind in title and in text."""
+    first 100 of each kind in each field."""
 
     ad: AdRecord
     highlights: tuple[Highlight, ...]

@@ -16,7 +16,8 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
     point into them. `first_seen` fixes the monthly partition and never changes;
     `tokens` are HanLP's words of title and text, for the index. `landings` are the landing
     page as other devices reached it, `declared_host` the host that the ad names as its target, `picture`
-    the perceptual hash of its picture (16 hex digits).
+    the perceptual hash of its picture (16 hex digits). `picture_text` was read in the picture that was judged
+    with the words: spans of the field `image` point into it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class AdRecord(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...] = ()
     embedding: tuple[float, ...] | None = None
     picture: str | None = None
+    picture_text: str | None = None
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,15 +9,15 @@ from findings.search.fold import fold_with_map
 MAX_PLACES = 100
 
 
-def highlights(terms: Sequence[str], title: str, text: str) -> tuple[Highlight, ...]:
-    """The places of the folded `terms` in title and text, in order, at most 100 a field.
+def highlights(terms: Sequence[str], title: str, text: str, image: str = "") -> tuple[Highlight, ...]:
+    """The places of the folded `terms` in title, text and what was read in the image, in order, at most 100 a field.
 
     Offsets are code points of the original. Places of one term never overlap.
     """
     if not terms:
         return ()
     found: list[Highlight] = []
-    for field, content in (("title", title), ("text", text)):
+    for field, content in (("title", title), ("text", text), ("image", image)):
         places = sorted(set(_places(terms, content)))
         found += [Highlight(field, start, end) for start, end in places[:MAX_PLACES]]
     return tuple(found)

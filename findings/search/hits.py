@@ -14,13 +14,13 @@ _OPEN = {Facet.RULE, Facet.KEYWORD, Facet.DOMAIN, Facet.REGION}
 
 def hit(asked: Asked, ad: AdRecord) -> Hit:
     """An ad with what is to be marked in it."""
-    return Hit(ad, highlights(asked.phrases, ad.title, ad.text), spans(ad))
+    return Hit(ad, highlights(asked.phrases, ad.title, ad.text, ad.picture_text or ""), spans(ad))
 
 
 def spans(ad: AdRecord) -> tuple[Highlight, ...]:
-    """What the findings quote of title and text, in order, each place once a category; at most 100 a field."""
+    """What the findings quote of title, text and image, in order, each place once a category; at most 100 a field."""
     found: list[Highlight] = []
-    for field, content in (("title", ad.title), ("text", ad.text)):
+    for field, content in (("title", ad.title), ("text", ad.text), ("image", ad.picture_text or "")):
         places = {
             (span.start, span.end, finding.category)
             for finding in ad.judgement.findings

@@ -46,7 +46,7 @@ ONE_OF_ITS_KIND = [
     (make.ad("癸", first_seen=make.minutes(-6000)),
      [SearchQuery(until=make.minutes(-5000)), SearchQuery(words="until:2026-11-17"), SearchQuery(words="无 OR 癸", until=make.minutes(-5000))]),
     (make.ad("子", judgement=make.judgement(handlers=(Handler("深圳市市场监督管理局", "market", "深圳", "其住所"),))),
-     [SearchQuery(provinces=("深圳",)), SearchQuery(words="省份:广东")]),
+     [SearchQuery(provinces=("深圳",)), SearchQuery(words="省份:广东"), SearchQuery(words="省份:深圳市"), SearchQuery(words="省份:粤")]),
     (make.ad("丑", judgement=NAMED),
      [SearchQuery(advertisers=("苍山消金",)), SearchQuery(words="广告主:苍山消费金融有限公司")]),
     (make.ad("寅", make.finding(severity=Severity.LOW, score=0.1)), [SearchQuery(severities=(Severity.LOW,)), SearchQuery(words="程度:低")]),
@@ -180,7 +180,24 @@ def test_a_scan_is_one_view_while_others_write(store: FindingStore) -> None:
 def test_every_field_of_the_language_can_be_searched(store: FindingStore) -> None:
     """No field is known to the language and unknown to a store."""
     sample = {"category": "2", "severity": "high", "score": "0.5", "licence": "unknown", "product": "loan", "channel": "web",
-              "device": "mobile", "state": "open", "duty": "close"}  # fmt: skip
+              "device": "mobile", "state": "open", "duty": "close", "province": "西藏"}  # fmt: skip
     for name in FIELDS:
         value = sample.get(name, "2026-11-01" if name.endswith(("since", "until")) else "x")
         assert store.search(SearchQuery(words=f"{name}:{value}", facets=())).total == 0
+
+
+def test_words_of_a_picture_are_found_marked_and_found_no_more(store: FindingStore) -> None:
+    """They are searched as text, and no phrase reaches from the text into the picture."""
+    quoted = make.finding(2, spans=(replace(GUILTY.spans[0], field="image", start=2, end=4, text="零風"),))
+    ad = make.ad("扫码了解", quoted, picture_text="扫碼零風險\n群主推荐")
+    store.write(make.bundle(ad, make.ad("零食推荐")))
+    for words in ("零风险", "text:群主", "扫码零", "險 群主", "解 -食"):
+        (hit,) = store.search(SearchQuery(words=words)).hits
+        assert hit.ad.picture_text == "扫碼零風險\n群主推荐"
+    (hit,) = store.search(SearchQuery(words="扫码")).hits
+    assert hit.highlights == (Highlight("text", 0, 2), Highlight("image", 0, 2))
+    assert hit.spans == (Highlight("image", 2, 4, category=2),)
+    for words in ("了解扫码", '"了解 扫码"', "title:零风险", "食 -推荐"):
+        assert store.search(SearchQuery(words=words)).total == 0
+    store.write(make.bundle(replace(ad, picture_text=None, judged_at=make.minutes(5)), page=2))
+    assert store.search(SearchQuery(words="零风险")).total == 0

@@ -35,11 +35,11 @@ def holds(expression: Expression, kept: Kept) -> bool:
     ad = kept.ad
     match expression:
         case Phrase("words", term):
-            return term in fold(ad.title) or term in fold(ad.text)
+            return any(term in fold(text) for text in (ad.title, ad.text, ad.picture_text or ""))
         case Phrase("title", term):
             return term in fold(ad.title)
         case Phrase("text", term):
-            return term in fold(ad.text)
+            return any(term in fold(text) for text in (ad.text, ad.picture_text or ""))
         case Phrase(_, term):
             return any(term in fold(name) for name in fields.names(ad))
         case Is(field, value):
@@ -141,7 +141,11 @@ def corpora(draw: st.DrawFn, run: str) -> tuple[list[Kept], list[CaptureBundle]]
             ),
         )
         ad = msgspec.structs.replace(
-            ad, judgement=judgement, case_id=f"c1-{run}-{number}", id=f"a1-{run}-{number}"
+            ad,
+            judgement=judgement,
+            case_id=f"c1-{run}-{number}",
+            id=f"a1-{run}-{number}",
+            picture_text=draw(st.one_of(st.none(), words)),
         )
         seen: list[Sighting] = []
         for page in range(draw(st.integers(1, 2))):

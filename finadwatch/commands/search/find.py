@@ -122,13 +122,14 @@ def print_hit(hit: Hit, *, nearness: float | None = None) -> None:
     )
     for hint in hints(ad):
         click.echo(f"  {safe(hint)}")
-    for name, whole in (("title", ad.title), ("text", ad.text)):
+    for name, whole in (("title", ad.title), ("text", ad.text), ("image", ad.picture_text)):
         # What was searched for comes first; without that what the findings quote is marked.
         marks = [mark for mark in hit.highlights if mark.field == name] or [
             mark for mark in hit.spans if mark.field == name
         ]
         if whole and (marks or name == "title"):
-            click.echo(f"  {excerpt(whole, marks)}")
+            begin = t("图中：", "in its picture: ") if name == "image" else ""
+            click.echo(f"  {begin}{excerpt(whole, marks)}")
 
 
 def print_facets(result: SearchResult) -> None:

@@ -130,7 +130,7 @@ def ad_document(
         "folded": {"title": fold(ad.title), "text": fold(ad.text)},
         "letters": {
             "title": letters(ad.title),
-            "text": letters(ad.text),
+            "text": [letters(text) for text in (ad.text, ad.picture_text) if text],
             "advertiser": [letters(name) for name in names(ad)],
         },
         "findings": list(_findings(judgement.findings)),

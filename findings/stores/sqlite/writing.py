@@ -113,11 +113,11 @@ def put_ad(
         )
         connection.execute("DELETE FROM ad_categories WHERE ad = ?", (row,))
         connection.execute("DELETE FROM ad_duties WHERE ad = ?", (row,))
-    if stored is None or (stored.title, stored.text) != (ad.title, ad.text):
+    if stored is None or _words(stored) != _words(ad):
         connection.execute("DELETE FROM ad_letters WHERE rowid = ?", (row,))
         connection.execute(
             "INSERT INTO ad_letters (rowid, title, text) VALUES (?, ?, ?)",
-            (row, letters(ad.title), letters(ad.text)),
+            (row, *map(_tokens, _words(ad))),
         )
     index_ad(connection, row, ad, micros(datetime.now(UTC)))
     connection.executemany(
@@ -129,6 +129,16 @@ def put_ad(
         [(duty, row) for duty in {missed.duty for missed in ad.judgement.form}],
     )
     return row
+
+
+def _words(ad: AdRecord) -> tuple[list[str], list[str]]:
+    """What is searched as its title and as its text; what was read in its picture is searched as text."""
+    return [ad.title], [ad.text, ad.picture_text] if ad.picture_text else [ad.text]
+
+
+def _tokens(texts: list[str]) -> str:
+    # Between two texts a token that no letter has: no phrase reaches from one into the next.
+    return " ux ".join(map(letters, texts))
 
 
 def _write_sighting(connection: sqlite3.Connection, sighting: Sighting, touched: Touched) -> None:
