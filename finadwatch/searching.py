@@ -1,7 +1,8 @@
 """What a search gets from other rooms: full names of institutions from the registers, vectors from the analyzer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from finadwatch.context import Desk
@@ -12,21 +13,22 @@ from findings.search.spelling import spelled
 if TYPE_CHECKING:
     from licences.registers import Registers
 
-#: A word that could be an institution's short name: two Chinese characters at least.
+#: A word that could be an institution's short name: two Chinese characters at least, and not a whole sentence.
 _NAME = re.compile(r"[\u4e00-\u9fff]{2}")
+_LONGEST = 64
 
 
 def with_full_names(desk: Desk, query: SearchQuery) -> SearchQuery:
     """The query, which also looks for the full and other names of institutions whose short name was typed."""
-    if not _NAME.search(query.words):
-        return query
-    registers = desk.registers()
+    registers = cache(desk.registers)  # read for the first word that could be a name: a third of a second
     return spelled(query, lambda term: names_of(registers, term))
 
 
-def names_of(registers: "Registers", term: str) -> Iterator[str]:
+def names_of(registers: "Callable[[], Registers]", term: str) -> Iterator[str]:
     """All names of the institutions that the whitelists know under a short name; none for a full name."""
-    found = registers.index.name(term) if _NAME.search(term) else None
+    if len(term) > _LONGEST or not _NAME.search(term):
+        return
+    found = registers().index.name(term)
     if found is None or found.matched is not Matched.BRAND:
         return
     for hit in found.hits:
