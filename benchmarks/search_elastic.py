@@ -75,7 +75,7 @@ def filled(url: str, folder: Path | None, count: int) -> None:
 
     with Elasticsearch(url, request_timeout=300) as client:
         note = folder / "filled.json" if folder else None
-        begun = {"ads": count, "seed": SEED}
+        begun = {"ads": count}
         if note and (not note.is_file() or json.loads(note.read_text()) != begun):
             for index in client.indices.get_alias(name=f"{PREFIX}-ads").body:
                 client.indices.delete(index=index)
