@@ -182,6 +182,5 @@ def _rejudge(connection: sqlite3.Connection, new: Rejudged, touched: Touched) ->
         return False
     if ad != stored:
         replaceable(ad.id, msgspec.json.decode(record), AdRecord)
-        encode(ad.id, ad)
         put_ad(connection, ad, stored, row, touched.ad_is_there(stored, ad).creative)
     return True
