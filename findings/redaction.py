@@ -221,13 +221,19 @@ def _walk(value: Any, key: str, texts: dict[str, str]) -> Any:
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("title"), str) and isinstance(value.get("text"), str):
-        texts = {name: masked(value[name]) for name in ("title", "text")}
+        texts = _texts(value)
     if {"field", "start", "end", "text"} <= value.keys() and value["field"] in texts:
         return value | {"text": texts[value["field"]][value["start"] : value["end"]]}
     if "ad" in value and isinstance(value["ad"], dict):  # a hit: its marks stand beside the ad
-        ad = value["ad"]
-        texts = {name: masked(ad[name]) for name in ("title", "text") if isinstance(ad.get(name), str)}
+        texts = _texts(value["ad"])
     return _keyed((name, _walk(one, name, texts)) for name, one in value.items())
+
+
+def _texts(ad: dict[str, Any]) -> dict[str, str]:
+    """What spans of an ad are cut from, masked, by the name that a span gives its field: a span alone may
+    hold half a number that the whole text shows to be one."""
+    whole = {"title": ad.get("title"), "text": ad.get("text"), "image": ad.get("picture_text")}
+    return {name: masked(text) for name, text in whole.items() if isinstance(text, str)}
 
 
 def _keyed(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

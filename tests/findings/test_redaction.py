@@ -99,11 +99,14 @@ def test_spans_of_a_masked_record_still_quote_its_text(text: str, data: st.DataO
     text = "保本" + text
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    ad = make.ad(text, make.finding(spans=(Span("text", start, end, text[start:end]),)))
+    field = data.draw(st.sampled_from(["text", "image"]))
+    spans = (Span(field, start, end, text[start:end]),)
+    ad = make.ad(text, make.finding(spans=spans), picture_text=text)
     clean = masked_record(ad)
     (span,) = clean.judgement.findings[0].spans
     assert (span.start, span.end) == (start, end)
     assert clean.text[start:end] == span.text
+    assert clean.picture_text == clean.text
     assert masked_record(clean) == clean
     assert (clean.id, clean.case_id, clean.first_seen) == (ad.id, ad.case_id, ad.first_seen)
 
