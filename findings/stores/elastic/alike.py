@@ -53,15 +53,21 @@ class Alike:
         joined = {ad.id: cases[ad.id] for ad in ads}
         return Joins(joined, alone, stored.intersection(joined.values()))
 
-    def placed(self, keys: list[str]) -> Mapping[str, list[Placed]]:
-        """The stored ads that have one of these keys, by key."""
+    def placed(self, keys: list[str], but: Collection[str] = ()) -> Mapping[str, list[Placed]]:
+        """The stored ads that have one of these keys, by key; without those of the ids `but`."""
+        barred = [{"terms": {"id": sorted(but)}}] if but else []
         wanted, found = set(keys), defaultdict[str, list[Placed]](list)
         for start in range(0, len(keys), _KEYS):
             place: list[Any] | None = None
             while True:
                 told = self._reader.ask(
                     "ads",
-                    query={"bool": {"filter": [{"terms": {"alike": keys[start : start + _KEYS]}}]}},
+                    query={
+                        "bool": {
+                            "filter": [{"terms": {"alike": keys[start : start + _KEYS]}}],
+                            "must_not": barred,
+                        }
+                    },
                     sort=[{"id": "asc"}],
                     size=_PAGE,
                     search_after=place,

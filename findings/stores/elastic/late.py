@@ -11,7 +11,7 @@ from itertools import islice
 
 from findings.casebook import MAX_MOVES, Conflict
 from findings.cases.joining import Signs, key_text
-from findings.cases.late import Late, joined_late, late, untouched
+from findings.cases.late import Late, Placed, joined_late, late, untouched
 from findings.errors import StoreAway
 from findings.model.records import AdRecord
 from findings.stores.elastic.alike import Alike
@@ -35,16 +35,19 @@ class Joining:
         self._settling = settling
         self._reader = reader
 
-    def join(self, signs: Mapping[str, Signs]) -> None:
-        """Join the cases of these ads, given by their signs, with those that they belong into."""
-        keys = {key_text(key) for some in signs.values() for key in some.keys}
-        by_key = self._alike.placed(sorted(keys))
+    def join(self, ads: Mapping[Placed, Signs]) -> None:
+        """Join the cases of these ads of one batch with those of others that they belong into.
+
+        Among themselves they were looked at before they were written.
+        """
+        keys = {key_text(key) for signs in ads.values() for key in signs.keys}
+        by_key = self._alike.placed(sorted(keys), but=[own.ad for own in ads])
+        if not by_key:
+            return
         found: set[Late] = set()
-        for ad_id, some in signs.items():
-            sharing = {other for key in some.keys for other in by_key[key_text(key)]}
-            own = next((other for other in sharing if other.ad == ad_id), None)
-            if own is not None:
-                found.update(late(own, some, sharing - {own}))
+        for own, signs in ads.items():
+            sharing = {other for key in signs.keys for other in by_key.get(key_text(key), ())}
+            found.update(late(own, signs, sharing))
         for one in sorted(found, key=lambda one: one.ad):
             self._join(one)
 

@@ -9,6 +9,7 @@ import msgspec
 from elasticsearch import Elasticsearch
 
 from findings.cases.joining import Signs, signs_of
+from findings.cases.late import Placed
 from findings.errors import StoreAway, WriteRefused
 from findings.model.records import AdRecord, CaptureBundle, Sighting
 from findings.model.vocabulary import CaseState
@@ -80,10 +81,11 @@ class Writer:
         others = {s.ad_id for s in sightings.values()} - ads.keys()
         places |= find_places(self._client, self._url, self._names, others)
         self._prepare(places, captures.keys(), ads.keys() | others)
-        joined, alone = self._write_ads(ads, sightings.values(), places)
+        joined, alone, stored = self._write_ads(ads, sightings.values(), places)
         # A task that has a place was begun before: by a writer that was killed, maybe before it could join.
         begun = {ad.id for bundle in bundles if not places[bundle.capture.task.id].new for ad in bundle.ads}
         alone |= {ad_id: signs_of(ads[ad_id]) for ad_id in begun - alone.keys()}
+        placed = {_placed(joined.ads[ad_id], stored[ad_id], signs): signs for ad_id, signs in alone.items()}
         self._bulk(
             Item(
                 self._names.index("sightings", places[s.task_id].month),
@@ -95,7 +97,7 @@ class Writer:
         touched = {self._names.index("ads", places[ad].month) for ad in joined.ads}
         touched |= {self._names.index("sightings", places[s.task_id].month) for s in sightings.values()}
         self._settling.settle(joined, list(sightings.values()), sorted(touched))
-        self._joining.join(alone)
+        self._joining.join(placed)
         self._bulk(
             (
                 Item(self._names.index("captures", places[task].month), task, capture_document(capture))
@@ -119,8 +121,9 @@ class Writer:
 
     def _write_ads(
         self, ads: dict[str, AdRecord], sightings: Iterable[Sighting], places: dict[str, Place]
-    ) -> tuple[Joined, dict[str, Signs]]:
-        """Create or update the ads, each in its case; and the signs of those that began one."""
+    ) -> tuple[Joined, dict[str, Signs], dict[str, int]]:
+        """Create or update the ads, each in its case; the signs of those that began one; when each was stored
+        first, in microseconds since 1970."""
         seen = {ad_id: Seen() for ad_id in ads}
         by: dict[str, str] = {}
         for sighting in sightings:
@@ -132,6 +135,7 @@ class Writer:
         signs: dict[str, Signs] = {}
         new: set[str] = set()
         alone: dict[str, Signs] = {}
+        first: dict[str, int] = {}
         asked: set[str] = set()
         pending = set(seen)
         looked_up = {ad_id for ad_id in pending if ad_id in places and not places[ad_id].new}
@@ -156,7 +160,7 @@ class Writer:
                 states[ad_id] = (old.state if old else _state(files.get(ad.case_id))) or CaseState.OPEN
                 wanted.append((ad, old))
             # Encoded while the ones before are on their way.
-            items = self._items(wanted, seen, places, states, signs)
+            items = self._items(wanted, seen, places, states, signs, first)
             lost = write_bulk(self._client, self._url, items)
             new = (new | (pending - stored.keys())) - lost
             pending = looked_up = lost
@@ -170,7 +174,7 @@ class Writer:
                     files=files,
                     begun=frozenset(in_case.values()) - asked,
                 )
-                return joined, {ad_id: alone[ad_id] for ad_id in alone.keys() & new}
+                return joined, {ad_id: alone[ad_id] for ad_id in alone.keys() & new}, first
         raise StoreAway(self._url, f"other workers kept changing ad {min(pending)}")
 
     def _wanted(
@@ -189,12 +193,14 @@ class Writer:
         places: Mapping[str, Place],
         states: Mapping[str, str],
         signs: Mapping[str, Signs],
+        first: dict[str, int],
     ) -> Iterator[Item]:
-        """What is to be written, so that the index holds these ads."""
+        """What is to be written, so that the index holds these ads; `first` is told when each was stored first."""
         for ad, old in wanted:
             index = self._names.index("ads", places[ad.id].month)
+            first[ad.id] = (old.seen.stored or 0) if old else micros(datetime.now(UTC))
             if old is None:
-                now = Seen(stored=micros(datetime.now(UTC)))
+                now = Seen(stored=first[ad.id])
                 document = ad_document(ad, seen[ad.id] | now, states[ad.id], signs=signs[ad.id])
                 yield Item(index, ad.id, document, create=True)
             elif ad != old.ad or seen[ad.id] | old.seen != old.seen:
@@ -223,6 +229,10 @@ class Writer:
                         term=document["_primary_term"],
                     )
         return found
+
+
+def _placed(ad: AdRecord, stored: int, signs: Signs) -> Placed:
+    return Placed(stored, ad.id, micros(ad.first_seen), signs.simhash, ad.case_id)
 
 
 def _state(file: CaseFileStored | None) -> str | None:
