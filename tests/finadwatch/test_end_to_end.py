@@ -118,7 +118,8 @@ def test_words_are_found_again_with_their_category(rehearsal: Rehearsal) -> None
     for hit in hits["hits"]:
         assert hit["highlights"]
         for mark in hit["highlights"]:
-            assert hit["ad"][mark["field"]][mark["start"] : mark["end"]] == "保本"
+            text = hit["ad"]["picture_text" if mark["field"] == "image" else mark["field"]]
+            assert text[mark["start"] : mark["end"]] == "保本"
 
 
 def test_the_batch_verifies(rehearsal: Rehearsal) -> None:

@@ -42,6 +42,11 @@ class Listening:
         self.asked[ad.id] = (ad, on, shown or Shown())
         return records.judgement(id=ad.id)
 
+    def judge_drawn(
+        self, ad: ScreenInput, on: date, base: Path | None = None, shown: Shown | None = None
+    ) -> tuple[Judgement, str | None]:
+        return self.judge(ad, on, base, shown), None
+
     def judge_many(
         self,
         ads: Sequence[ScreenInput],

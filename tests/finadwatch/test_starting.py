@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,19 @@ def test_an_interrupt_while_starting_leaves_no_trace(home: Path) -> None:
         assert started.returncode in (-signal.SIGINT, 130, 2), said  # 2: it was faster, and there is no store
 
 
+@pytest.fixture
+def usual() -> Iterator[None]:
+    """Python's own answer to an interrupt, whoever started the tests (a shell's `&` has it ignored)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual")
 def test_who_answers_an_interrupt_is_as_before() -> None:
-    before = signal.getsignal(signal.SIGINT)
     with quits_at_once():
         assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_thread_and_a_handler_of_somebody_else_are_left_alone() -> None:
