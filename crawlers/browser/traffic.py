@@ -25,7 +25,7 @@ MAX_REQUESTS = 3_000
 #: Bodies asked for at a time: each is held in memory for a moment.
 _BODIES_AT_ONCE = 3
 #: Seconds before each try to get a body: the network's process may hand it over later than the page's tells its end.
-_BODY_PAUSES_S = (0.0, 0.05, 0.2, 0.5)
+_BODY_PAUSES_S = (0.0, 0.05, 0.2, 0.5, 1.5)
 #: Seconds that the end of a visit waits for answers already complete to be written.
 _FINISH_S = 5.0
 #: Requests that stay open as long as the page does.
@@ -214,7 +214,7 @@ class Traffic:
         async with self._asking:
             if not self._closed:
                 body = await self._body(channel, request_id, brought)
-            self._write(request, body, None if body is not None else "unspecified", "")
+            self._write(request, body, None if body is not None else self._cut(request, "unspecified"), "")
 
     async def _body(self, channel: Channel, request_id: str, brought: int) -> bytes | None:
         """The body; None where something was brought and Chromium does not hand it over."""
