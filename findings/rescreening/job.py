@@ -241,7 +241,9 @@ def replaced(stored: AdRecord, new: Rejudged) -> AdRecord | None:
 
 def begun(job: Job) -> AuditDraft:
     """The entry of the trail that a rescreen began."""
-    return _entry(job, "begun", job.begun_at, {"ads": job.ads, "versions": msgspec.to_builtins(job.versions)})
+    return _entry(
+        job, "begun", "开始", job.begun_at, {"ads": job.ads, "versions": msgspec.to_builtins(job.versions)}
+    )
 
 
 def ended(job: Job, at: datetime, tally: Tally) -> AuditDraft:
@@ -252,16 +254,16 @@ def ended(job: Job, at: datetime, tally: Tally) -> AuditDraft:
         "unchanged": tally.unchanged,
         "failed": tally.failed,
     }
-    return _entry(job, "ended", at, counts)
+    return _entry(job, "ended", "结束", at, counts)
 
 
-def _entry(job: Job, what: str, at: datetime, after: dict[str, object]) -> AuditDraft:
+def _entry(job: Job, what: str, said: str, at: datetime, after: dict[str, object]) -> AuditDraft:
     return AuditDraft(
         id=hashlib.sha256(f"{what}\x1f{job.id}".encode()).hexdigest()[:32],
         at=at,
         actor=job.by,
         action=AuditAction.RESCREENED,
         case_ids=(),
-        note=f"{job.id} {what}",
+        note=f"{job.id} {said}",
         after={"job": job.id, "what": what, **after},
     )

@@ -82,7 +82,7 @@ def test_a_worker_killed_in_a_slice_loses_and_doubles_nothing(call: Call, home: 
         stands = Counter(ad.judged_at != make.NOON for ad in map(store.ad, (ad.id for ad in ads)) if ad)
         assert stands[True] == done["changed"]
         notes = [entry.draft.note for entry in store.casebook().trail()]
-        assert notes == [f"{job.id} begun", f"{job.id} ended"]
+        assert notes == [f"{job.id} 开始", f"{job.id} 结束"]
     said = (home / "worker.log").read_text("utf-8")
     assert "已拒收并丢弃一条无法使用的消息" in said
     assert "Traceback" not in said
