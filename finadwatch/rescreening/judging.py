@@ -16,7 +16,7 @@ from findings.model.errors import FinAdWatchError, ServiceAway, UsageError
 from findings.model.evidence import EvidenceStore
 from findings.model.judgement import Judgement
 from findings.rescreening.change import change_of
-from findings.rescreening.job import Archived, Batch, Failure, Part, Progress, Rejudged
+from findings.rescreening.job import Archived, Batch, Failure, Part, Progress, Rejudged, part_of
 
 _TICK = timedelta(microseconds=1)
 
@@ -50,16 +50,7 @@ class Bench:
                         change=change,
                     )
                 )
-        return Part(
-            number=progress.number,
-            parts=progress.parts,
-            cursor=batch.cursor,
-            end=batch.end,
-            tried=batch.tried,
-            changed=tuple(changed),
-            unchanged=unchanged,
-            failures=tuple(failures),
-        )
+        return part_of(progress, batch, changed, unchanged, failures)
 
     def _answers(self, ads: Sequence[Archived]) -> Iterator[tuple[Archived, Judgement | Failure]]:
         asked: list[tuple[Archived, Question]] = []

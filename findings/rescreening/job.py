@@ -1,6 +1,7 @@
 """A rescreen as a store keeps it: which judgement, of which ads, how the archive is cut, how far each slice came."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -173,6 +174,22 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[Rejudged, ...] = ()
     unchanged: int = 0
     failures: tuple[Failure, ...] = ()
+
+
+def part_of(
+    progress: Progress, batch: Batch, changed: Iterable[Rejudged], unchanged: int, failures: Iterable[Failure]
+) -> Part:
+    """What a batch came to, at the place that its slice had reached."""
+    return Part(
+        number=progress.number,
+        parts=progress.parts,
+        cursor=batch.cursor,
+        end=batch.end,
+        tried=batch.tried,
+        changed=tuple(changed),
+        unchanged=unchanged,
+        failures=tuple(failures),
+    )
 
 
 def job_id(versions: Versions, query: SearchQuery, as_of: date | None, turn: int) -> str:

@@ -3,11 +3,7 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,28 +17,9 @@ from findings.stores import open_store
 from tests.conftest import Call
 from tests.support import records as make
 from tests.support.archives import fill, rules
-from tests.support.office import VISIBILITY_S, until
+from tests.support.office import VISIBILITY_S, running, until
 
 ADS = 700  # two slices
-
-
-@contextmanager
-def worker(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker of rescreens in a process group of its own."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("FINADWATCH_")}
-    with (home / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "finadwatch", "worker", "--rescreen"],
-            env={**clean, "FINADWATCH_HOME": str(home)},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 @pytest.mark.redis
@@ -62,7 +39,7 @@ def test_a_worker_killed_in_a_slice_loses_and_doubles_nothing(call: Call, home: 
         application(redis_url, VISIBILITY_S, (), more=(RESCREEN,)).send_task(
             RESCREEN_TASK, args=[{"version": 9}], queue=RESCREEN
         )
-        with worker(home) as first:
+        with running(home, "worker", "--rescreen") as first:
             until(lambda: total(book.progress(job)).judged > 0, 120)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
@@ -70,7 +47,7 @@ def test_a_worker_killed_in_a_slice_loses_and_doubles_nothing(call: Call, home: 
             ad.id: ad for ad in map(store.ad, (ad.id for ad in ads)) if ad and ad.judged_at != make.NOON
         }
         assert 0 < total(book.progress(job)).judged < ADS
-        with worker(home):
+        with running(home, "worker", "--rescreen"):
             waited = call(
                 "rescreen", "--wait", "--json"
             )  # queues again what is not done: those messages come twice

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,6 +33,29 @@ _APP = {
     "trackViewUrl": "https://apps.example/1",
     "description": "不看征信，额度高，放款快",
 }
+
+
+@contextmanager
+def running(home: Path, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command in a process group of its own; what it says lands in `<command>.log`. It is ended at last."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("FINADWATCH_")}
+    with (home / f"{words[0]}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "finadwatch", *words],
+            env={**clean, "FINADWATCH_HOME": str(home)},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 class Office:
@@ -97,28 +120,11 @@ class Office:
         assert ran.returncode == 0, ran.stderr
         return ran
 
-    @contextmanager
-    def running(self, *words: str, home: Path | None = None) -> Iterator["subprocess.Popen[bytes]"]:
-        """A command in a process group of its own; what it says lands in `<command>.log`. It is ended at last."""
-        home = home or self.home
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("FINADWATCH_")}
-        with (home / f"{words[0]}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "finadwatch", *words],
-                env={**clean, "FINADWATCH_HOME": str(home)},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+    def running(
+        self, *words: str, home: Path | None = None
+    ) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+        """`running` in the home of the office, or another."""
+        return running(home or self.home, *words)
 
     def said(self, command: str) -> str:
         """What the runs of a command said."""

@@ -7,7 +7,7 @@ from typing import Any
 from findings.model.judgement import Judgement
 from findings.query import SearchQuery
 from findings.rescreening.change import change_of
-from findings.rescreening.job import Batch, Job, Part, Progress, Rejudged, Versions
+from findings.rescreening.job import Batch, Job, Part, Progress, Rejudged, Versions, part_of
 from findings.rescreens import Rescreens
 from tests.support import records as make
 
@@ -46,16 +46,7 @@ def part(progress: Progress, batch: Batch, answers: Mapping[str, Judgement]) -> 
                     change=change,
                 )
             )
-    return Part(
-        number=progress.number,
-        parts=progress.parts,
-        cursor=batch.cursor,
-        end=batch.end,
-        tried=batch.tried,
-        changed=tuple(changed),
-        unchanged=len(batch.ads) - len(changed),
-        failures=batch.unreadable,
-    )
+    return part_of(progress, batch, changed, len(batch.ads) - len(changed), batch.unreadable)
 
 
 def through(
