@@ -134,7 +134,11 @@ def verify(desk: Desk, head: str | None, with_cases: bool, store_url: str | None
         click.echo(f"✗ {checked.fault.said.said(language())}")
         click.echo(t(f"此前 {checked.entries} 条完好", f"the {checked.entries} entries before it are sound"))
     else:
-        click.echo(t(f"{checked.entries} 条，链完整", f"{checked.entries} entries, the chain is whole"))
+        click.echo(
+            t(f"{checked.entries} 条，链完整", f"{checked.entries} entries, the chain is whole")
+            if last
+            else t("日志为空", "the trail is empty")
+        )
         if last:
             click.echo(t(f"链尾（请另行记下）：{last}", f"head, to be noted elsewhere: {last}"))
     for one in wrong:

@@ -9,9 +9,6 @@ from findings.model.casework import AuditEntry, CaseFile
 from findings.model.errors import Said
 from findings.model.vocabulary import CASE_STATE_ZH, CaseState
 
-#: States that no case is in without an entry of the trail.
-_MOVED = tuple(state for state in CaseState if state is not CaseState.OPEN)
-
 #: Looks at a case that others may be changing: one that is seen so often to disagree does.
 _LOOKS = 4
 
@@ -24,11 +21,16 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Disagreement(msgspec.Struct, frozen=True):
-    """A case that stands otherwise than the trail left it. `stands` is None where its file is gone."""
+    """A case that stands otherwise than the trail left it. `stands` is None where its file is gone.
+
+    `listed` is the state that the store lists it under, where that is not the file's own: then it is
+    missing from one officer's queue and stands wrongly in another's.
+    """
 
     case_id: str
     left: Left
     stands: Left | None
+    listed: CaseState | None = None
 
     @property
     def said(self) -> Said:
@@ -37,6 +39,11 @@ class Disagreement(msgspec.Struct, frozen=True):
             return Said(
                 f"case {self.case_id} is in the trail and has no file",
                 zh=f"案件 {self.case_id} 在日志中有记录，但档案不存在",
+            )
+        if self.listed is not None:
+            return Said(
+                f"case {self.case_id} is {self.stands.state}, and the store lists it as {self.listed}",
+                zh=f"案件 {self.case_id} 档案为“{CASE_STATE_ZH[self.stands.state]}”，存储却按“{CASE_STATE_ZH[self.listed]}”列出",
             )
         return Said(
             f"case {self.case_id} is {self.stands.state} (version {self.stands.version}); the trail left it "
@@ -68,9 +75,15 @@ def disagreements(book: Casebook, cases: dict[str, Left]) -> Iterator[Disagreeme
     for case_id, left in cases.items():
         if (found := _compared(book, case_id, left)) is not None:
             yield found
-    for file in _all(book, CaseQuery(states=_MOVED, limit=1000)):
-        if file.id not in cases and (found := _compared(book, file.id, Left(version=1))) is not None:
-            yield found
+    for state in CaseState:
+        for file in _all(book, CaseQuery(states=(state,), limit=1000)):
+            if file.state is not state:
+                yield Disagreement(file.id, cases.get(file.id, Left()), Left(file.state, file.version), state)
+            elif state is CaseState.OPEN or file.id in cases:
+                continue
+            # No case is in another state without an entry of the trail.
+            elif (found := _compared(book, file.id, Left(version=1))) is not None:
+                yield found
 
 
 def _compared(book: Casebook, case_id: str, left: Left) -> Disagreement | None:

@@ -116,10 +116,12 @@ def _to_day(name: str) -> Callable[[str], Expression]:
 
 def _midnight(value: str, days: int) -> int:
     try:
-        day = date.fromisoformat(fold(value).strip()) + timedelta(days=days)
-    except (ValueError, OverflowError) as error:
+        day = date.fromisoformat(fold(value).strip())
+    except ValueError as error:
         raise BadFieldValue(Said("give a day as YYYY-MM-DD", zh="应为 YYYY-MM-DD 格式的日期")) from error
-    return day_begins(day)
+    return day_begins(
+        day + min(timedelta(days=days), date.max - day)
+    )  # "no end" is often typed as 9999-12-31
 
 
 def day_begins(day: date) -> int:

@@ -41,7 +41,10 @@ def checked_name(name: str) -> str:
     plain = name.strip()
     if not plain or len(plain) > MAX_NAME or not plain.isprintable():
         raise QueryValueError(
-            "name", name[:MAX_NAME], f"give 1 to {MAX_NAME} characters", zh=f"应为 1 至 {MAX_NAME} 个字符"
+            "name",
+            name[:MAX_NAME],
+            f"give 1 to {MAX_NAME} characters that can be seen",
+            zh=f"应为 1 至 {MAX_NAME} 个可见字符",
         )
     return plain
 

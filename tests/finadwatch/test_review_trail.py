@@ -19,7 +19,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 
 def test_the_trail_is_verified_and_a_head_can_be_noted(office: Office) -> None:
     a, b, _ = leads(office)
-    assert office("audit", "verify").out == "0 条，链完整\n"
+    assert office("audit", "verify").out == "日志为空\n"
     office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
     head = office("audit", "verify", "--json").values[0]["head"]
     office("review", b, "--verdict", "unsure", "--note", "看不清", by="沈一")
@@ -101,6 +101,12 @@ def test_a_case_changed_in_the_database_is_named(tmp_path: Path) -> None:
     assert told.code == 1
     assert {one["case_id"] for one in told.values[0]["cases"]} == {a, b}
     assert "日志所载为“确认”" in office("audit", "verify", "--cases").out
+
+
+def test_a_case_that_the_store_lists_under_another_state_is_named(tmp_path: Path) -> None:
+    office = _one_read_case(tmp_path, "UPDATE case_files SET state = 'open'")
+    told = office("audit", "verify", "--cases")
+    assert (told.code, "档案为“确认”，存储却按“待核”列出" in told.out) == (1, True), told.out
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def find(
         raise click.UsageError(
             t("--export、--like、--meaning 只能选一项", "give one of --export, --like and --meaning")
         )
+    if meaning is not None and not meaning.strip():
+        raise click.UsageError(t("--meaning 需要一段文字", "--meaning takes a text"))
     query = query_of(words, given)
     if not exact:
         query = with_full_names(desk, query)
