@@ -1,8 +1,8 @@
-"""finadwatch takedown: write a batch of cases to hand over."""
+"""finadwatch takedown new: write a batch of cases to hand over."""
 
 import click
 
-from finadwatch.commands.options import example, office_options
+from finadwatch.commands.options import office_options
 from finadwatch.context import Desk
 from finadwatch.errors import SomeFailed
 from finadwatch.handing_over import write_batch
@@ -12,16 +12,7 @@ from findings.model.vocabulary import LicenceStatus, Severity
 from findings.query import SearchQuery
 
 
-@click.group(
-    help=t("生成移送批次。", "Write batches of cases to hand over.")
-    + "\n\n"
-    + example("finadwatch takedown new --category 8 --to 市通信管理局")
-)
-def command() -> None:
-    """Group."""
-
-
-@command.command(
+@click.command(
     help=t(
         "把案件线索写成移送批次（XLSX、CSV、JSON、证据与签名清单）；默认取中、高级别。已确认的转为移送；"
         "此前中断的批次先行补记，同一命令中断后重复执行不另生成批次。",
