@@ -64,7 +64,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     kind of white space don't count (`search/fold.py`). `also` names further spellings of words
     (folded): each finds what the word finds, in title, text and the names of the advertiser.
 
-    `categories` holds 1–9; `duties` are form duties that an ad missed at any time; `rules` are ids
+    `categories` holds 1–9; `clear` those of which an ad has a clear finding, or `any`; `duties` are form duties that an ad missed at any time; `rules` are ids
     of rules, `min_score` the least highest score (0–1). `hosts` are landing hosts, exactly;
     `domains` hosts with all below them, also where the ad only names one as its target. `advertisers`
     are parts of any name of who stands behind the ad; `icp_numbers`, `app_packages` whole ones.
@@ -78,6 +78,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     also: dict[str, tuple[str, ...]] = {}
     categories: tuple[int, ...] = ()
+    clear: tuple[str, ...] = ()
     duties: tuple[FormDuty, ...] = ()
     rules: tuple[str, ...] = ()
     min_score: float | None = None

@@ -36,6 +36,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 #: Filters by text values, and the field of each.
 _TEXTS: dict[str, Callable[[SearchQuery], Iterable[str]]] = {
+    "clear": lambda query: query.clear,
     "rule": lambda query: query.rules,
     "source": lambda query: query.sources,
     "region": lambda query: query.regions,

@@ -156,6 +156,10 @@ def plain_app(value: str) -> str:
     return fold(value).strip()
 
 
+#: Whether an ad has a clear finding (`Level.CLEAR`): of any category, or of one.
+ANY_CLEAR = "any"
+_CLEAR: dict[str, str] = {ANY_CLEAR: "任一"} | {str(number): name for number, name in CATEGORY_ZH.items()}
+
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -164,6 +168,7 @@ FIELDS: dict[str, Field] = {
         Field("advertiser", ("广告主", "主体"), _phrase("advertiser")),
         Field("domain", ("域名", "网站"), _exact("domain", plain_host)),
         Field("category", ("类别",), _choice("category", CATEGORY_ZH.items())),
+        Field("clear", ("明确",), _choice("clear", _CLEAR.items())),
         Field("rule", ("规则",), _exact("rule")),
         Field("duty", ("形式", "形式义务"), _choice("duty", DUTY_ZH.items())),
         Field("severity", ("程度", "严重程度"), _severity),

@@ -5,7 +5,8 @@ from ipaddress import ip_address
 
 from findings.model.places import PLACES, Place, place_of_icp, place_of_name, place_of_uscc
 from findings.model.records import AdRecord
-from findings.search.fields import MAX_VALUE, plain_app, plain_host, plain_icp
+from findings.model.vocabulary import Level
+from findings.search.fields import ANY_CLEAR, MAX_VALUE, plain_app, plain_host, plain_icp
 
 #: Domains kept above one host: names have 127 labels at most, real ones four or five.
 MAX_DOMAINS = 10
@@ -35,6 +36,12 @@ def _seat(ad: AdRecord) -> Place | None:
 def rules(ad: AdRecord) -> tuple[str, ...]:
     """Ids of the rules that the findings rest on."""
     return tuple(sorted({rule for finding in ad.judgement.findings for rule in finding.rules}))
+
+
+def clear(ad: AdRecord) -> tuple[str, ...]:
+    """The categories of which the ad has a clear finding, and `any` where there is one."""
+    found = sorted({str(one.category) for one in ad.judgement.findings if one.level is Level.CLEAR})
+    return (*found, ANY_CLEAR) if found else ()
 
 
 def highest_score(ad: AdRecord) -> float:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from findings.errors import QuerySyntaxError
 from findings.model.judgement import Advertiser, AppInfo, Handler, Icp, LicenceEntryRef
-from findings.model.vocabulary import Channel, Device, Product, Severity
+from findings.model.vocabulary import Channel, Device, Level, Product, Severity
 from findings.query import Facet, Highlight, SearchQuery, SortOrder
 from findings.search.fields import FIELDS
 from findings.search.spelling import spelled
@@ -49,6 +49,9 @@ ONE_OF_ITS_KIND = [
      [SearchQuery(provinces=("深圳",)), SearchQuery(words="省份:广东"), SearchQuery(words="省份:深圳市"), SearchQuery(words="省份:粤")]),
     (make.ad("丑", judgement=NAMED),
      [SearchQuery(advertisers=("苍山消金",)), SearchQuery(words="广告主:苍山消费金融有限公司")]),
+    (make.ad("卯", make.finding(5, rules=("other",), level=Level.ARGUABLE, score=0.5), make.finding(7, rules=("other",), score=0.5)),
+     [SearchQuery(clear=("7",)), SearchQuery(words="明确:数据引用无出处"), SearchQuery(words="clear:any", categories=(5,)),
+      SearchQuery(words="类别:5 -clear:5")]),
     (make.ad("寅", make.finding(severity=Severity.LOW, score=0.1)), [SearchQuery(severities=(Severity.LOW,)), SearchQuery(words="程度:低")]),
 ]  # fmt: skip
 
@@ -179,7 +182,7 @@ def test_a_scan_is_one_view_while_others_write(store: FindingStore) -> None:
 
 def test_every_field_of_the_language_can_be_searched(store: FindingStore) -> None:
     """No field is known to the language and unknown to a store."""
-    sample = {"category": "2", "severity": "high", "score": "0.5", "licence": "unknown", "product": "loan", "channel": "web",
+    sample = {"category": "2", "clear": "any", "severity": "high", "score": "0.5", "licence": "unknown", "product": "loan", "channel": "web",
               "device": "mobile", "state": "open", "duty": "close", "province": "西藏"}  # fmt: skip
     for name in FIELDS:
         value = sample.get(name, "2026-11-01" if name.endswith(("since", "until")) else "x")

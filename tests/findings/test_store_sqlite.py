@@ -294,6 +294,25 @@ def test_duties_of_version_3_are_found(tmp_path: Path) -> None:
         assert hit.ad.id == luring.id
 
 
+def test_clear_findings_of_version_5_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    with open_store(f"sqlite:///{file}") as store:
+        store.create()
+        store.write(
+            make.bundle(
+                make.ad("明", make.finding(3)),
+                make.ad("疑", make.finding(2, level=Level.ARGUABLE), make.finding(3)),
+            )
+        )
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("DELETE FROM ad_terms WHERE term IN (SELECT id FROM terms WHERE field = 'clear')")
+        old.execute("PRAGMA user_version = 5")
+        old.commit()
+    with open_store(f"sqlite:///{file}") as store:
+        found = {value: store.search(SearchQuery(clear=(value,))).total for value in ("any", "2", "3")}
+    assert found == {"any": 2, "2": 0, "3": 2}
+
+
 def test_a_migration_that_fails_leaves_the_old_layout(tmp_path: Path) -> None:
     file = tmp_path / "findings.db"
     first_layout(file)

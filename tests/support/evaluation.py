@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from findings.model.judgement import Advertiser
 from findings.model.records import AdRecord, CaptureBundle, Sighting
-from findings.model.vocabulary import Device, LicenceStatus, Product, Severity
+from findings.model.vocabulary import Device, Level, LicenceStatus, Product, Severity
 from findings.query import Facet, SortOrder
 from findings.search.cursor import micros
 from findings.search.expression import AtLeast, Below, Either, Every, Expression, Is, Not, Phrase
@@ -62,6 +62,7 @@ def values(field: str, kept: Kept) -> set[str | int]:
     host = ad.landing_host or ""
     found: dict[str, Iterable[str | int | None]] = {
         "category": (finding.category for finding in judgement.findings),
+        "clear": fields.clear(ad),
         "severity": [severity_rank(judgement)],
         "duty": (missed.duty for missed in judgement.form),
         "rule": (rule for finding in judgement.findings for rule in finding.rules),
@@ -119,7 +120,12 @@ def corpora(draw: st.DrawFn, run: str) -> tuple[list[Kept], list[CaptureBundle]]
         host = draw(st.sampled_from(["a.example", "b.a.example", "c.example", None]))
         scores = draw(st.lists(st.sampled_from([0.25, 0.5, 0.9]), max_size=2))
         findings = [
-            make.finding(draw(st.integers(1, 9)), draw(st.sampled_from(list(Severity))), score)
+            make.finding(
+                draw(st.integers(1, 9)),
+                draw(st.sampled_from(list(Severity))),
+                score,
+                level=draw(st.sampled_from(list(Level))),
+            )
             for score in scores
         ]
         ad = make.ad(

@@ -39,6 +39,7 @@ def leaves() -> st.SearchStrategy[Expression]:
             Is, st.just("domain"), st.sampled_from(["a.example", "b.a.example", "example", "c.example"])
         ),
         st.builds(Is, st.just("category"), st.integers(1, 9)),
+        st.builds(Is, st.just("clear"), st.sampled_from(["any", "2", "3"])),
         st.builds(Is, st.just("severity"), st.integers(0, 2)),
         st.builds(Is, st.just("licence_status"), st.sampled_from(["unknown", "licensed"])),
         st.builds(Is, st.just("rule"), st.sampled_from(["guarantee.principal", "no.such"])),

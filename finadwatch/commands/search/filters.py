@@ -10,6 +10,7 @@ import click
 from finadwatch.commands.options import Day
 from finadwatch.i18n import t
 from findings.model.vocabulary import (
+    CATEGORY_ZH,
     CaseState,
     Channel,
     Device,
@@ -20,6 +21,7 @@ from findings.model.vocabulary import (
 )
 from findings.model.zone import CHINA
 from findings.query import Facet, SearchQuery, SortOrder
+from findings.search.fields import ANY_CLEAR
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _E = TypeVar("_E", bound=StrEnum)
@@ -35,6 +37,13 @@ def _many(name: str, target: str, kind: Any, chinese: str, english: str) -> Call
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     _many("category", "categories", click.IntRange(1, 9), "类别 1–9", "category 1–9"),
+    _many(
+        "clear",
+        "clear",
+        click.Choice([ANY_CLEAR, *map(str, CATEGORY_ZH)]),
+        "有明确线索的类别 1–9，any 为任一类",
+        "category 1–9 with a clear finding, or any",
+    ),
     _many("duty", "duties", _values(FormDuty), "形式义务（形式线索）", "form duty that an ad seems to miss"),
     _many("rule", "rules", str, "规则编号", "id of a rule"),
     _many("severity", "severities", _values(Severity), "严重程度", "severity"),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from findings.model.vocabulary import CaseState
+from findings.model.vocabulary import CaseState, Level
 from findings.query import Facet, SortOrder
 from findings.search.expression import AtLeast, Below, Either, Every, Expression, Is, Not, Phrase
+from findings.search.fields import ANY_CLEAR
 from findings.search.fold import token
 from findings.search.hits import most_values
 
@@ -77,6 +78,8 @@ def condition(expression: Expression) -> dict[str, Any]:
             return {"bool": {"must_not": [_closed()]}}
         case Is("state", value):
             return {"term": {"state": value}}
+        case Is("clear", value):
+            return {"nested": {"path": "findings", "query": {"bool": {"filter": _clear(str(value))}}}}
         case Is(field, value):
             return {"term": {_VALUES[field]: value}}
         case AtLeast(field, number):
@@ -105,6 +108,12 @@ def _terms(facet: Facet) -> dict[str, Any]:
     if facet is Facet.STATE:
         return {"field": "state", "missing": CaseState.OPEN.value} | order
     return {"field": _VALUES[facet.value]} | order
+
+
+def _clear(value: str) -> list[dict[str, Any]]:
+    """What a clear finding, of any category or of one, holds."""
+    level = {"term": {"findings.level": Level.CLEAR.value}}
+    return [level] if value == ANY_CLEAR else [level, {"term": {"findings.category": int(value)}}]
 
 
 def _closed() -> dict[str, Any]:

@@ -15,7 +15,16 @@ from findings.search.cursor import micros
 from findings.search.fold import letters
 from findings.search.near import parts, signature
 from findings.search.vectors import direction
-from findings.stores.fields import app_package, domains, highest_score, icp_number, names, provinces, rules
+from findings.stores.fields import (
+    app_package,
+    clear,
+    domains,
+    highest_score,
+    icp_number,
+    names,
+    provinces,
+    rules,
+)
 from findings.stores.ranking import severity_rank, worst
 
 #: The place of a form duty in `ad_kinds.duties`: bit 0 is the first.
@@ -90,8 +99,14 @@ def index_sighting(connection: sqlite3.Connection, row: int, sighting: Sighting)
     _add_terms(connection, row, ((field, value) for field, value in seen if value))
 
 
+def index_clear(connection: sqlite3.Connection, row: int, ad: AdRecord) -> None:
+    """Add of which categories an ad has a clear finding."""
+    _add_terms(connection, row, (("clear", value) for value in clear(ad)))
+
+
 def _terms(ad: AdRecord) -> Iterable[tuple[str, str]]:
     for field, values in (
+        ("clear", clear(ad)),
         ("rule", rules(ad)),
         ("domain", domains(ad)),
         ("province", provinces(ad)),

@@ -13,7 +13,7 @@ from findings.model.records import AdRecord, Sighting
 from findings.search.cursor import micros
 from findings.stores.codec import decode
 from findings.stores.sqlite import alike, case_files
-from findings.stores.sqlite.indexing import index_ad, index_sighting
+from findings.stores.sqlite.indexing import index_ad, index_clear, index_sighting
 from findings.stores.sqlite.writing import filled_text
 
 _T = TypeVar("_T", bound=msgspec.Struct)
@@ -61,6 +61,8 @@ def complete(connection: sqlite3.Connection, version: int) -> None:
         _files_of_cases(connection)
         _signs_of_ads(connection)
         _index_of_ads(connection)
+    elif version == 5:
+        _clear_findings_of_ads(connection)
 
 
 def _time_and_fields_of_captures(connection: sqlite3.Connection) -> None:
@@ -133,6 +135,13 @@ def _index_of_ads(connection: sqlite3.Connection) -> None:
     for seen in _batches(connection, _SIGHTINGS, Sighting):
         for _, row, sighting in seen:
             index_sighting(connection, row, sighting)
+
+
+def _clear_findings_of_ads(connection: sqlite3.Connection) -> None:
+    """Version 6: of which categories ads have clear findings, from the records."""
+    for some in _batches(connection, _ADS, AdRecord):
+        for row, ad in some:
+            index_clear(connection, row, ad)
 
 
 def _batches(connection: sqlite3.Connection, rows: _Rows, kind: type[_T]) -> Iterator[list[tuple[Any, ...]]]:
