@@ -1,7 +1,9 @@
-"""The manifest of a batch: every file with its SHA-256, signed as one."""
+"""The manifest of a package or batch: every file with its SHA-256, signed as one (`sealing.py`)."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -9,20 +11,32 @@ import msgspec
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 PUBLIC_KEY = "signing-key.pub.pem"
+SUMS = "SHA256SUMS"
+GUIDE = "VERIFY.md"
 
 #: Files that stand outside the manifest: it can't hold its own hash, nor its signature.
 UNLISTED = frozenset({MANIFEST, SIGNATURE})
 
+FORMAT = "finadwatch-manifest-2"
+
 NOT_PROVEN = (
-    "签名只证明清单及所列文件自签名后未被改动、由持有该私钥者签出；"
-    "不证明网页内容在抓取时确由其域名所有人发布，也不证明时间（时间以抓取主机时钟为准）。"
-    " The signature proves that the listed files are unchanged since signing and who held the key; it does not"
-    " prove who published the page, nor the time, which is the capturing machine's clock."
+    "签名只证明清单及所列文件自签名后未被改动、由持有该私钥者签出；不证明网页内容在抓取时确由其域名所有人发布，"
+    "不证明截图、判定与所列事实属实，也不证明时间：时间以抓取主机时钟为准，仅可信时间戳能证明所列散列值最迟于何时已存在。"
+    " The signature proves that the listed files are unchanged since signing and who held the key. It proves neither who"
+    " published the page, nor that pictures, judgement and facts are true, nor the time, which is the capturing machine's"
+    " clock: only a time stamp proves by when the hashes that it covers existed."
 )
 
 
+class Kind(StrEnum):
+    """What a manifest is of: the evidence of one case (证据包), or a batch of them (移送批次)."""
+
+    PACKAGE = "package"
+    BATCH = "batch"
+
+
 class FileEntry(msgspec.Struct, frozen=True):
-    """One file: path in the batch with `/`, SHA-256 in hex, size in bytes."""
+    """One file: path below the manifest's folder with `/`, SHA-256 in hex, size in bytes."""
 
     path: str
     sha256: str
@@ -30,24 +44,36 @@ class FileEntry(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a batch holds. `created_at` is UTC by the machine's clock."""
+    """What a package or batch holds. `number` is the case's id or the batch's mark; `created_at` is UTC by the
+    machine's clock."""
 
-    format: str = "finadwatch-batch-1"
+    format: str = FORMAT
+    kind: Kind = Kind.BATCH
     number: str
     office: str
-    addressee: str
+    addressee: str = ""
     actor: str
     created_at: datetime
     software: str
     rulesets: tuple[str, ...]
     cases: int
     not_proven: str = NOT_PROVEN
-    files: tuple[FileEntry, ...]
+    files: tuple[FileEntry, ...] = ()
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """The signed form: indented UTF-8 JSON, keys in order, one newline at the end."""
     return msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=2) + b"\n"
+
+
+def sums_bytes(entries: Iterable[FileEntry]) -> bytes:
+    """Hashes as `sha256sum -c` reads them, binary mode."""
+    return "".join(f"{entry.sha256} *{entry.path}\n" for entry in entries).encode()
+
+
+def bytes_entry(path: str, data: bytes) -> FileEntry:
+    """The entry of a file that is still in memory."""
+    return FileEntry(path, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def file_entry(root: Path, path: Path) -> FileEntry:
@@ -64,12 +90,16 @@ def hash_file(path: Path) -> tuple[str, int]:
 
 
 def safe_path(name: str) -> bool:
-    """Whether a path from a manifest stays inside its batch."""
-    path = PurePosixPath(name)
+    """Whether a path from a manifest or a ZIP stays inside its folder, and means one file everywhere.
+
+    Control characters are refused: `sha256sum` writes such names in another way, and a terminal obeys them.
+    """
     return (
         bool(name)
         and "\\" not in name
-        and "\x00" not in name
-        and not path.is_absolute()
-        and ".." not in path.parts
+        and not any(ord(char) < 32 or ord(char) == 127 for char in name)
+        and PurePosixPath(name).as_posix() == name
+        and not name.startswith("/")
+        and ".." not in name.split("/")
+        and name != "."
     )
