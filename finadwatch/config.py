@@ -104,6 +104,23 @@ class TakedownConfig(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
+class RdapConfig(msgspec.Struct, frozen=True):
+    """An RDAP server that may be asked: `per_second` questions, for `patience_s` seconds a batch in all."""
+
+    url: str
+    per_second: float = 2.0
+    patience_s: float = 300.0
+
+
+class HostingConfig(msgspec.Struct, frozen=True):
+    """Who knows a site's province and registrar: the office's own `table` (CSV), a file of address `ranges`, `rdap`.
+    None of them: 未知."""
+
+    table: str | None = None
+    ranges: str | None = None
+    rdap: RdapConfig | None = None
+
+
 class OutboxConfig(msgspec.Struct, frozen=True):
     """What was crawled for a store over the network waits in `folder` until the store has it.
 
@@ -156,6 +173,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     licences: FolderConfig = FolderConfig()
     models: ModelsConfig = ModelsConfig()
     takedown: TakedownConfig = TakedownConfig()
+    hosting: HostingConfig = HostingConfig()
     review: ReviewConfig = ReviewConfig()
     redaction: RedactionConfig = RedactionConfig()
 
