@@ -15,7 +15,9 @@ import msgspec
 
 from findings.errors import EvidenceAltered, EvidenceMissing
 from findings.model.evidence import EvidenceStore
+from findings.model.handover import Paper
 from findings.model.records import CaseView
+from handover.addressees import load_addressees
 from handover.errors import BatchBroken, NothingToHandOver
 from handover.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, Manifest, file_entry, manifest_bytes
 from handover.rows import BatchRow, batch_row
@@ -89,8 +91,9 @@ def new_batch(
             rulesets.update(ad.judgement.ruleset for ad in case.ads)
             case = next(iterator, None)
         title = f"金融广告线索移送清单 {number}"
-        (part / "移送清单.csv").write_bytes(csv_bytes(rows))
-        (part / "移送清单.xlsx").write_bytes(xlsx_bytes(rows, title=title, at=plan.at))
+        columns = load_addressees().papers[Paper.DISTRICT].columns
+        (part / "移送清单.csv").write_bytes(csv_bytes(rows, columns))
+        (part / "移送清单.xlsx").write_bytes(xlsx_bytes(rows, columns, title=title, at=plan.at))
         (part / "移送清单.json").write_bytes(_json({"number": number, "title": title, "cases": rows}))
         _sign(part, number, plan, tuple(sorted(rulesets)), len(rows), signer)
         for path in (*part.rglob("*"), part):

@@ -28,7 +28,7 @@ class Paper(StrEnum):
 
 
 class BatchState(StrEnum):
-    """草稿 已批准 已签封 已发送 已办结 作废. Only `SEALED` and what follows has a number and files."""
+    """草稿 已批准 已签封 已发送 已办结 作废. Only `SEALED` and what follows has files."""
 
     DRAFT = "draft"
     APPROVED = "approved"
@@ -36,6 +36,24 @@ class BatchState(StrEnum):
     SENT = "sent"
     CLOSED = "closed"
     VOID = "void"
+
+
+#: The words officers read.
+PAPER_ZH: dict[Paper, str] = {
+    Paper.CLOSURE: "网站关闭名单",
+    Paper.STOP: "停止发布通知",
+    Paper.TRANSFER: "甄别移送",
+    Paper.POLICE: "线索移送（公安）",
+    Paper.DISTRICT: "区县交办",
+}
+BATCH_STATE_ZH: dict[BatchState, str] = {
+    BatchState.DRAFT: "草稿",
+    BatchState.APPROVED: "已批准",
+    BatchState.SEALED: "已签封",
+    BatchState.SENT: "已发送",
+    BatchState.CLOSED: "已办结",
+    BatchState.VOID: "作废",
+}
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -47,7 +65,8 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class BatchRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch. `id` is random (32 hex digits); `number` counts from 1 within office and year, None until sealed.
+    """One batch. `id` is random (32 hex digits); `number` counts from 1 within office and year, None
+    until sealing begins: a batch whose sealing was broken off keeps it.
 
     `mark` is the number as the office writes it (〔2026〕1号). `case_ids` are in the order of the rows, `query`
     is what they were chosen by. `manifest` is the SHA-256 of the sealed manifest, `key` the fingerprint of the key

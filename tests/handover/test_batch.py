@@ -17,8 +17,9 @@ from findings.model.judgement import Basis, Handler, Span
 from findings.model.records import CaseView
 from findings.model.vocabulary import Level
 from handover.batch import Batch, new_batch
+from handover.columns import COLUMNS
 from handover.errors import NothingToHandOver
-from handover.rows import batch_row, cells, cite
+from handover.rows import batch_row, cite
 from handover.signing import Signer
 from tests.handover.conftest import case, plan
 from tests.support import records
@@ -33,13 +34,14 @@ def test_the_three_lists_hold_the_same_cells(batch: Batch) -> None:
     from_xlsx = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
     assert from_csv == from_xlsx
     listed = json.loads((batch.folder / "移送清单.json").read_text("utf-8"))
-    assert [row["case_id"] for row in listed["cases"]] == [line[1] for line in from_csv[1:]]
+    at = from_csv[0].index("证据编号")
+    assert [row["case_id"] for row in listed["cases"]] == [line[at] for line in from_csv[1:]]
 
 
 def test_a_title_that_looks_like_a_formula_is_text(batch: Batch) -> None:
     sheet = openpyxl.load_workbook(batch.folder / "移送清单.xlsx").active
     assert sheet is not None
-    cell = sheet.cell(row=2, column=3)
+    cell = sheet.cell(row=2, column=2)
     assert (cell.value, cell.data_type) == ("'=星河理财", "s")
 
 
@@ -82,8 +84,8 @@ def test_a_row_says_why_each_authority_is_asked(evidence: FolderEvidenceStore) -
     owners = (Handler("甲市市场监督管理局", "market", "甲", "广告发布者所在地"),)
     judged = replace(whole.lead.judgement, route=("甲市市场监督管理局",), handlers=owners)
     row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
-    assert cells(row)["建议移送"] == "甲市市场监督管理局"
-    assert cells(row)["移送理由"] == "甲市市场监督管理局：广告发布者所在地"
+    assert COLUMNS["route"].cell(row) == "甲市市场监督管理局"
+    assert COLUMNS["route_why"].cell(row) == "甲市市场监督管理局：广告发布者所在地"
 
 
 def test_a_row_names_the_authorities_of_all_ads_of_a_case_the_leads_first(
@@ -112,8 +114,8 @@ def test_a_notice_stands_in_a_cell_of_its_own_with_its_basis(evidence: FolderEvi
     judged = replace(whole.lead.judgement, findings=(), notices=(records.notice(),))
     row = batch_row(1, replace(whole, ads=(replace(whole.lead, judgement=judged),)), "0" * 64, 0)
     assert row.categories == ()
-    assert cells(row)["通知线索"] == "停止发布（广告主列入负面清单）：广告主已被列入负面清单"
-    assert cells(row)["依据"] == "沪府办〔2016〕46号“附件8四(一)4”"
+    assert COLUMNS["notices"].cell(row) == "停止发布（广告主列入负面清单）：广告主已被列入负面清单"
+    assert COLUMNS["basis"].cell(row) == "沪府办〔2016〕46号“附件8四(一)4”"
 
 
 def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
