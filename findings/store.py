@@ -10,6 +10,7 @@ import msgspec
 
 from findings.backup.manifest import EvidenceListed, Manifest, Restored
 from findings.casebook import Casebook
+from findings.handovers import Handovers
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
@@ -231,6 +232,10 @@ class FindingStore(Protocol):
 
     def rescreens(self) -> Rescreens:
         """The store's ads judged anew, slice by slice."""
+        ...
+
+    def handovers(self) -> Handovers:
+        """Batches that were handed over, and every row of them until its ad is gone."""
         ...
 
     def coverage(self, run_id: str | None = None) -> Coverage:

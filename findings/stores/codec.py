@@ -14,7 +14,7 @@ from findings.model.surrogates import without_halves
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 #: What both stores can index: whole numbers of 32 and of 64 bits.
-_MAX_INT, _MAX_LONG = 2**31 - 1, 2**63 - 1
+MAX_INT, MAX_LONG = 2**31 - 1, 2**63 - 1
 
 
 def encode(document_id: str, value: msgspec.Struct) -> bytes:
@@ -56,21 +56,22 @@ def checked(bundle: CaptureBundle) -> CaptureBundle:
     """
     bundle = readable(bundle)
     task = bundle.capture.task.id
-    _aware(task, "at", bundle.capture.at)
+    aware(task, "at", bundle.capture.at)
     _counted(bundle.capture)
     for ad in bundle.ads:
-        _aware(ad.id, "first_seen", ad.first_seen)
-        _aware(ad.id, "judged_at", ad.judged_at)
+        aware(ad.id, "first_seen", ad.first_seen)
+        aware(ad.id, "judged_at", ad.judged_at)
         _judged(ad)
     for sighting in bundle.sightings:
-        _aware(sighting.id, "at", sighting.at)
-        _within(sighting.id, "position", sighting.position, -_MAX_INT, _MAX_INT)
+        aware(sighting.id, "at", sighting.at)
+        within(sighting.id, "position", sighting.position, -MAX_INT, MAX_INT)
         if sighting.task_id != task:
             raise WriteRefused(sighting.id, f"it is of task {sighting.task_id}, the capture of {task}")
     return bundle
 
 
-def _aware(document_id: str, field: str, at: datetime) -> None:
+def aware(document_id: str, field: str, at: datetime) -> None:
+    """Raise WriteRefused for an instant that can't be put in order: without time zone, or out of range in UTC."""
     if at.tzinfo is None:
         raise WriteRefused(document_id, f"{field} has no time zone")
     try:
@@ -84,19 +85,20 @@ def _aware(document_id: str, field: str, at: datetime) -> None:
 def _counted(capture: Capture) -> None:
     for field, filled in capture.filled.items():
         for count in (filled.found, filled.total):
-            _within(capture.task.id, f"filled {field}", count, 0, _MAX_LONG)
+            within(capture.task.id, f"filled {field}", count, 0, MAX_LONG)
 
 
 def _judged(ad: AdRecord) -> None:
     for finding in ad.judgement.findings:
-        _within(ad.id, "category", finding.category, 1, 9)
-        _within(ad.id, "score", finding.score, 0, 1)
+        within(ad.id, "category", finding.category, 1, 9)
+        within(ad.id, "score", finding.score, 0, 1)
         for span in finding.spans:
-            _within(ad.id, "span", span.start, 0, _MAX_INT)
-            _within(ad.id, "span", span.end, 0, _MAX_INT)
+            within(ad.id, "span", span.start, 0, MAX_INT)
+            within(ad.id, "span", span.end, 0, MAX_INT)
 
 
-def _within(document_id: str, field: str, number: float, least: int, most: int) -> None:
+def within(document_id: str, field: str, number: float, least: int, most: int) -> None:
+    """Raise WriteRefused for a number out of its range."""
     # Not a number is no size; `encode` refuses it with its own sentence.
     if number < least or number > most:
         raise WriteRefused(document_id, f"{field} {number} is out of range: {least} to {most}")

@@ -32,6 +32,8 @@ CORE = {
     "test_a_case_has_all_its_ads_and_adds_up_its_sightings",
     "test_the_second_of_two_officers_gets_a_conflict_with_both_versions",
     "test_numbers_and_instants_out_of_range_are_refused",
+    "test_the_second_of_two_writers_is_told_what_stands",
+    "test_a_number_is_given_once",
 }
 
 

@@ -24,6 +24,7 @@ from findings.stores import open_store
 from findings.stores.elastic.names import MONTHLY, SINGLE, Names
 from findings.stores.elastic.repository import Repository
 from findings.stores.elastic.snapshots import KEPT, ORDER
+from tests.support import handed
 from tests.support import records as make
 from tests.support.casebooks import file_of, set_state
 from tests.support.stores import again, server_of
@@ -81,6 +82,9 @@ def fill(store: FindingStore) -> list[AdRecord]:
     book = store.casebook()
     for ad in ads[:3]:
         set_state(book, ad.case_id, CaseState.CONFIRMED, assignee="officer-a")
+    batch = handed.kept(store.handovers(), handed.batch(1))
+    assert store.handovers().number("甲局", 2026, batch.id) == 1
+    handed.kept_rows(store.handovers(), handed.row(batch, 1, case_id=ads[0].case_id))
     return ads
 
 
@@ -100,6 +104,8 @@ def state_of(store: FindingStore, ads: list[AdRecord]) -> object:
         store.saved_searches("甲"),
         store.search(SearchQuery(words="保本", categories=(2,))).total,
         store.coverage(),
+        list(store.handovers().batches()),
+        store.handovers().items_of(ads[0].case_id),
     )
 
 
@@ -113,7 +119,8 @@ def test_everything_comes_back(store: FindingStore, other: FindingStore, place: 
     checked = verify(other.casebook().trail())
     assert (checked.sound, checked.head) == (True, manifest.trail)
     assert checked.entries == 3
-    # What came back is worked on as before.
+    # What came back is worked on as before; no number is given again.
+    assert other.handovers().number("甲局", 2026, "another") == 2
     other.write(make.bundle(make.ad("新广告，零风险", make.finding()), page=20))
     set_state(other.casebook(), ads[5].case_id, CaseState.CONFIRMED)
     assert verify(other.casebook().trail()).entries == 4

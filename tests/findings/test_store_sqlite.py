@@ -25,6 +25,7 @@ from findings.store import FindingStore
 from findings.stores import open_store
 from findings.stores.sqlite import database
 from findings.stores.sqlite.database import SCHEMA_VERSION
+from tests.support import handed
 from tests.support import records as make
 
 
@@ -36,7 +37,7 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/new/findings.db") as store:
         assert store.create() == [
             "ad_categories", "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_letters", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "ads",
-            "audit", "audit_cases", "captures", "case_files", "plans", "rescreen_slices", "rescreens", "runs", "searches", "sightings", "tasks", "terms",
+            "audit", "audit_cases", "batch_numbers", "batches", "captures", "case_files", "handed_items", "plans", "rescreen_slices", "rescreens", "runs", "searches", "sightings", "tasks", "terms",
         ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "findings.db").stat().st_mode) == 0o600
@@ -227,7 +228,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path: Path, by: str) 
         if by == "create":
             assert store.create() == [
                     "ad_duties", "ad_facts", "ad_keys", "ad_kinds", "ad_names", "ad_signs", "ad_terms", "ad_vectors", "audit", "audit_cases",
-                    "case_files", "plans", "rescreen_slices", "rescreens", "searches", "tasks", "terms",
+                    "batch_numbers", "batches", "case_files", "handed_items", "plans", "rescreen_slices", "rescreens", "searches", "tasks", "terms",
                 ]  # fmt: skip
         elif by == "write":
             store.write(make.bundle(make.ad("新来的"), page=9))
@@ -292,6 +293,21 @@ def test_duties_of_version_3_are_found(tmp_path: Path) -> None:
         assert store.coverage().form == {"lure": 1}
         (hit,) = store.search(SearchQuery(duties=(FormDuty.LURE,))).hits
         assert hit.ad.id == luring.id
+
+
+def test_a_file_of_version_6_takes_what_is_handed_over(tmp_path: Path) -> None:
+    file = tmp_path / "findings.db"
+    with open_store(f"sqlite:///{file}") as store:
+        store.create()
+    with closing(sqlite3.connect(file)) as old:
+        for table in ("batches", "batch_numbers", "handed_items"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("PRAGMA user_version = 6")
+    with open_store(f"sqlite:///{file}") as store:
+        book = store.handovers()
+        assert book.batch("b") is None
+        stands = handed.kept(book, handed.batch(1))
+        assert (book.number("甲局", 2026, stands.id), list(book.batches())) == (1, [stands])
 
 
 def test_clear_findings_of_version_5_are_found(tmp_path: Path) -> None:

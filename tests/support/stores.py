@@ -67,3 +67,17 @@ def changed_record(store: FindingStore, ad_id: str, change: dict[str, Any]) -> N
         source = hit["_source"]
         source["record"] |= change
         client.index(index=hit["_index"], id=ad_id, document=source, refresh=True)
+
+
+def put_fields(store: FindingStore, table: str, document_id: str, change: dict[str, Any]) -> None:
+    """Put fields into a record of what was handed over, as a newer release would: `<kind>/<id>` of a table."""
+    if store.url.startswith("sqlite"):
+        key = document_id.partition("/")[2]
+        with sqlite3.connect(store.url.removeprefix("sqlite:///")) as connection:
+            ((record,),) = connection.execute(f"SELECT record FROM {table} WHERE id = ?", (key,)).fetchall()
+            newer = msgspec.json.encode(msgspec.json.decode(record) | change)
+            connection.execute(f"UPDATE {table} SET record = ? WHERE id = ?", (newer, key))
+        return
+    index = f"{store.url.partition('?prefix=')[2]}-handovers"
+    with server_of(store.url) as client:
+        client.update(index=index, id=document_id, doc={"record": change})

@@ -20,6 +20,7 @@ SINGLE = (
     "audit",
     "searches",
     "rescreens",
+    "handovers",
     "migrations",
 )
 

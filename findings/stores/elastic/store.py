@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 
 from findings.backup.manifest import EvidenceListed, Manifest, Restored, head_of
 from findings.casebook import Casebook
+from findings.handovers import Handovers
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
@@ -33,6 +34,7 @@ from findings.stores.elastic.client import connect, errors
 from findings.stores.elastic.coverage import coverage
 from findings.stores.elastic.days import source_days
 from findings.stores.elastic.documents import run_document
+from findings.stores.elastic.handovers import ElasticHandovers
 from findings.stores.elastic.holding import LeaseHold, hold_lease, read_lease
 from findings.stores.elastic.late import Joining
 from findings.stores.elastic.ledger import Ledger
@@ -291,6 +293,10 @@ class ElasticStore:
         """Rescreens in an index of their own."""
         rejudging = Rejudging(self._client, self.url, self._names, self._writer, self._settling)
         return ElasticRescreens(self._client, self.url, self._names, self._reader, rejudging)
+
+    def handovers(self) -> Handovers:
+        """Batches and their rows in an index of their own."""
+        return ElasticHandovers(self._client, self.url, self._names, self._reader)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""

@@ -46,7 +46,10 @@ from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.database import APPLICATION_ID, SCHEMA_VERSION, Database
 
 #: What is counted: the kinds that can't be made again from others.
-KINDS = ("ads", "audit", "captures", "case_files", "plans", "runs", "searches", "sightings", "tasks")
+KINDS = (
+    "ads", "audit", "batch_numbers", "batches", "captures", "case_files", "handed_items", "plans", "runs",
+    "searches", "sightings", "tasks",
+)  # fmt: skip
 #: Pages copied between two reports of progress (4 kB each).
 _PAGES = 4096
 _COPY = re.compile(r"store-[0-9a-f]{16}\.db")

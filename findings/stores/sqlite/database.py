@@ -14,7 +14,7 @@ from findings.errors import IndexMissing, QueryValueError, StoreAway, StoreDamag
 from findings.stores.sqlite.migrations import complete, migrate
 
 #: Layout of the tables (`PRAGMA user_version`); counts up with every change of schema.sql.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 #: "FADW": marks a file as ours, so that `create` never adds tables to another program's database.
 APPLICATION_ID = 0x46414457
 #: Seconds to wait for another process that is writing.

@@ -209,3 +209,34 @@ CREATE TABLE IF NOT EXISTS rescreen_slices (
     record BLOB NOT NULL,
     PRIMARY KEY (job, number)
 ) STRICT, WITHOUT ROWID;
+
+-- What was handed over: batches, the numbers that they were given, and their rows, each followed until its ad is gone.
+CREATE TABLE IF NOT EXISTS batches (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    paper TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    drafted_at INTEGER NOT NULL,
+    record BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS batches_newest ON batches (drafted_at DESC, id DESC);
+CREATE TABLE IF NOT EXISTS batch_numbers (
+    office TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    batch_id TEXT NOT NULL,
+    PRIMARY KEY (office, year, number),
+    UNIQUE (office, year, batch_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed_items (
+    id TEXT PRIMARY KEY,
+    batch_id TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    case_id TEXT NOT NULL,
+    presence TEXT NOT NULL,
+    next_visit INTEGER,
+    record BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS items_of_batch ON handed_items (batch_id, row);
+CREATE INDEX IF NOT EXISTS items_of_case ON handed_items (case_id);
+CREATE INDEX IF NOT EXISTS items_due ON handed_items (next_visit, id) WHERE next_visit IS NOT NULL;

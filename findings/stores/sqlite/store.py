@@ -11,6 +11,7 @@ from typing import Self
 
 from findings.backup.manifest import EvidenceListed, Manifest, Restored
 from findings.casebook import Casebook
+from findings.handovers import Handovers
 from findings.model.crawl import Capture, Task
 from findings.model.records import AdRecord, CaptureBundle, CaseView, Run, Sighting
 from findings.query import Coverage, SearchQuery, SearchResult, SourceDay, TaskCounts
@@ -26,6 +27,7 @@ from findings.stores.sqlite import backing, ledger, nearby, reading, saved, sear
 from findings.stores.sqlite.casebook import SqliteCasebook
 from findings.stores.sqlite.counting import Kinds
 from findings.stores.sqlite.database import SCHEMA_VERSION, Database
+from findings.stores.sqlite.handovers import SqliteHandovers
 from findings.stores.sqlite.holding import FileHold, file_held, hold_file
 from findings.stores.sqlite.rescreens import SqliteRescreens
 from findings.stores.sqlite.settling import Touched
@@ -262,6 +264,10 @@ class SqliteStore:
     def rescreens(self) -> Rescreens:
         """Rescreens in the same file."""
         return SqliteRescreens(self._database)
+
+    def handovers(self) -> Handovers:
+        """Batches and their rows in the same file."""
+        return SqliteHandovers(self._database)
 
     def coverage(self, run_id: str | None = None) -> Coverage:
         """Outcomes and findings of one run, or of everything stored."""
