@@ -6,17 +6,15 @@ from pathlib import Path
 import msgspec
 
 from findings.model.handover import Paper
-from findings.model.vocabulary import CATEGORY_ZH, LICENCE_ZH
 from findings.model.zone import CHINA
+from handover.columns import COLUMNS
 from handover.documents.filling import fill
 from handover.documents.templates import LETTERS, LIST, load
-from handover.documents.words import BLANK, UNKNOWN, address, day, line
+from handover.documents.words import BLANK, address, day, line
 from handover.rows import BatchRow
 
 #: Rows that the letter itself shows; a longer list is an attachment of its own (`list_docx`).
 SHOWN = 20
-#: Characters of one cell's text.
-_CELL = 160
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,47 +76,35 @@ def variables(letter: Letter, rows: tuple[BatchRow, ...]) -> dict[str, object]:
     }
 
 
-def row_variables(row: BatchRow) -> dict[str, object]:
-    """One row of a list, each text on one line and bounded."""
-    return {
-        "序号": row.number,
-        "名称": line(row.title, 60),
-        "广告主": line(row.advertiser, 60),
-        "准入核对": _licence(row),
-        "网址": address(row.url),
-        "域名": line(row.host, 100),
-        "备案号": line(row.icp_number, 40),
-        "备案主体": line(row.icp_owner, 60),
-        "IP地址": line(row.ip, 45),
-        "接入地": UNKNOWN,
-        "注册商": UNKNOWN,
-        "事由": line(_reason(row), 2 * _CELL),
-        "原文": line("；".join(row.quoted), _CELL) if row.quoted else "—",
-        "依据": line("；".join(row.basis), 2 * _CELL) if row.basis else "—",
-        "来源": line("、".join(row.sources), 60),
-        "首次发现": day(row.first_seen.astimezone(CHINA).date()),
-        "最近发现": day(row.last_seen.astimezone(CHINA).date()),
-        "出现次数": row.sightings,
-        "证据编号": row.case_id,
-        "证据哈希": row.evidence_hash,
-    }
+#: What a row's variable says, as the lists say it (`handover.columns`), and how many characters of it.
+_ROW: dict[str, tuple[str, int]] = {
+    "序号": ("number", 10),
+    "网站名称": ("site", 60),
+    "广告标题": ("title", 60),
+    "广告主": ("advertiser", 60),
+    "信用代码": ("uscc", 20),
+    "准入状态": ("licence", 20),
+    "名录日期": ("licence_as_of", 20),
+    "域名": ("host", 100),
+    "IP地址": ("ip", 45),
+    "备案号": ("icp_number", 40),
+    "备案主体": ("icp_owner", 60),
+    "服务器所在地": ("place", 40),
+    "注册商": ("registrar", 60),
+    "事由": ("reason", 300),
+    "原文": ("quoted", 160),
+    "依据": ("basis", 300),
+    "来源": ("sources", 60),
+    "首次发现": ("first_seen", 20),
+    "最近发现": ("last_seen", 20),
+    "出现次数": ("sightings", 10),
+    "证据编号": ("evidence", 64),
+    "证据哈希": ("evidence_hash", 64),
+}
 
 
-def _licence(row: BatchRow) -> str:
-    status = LICENCE_ZH[row.licence_status]
-    return (
-        f"{status}（名录日期 {row.licence_as_of.isoformat()}）"
-        if row.licence_as_of
-        else f"{status}（无名录）"
-    )
-
-
-def _reason(row: BatchRow) -> str:
-    """Why a case is on the list, in officers' words: suspected, never found."""
-    said = []
-    if row.categories:
-        said.append("涉嫌" + "、".join(CATEGORY_ZH[number] for number in row.categories))
-    if row.arguable:
-        said.append("待核：" + "、".join(CATEGORY_ZH[number] for number in row.arguable))
-    said += [*row.notices, *row.form]
-    return "；".join(said) if said else UNKNOWN
+def row_variables(row: BatchRow) -> dict[str, str]:
+    """One row of a list, each text on one line and bounded; 未知 where nothing is known, — where there is nothing."""
+    said = {name: (COLUMNS[column].cell(row), limit) for name, (column, limit) in _ROW.items()}
+    lines = {name: line(text, limit) if text else "—" for name, (text, limit) in said.items()}
+    return {**lines, "网址": address(row.url)}

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from findings.model.errors import Said
 from handover.documents.errors import ConversionFailed, LibreOfficeAway
+from handover.documents.pdf_fonts import fonts_conf
 from handover.documents.pdf_profile import PROFILE
 from handover.documents.pdf_times import settled
 
@@ -74,6 +75,8 @@ def _convert(program: str, sources: Sequence[Path], scratch: Path) -> Said | Non
     inputs.mkdir()
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
+    system = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
+    (scratch / "fonts.conf").write_text(fonts_conf(system), "utf-8")
     names, size = [], 0
     for number, source in enumerate(sources):
         name = inputs / f"{number:05d}.docx"
@@ -131,16 +134,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def _environment(ours: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """What LibreOffice is told of its surroundings: where programs, fonts and libraries are, and nothing else."""
-    kept = {
-        key: ours[key]
-        for key in ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
-        if key in ours
-    }
-    return {
-        **kept,
-        "HOME": str(scratch),
-        "TMPDIR": str(scratch),
-        "LANG": "C.UTF-8",
-        "SAL_USE_VCLPLUGIN": "svp",
-        "TZ": "UTC",
-    }
+    kept = {key: ours[key] for key in ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_PATH") if key in ours}
+    own = {"HOME": str(scratch), "TMPDIR": str(scratch), "FONTCONFIG_FILE": str(scratch / "fonts.conf")}
+    return {**kept, **own, "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "TZ": "UTC"}

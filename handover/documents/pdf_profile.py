@@ -30,46 +30,11 @@ _SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("Office.Linguistic/General", "DefaultLocale_CJK", "zh-CN"),
 )
 
-#: Faces of Chinese office machines and what stands for them where they are missing: Debian's fonts-noto-cjk, in its
-#: mainland shapes. LibreOffice's own choice would be the same files in Japanese ones.
-_STAND_INS: tuple[tuple[str, str], ...] = (
-    ("仿宋", "Noto Serif CJK SC"),
-    ("仿宋_GB2312", "Noto Serif CJK SC"),
-    ("FangSong", "Noto Serif CJK SC"),
-    ("宋体", "Noto Serif CJK SC"),
-    ("SimSun", "Noto Serif CJK SC"),
-    ("方正小标宋简体", "Noto Serif CJK SC"),
-    ("楷体", "Noto Serif CJK SC"),
-    ("楷体_GB2312", "Noto Serif CJK SC"),
-    ("KaiTi", "Noto Serif CJK SC"),
-    ("黑体", "Noto Sans CJK SC"),
-    ("SimHei", "Noto Sans CJK SC"),
-    ("微软雅黑", "Noto Sans CJK SC"),
-    ("Microsoft YaHei", "Noto Sans CJK SC"),
-)
-
 
 def _item(path: str, name: str, value: str) -> str:
     return (
         f"<item oor:path={quoteattr(f'/org.openoffice.{path}')}><prop oor:name={quoteattr(name)} "
         f'oor:op="fuse"><value>{value}</value></prop></item>'
-    )
-
-
-def _stand_in(number: int, face: str, other: str) -> str:
-    """`Always` false: only where the face is missing."""
-    values = (
-        ("ReplaceFont", face),
-        ("SubstituteFont", other),
-        ("Always", "false"),
-        ("OnScreenOnly", "false"),
-    )
-    props = "".join(
-        f'<prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop>' for name, value in values
-    )
-    return (
-        '<item oor:path="/org.openoffice.Office.Common/Font/Substitution/FontPairs">'
-        f'<node oor:name="_{number}" oor:op="replace">{props}</node></item>'
     )
 
 
@@ -79,9 +44,5 @@ PROFILE = (
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
     + "\n".join(_item(*setting) for setting in _SETTINGS)
-    + "\n"
-    + _item("Office.Common/Font/Substitution", "Replacement", "true")
-    + "\n"
-    + "\n".join(_stand_in(number, *pair) for number, pair in enumerate(_STAND_INS))
     + "\n</oor:items>\n"
 )

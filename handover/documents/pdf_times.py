@@ -34,6 +34,6 @@ def _modified(source: Path) -> datetime:
     try:
         with zipfile.ZipFile(source) as parts, parts.open("docProps/core.xml") as core:
             found = _MODIFIED.search(core.read(_PROPERTIES))
-        return datetime.fromisoformat(found[1].decode("ascii")) if found else datetime(1980, 1, 1)  # noqa: DTZ001
+        return datetime.fromisoformat(found[1].decode("ascii")) if found else datetime(1980, 1, 1)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return datetime(1980, 1, 1)  # noqa: DTZ001
+        return datetime(1980, 1, 1)

@@ -39,7 +39,7 @@ def line(text: str | None, limit: int) -> str:
     return printable(told) if len(told) <= limit else printable(told[:limit]) + "…"
 
 
-def address(url: str | None, limit: int = 300) -> str:
+def address(url: str | None, limit: int = 120) -> str:
     """An address, bounded: what is left out is counted. Nothing is put between its characters, so that it can be
     copied; cells break it anywhere."""
     if not url:
