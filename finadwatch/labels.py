@@ -11,6 +11,7 @@ from findings.model.vocabulary import (
     LICENCE_ZH,
     NOTICE_EN,
     NOTICE_ZH,
+    OUTCOME_ZH,
     SEVERITY_ZH,
     CaseState,
     FormDuty,
@@ -28,18 +29,6 @@ _FIRM_STATUS = {
     "liquidating": "清算",
     "revoked": "吊销",
     "cancelled": "注销",
-}
-_OUTCOME = {
-    Outcome.OK: "成功",
-    Outcome.EMPTY: "确无结果",
-    Outcome.CAPTCHA: "验证码",
-    Outcome.LOGIN: "需登录",
-    Outcome.BLOCKED: "被拦截",
-    Outcome.SELECTOR_BROKEN: "页面改版",
-    Outcome.TIMEOUT: "超时",
-    Outcome.UNREACHABLE: "无法访问",
-    Outcome.SKIPPED: "已跳过",
-    Outcome.ERROR: "出错",
 }
 _VERDICT = {
     ReviewVerdict.CONFIRM: "确认",
@@ -124,7 +113,7 @@ def licence_label(status: LicenceStatus) -> str:
 
 def outcome_label(outcome: str) -> str:
     """An outcome in words."""
-    return t(_OUTCOME[Outcome(outcome)], outcome)
+    return t(OUTCOME_ZH[Outcome(outcome)], outcome)
 
 
 def detail_label(detail: str) -> str:

@@ -248,3 +248,15 @@ PRODUCT_ZH: dict[Product, str] = {
     Product.OTHER: "其他",
     Product.NONE: "非金融产品",
 }
+OUTCOME_ZH: dict[Outcome, str] = {
+    Outcome.OK: "成功",
+    Outcome.EMPTY: "确无结果",
+    Outcome.CAPTCHA: "验证码",
+    Outcome.LOGIN: "需登录",
+    Outcome.BLOCKED: "被拦截",
+    Outcome.SELECTOR_BROKEN: "页面改版",
+    Outcome.TIMEOUT: "超时",
+    Outcome.UNREACHABLE: "无法访问",
+    Outcome.SKIPPED: "已跳过",
+    Outcome.ERROR: "出错",
+}
