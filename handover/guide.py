@@ -5,6 +5,7 @@ stand.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -12,14 +13,14 @@ from handover.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, SUMS, Kind
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """A time stamp to check by hand: paths in the package of the stamped list, the token (RFC 3161), the certificates
-    that lead to the authority's root, and what stands between."""
+    """A time stamp to check by hand: paths in the package of the stamped list, the authority's answer (RFC 3161) and its
+    root certificates; `at` is the time in it."""
 
     listing: str
     token: str
     authority: str
     roots: str
-    between: str | None = None
+    at: datetime
 
 
 _SIGNATURE = f"openssl pkeyutl -verify -pubin -inkey {PUBLIC_KEY} -rawin -in {MANIFEST} -sigfile {SIGNATURE}"
@@ -152,14 +153,20 @@ def guide_bytes(kind: Kind, tokens: Sequence[Tokens] = ()) -> bytes:
         )
     text = "".join(parts).format_map(facts)
     for one in tokens:
-        text += f"\n   {one.authority}\n\n   ```sh\n{_shown(_stamp_command(one))}\n   ```\n"
+        text += f"\n   {_plain(one.authority)} {one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n\n   ```sh\n{_shown(_stamp_command(one))}\n   ```\n"
     return (text + (_CHINESE_END + _ENGLISH).format_map(facts)).encode()
 
 
 def _stamp_command(one: Tokens) -> str:
-    between = f" -untrusted {one.between}" if one.between else ""
-    return f"openssl ts -verify -data {one.listing} -in {one.token} -CAfile {one.roots}{between}"
+    # Certificates must have been valid when they signed: a token outlives them.
+    at = int(one.at.timestamp())
+    return f"openssl ts -verify -data {one.listing} -in {one.token} -CAfile {one.roots} -attime {at}"
 
 
 def _shown(command: str) -> str:
     return "\n".join(f"   {line}" for line in command.splitlines())
+
+
+def _plain(name: str) -> str:
+    """A name from the configuration, as one harmless line of Markdown."""
+    return "".join(char if char.isalnum() or char in " -_.（）()" else " " for char in name)[:80]

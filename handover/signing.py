@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -18,31 +19,58 @@ class Signer:
         self._key = key
 
     @classmethod
-    def load_or_make(cls, path: Path) -> "Signer":
+    def load_or_make(cls, path: Path, passphrase: bytes | None = None) -> "Signer":
         """Load the key at `path`, or make one there (mode 0600) if there is none.
 
-        Raises KeyUnusable if the file is no such key.
+        A new key is stored encrypted where there is a passphrase. Raises KeyUnusable if the file is no such key, or
+        is encrypted with another passphrase.
         """
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            pem = Ed25519PrivateKey.generate().private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
             try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                cls.made().store(path, passphrase)
             except FileExistsError:  # another process made it between the look and the opening
-                return cls.load_or_make(path)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(pem)
+                return cls.load_or_make(path, passphrase)
+        return cls.load(path, passphrase)
+
+    @classmethod
+    def load(cls, path: Path, passphrase: bytes | None = None) -> "Signer":
+        """Load the key at `path`. Raises KeyUnusable."""
         try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        except (OSError, ValueError, TypeError) as error:
+            pem = path.read_bytes()
+            # A key that is not encrypted is refused if a passphrase comes with it.
+            wanted = passphrase if b"-----BEGIN ENCRYPTED " in pem else None
+            key = serialization.load_pem_private_key(pem, password=wanted)
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise KeyUnusable(path, str(error)) from error
         if not isinstance(key, Ed25519PrivateKey):
             raise KeyUnusable(path, f"it is {type(key).__name__}")
         return cls(key)
+
+    @classmethod
+    def made(cls) -> "Signer":
+        """A new key."""
+        return cls(Ed25519PrivateKey.generate())
+
+    def store(self, path: Path, passphrase: bytes | None = None) -> None:
+        """Write the private key to a new file that only its owner can read, encrypted where there is a passphrase.
+
+        Raises FileExistsError.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        pem = self._key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption(),
+        )
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def __reduce__(self) -> tuple[Callable[[bytes], "Signer"], tuple[bytes]]:
+        """Pickled for a process of our own that signs packages beside this one; never written anywhere."""
+        return _revived, (self._key.private_bytes_raw(),)
 
     def sign(self, data: bytes) -> bytes:
         """The 64 bytes of the signature."""
@@ -84,3 +112,7 @@ def _public(pem: bytes) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError(f"{type(key).__name__} is no Ed25519 public key")
     return key
+
+
+def _revived(raw: bytes) -> Signer:
+    return Signer(Ed25519PrivateKey.from_private_bytes(raw))

@@ -1,14 +1,12 @@
 """What a package is made of and what it says of itself (`case.json`), as types."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from findings.model.crawl import Certificate, Hop
-from findings.model.judgement import Box
-from findings.model.records import Sighting
+from findings.model.judgement import AppInfo, Box, Icp, Judgement
 from handover.manifest import FileEntry
 
 #: What is said of the clock where nobody recorded more.
@@ -24,29 +22,6 @@ class PackageFacts(msgspec.Struct, frozen=True, kw_only=True):
     software: str
     at: datetime
     clock: str = CLOCK
-
-
-class StampToken(msgspec.Struct, frozen=True, kw_only=True):
-    """One authority's token (RFC 3161, DER) over a list. `at` is the time in it; `roots` are the certificates (PEM)
-    of the authority's root, `between` those on the way to it, as they were known when it was taken."""
-
-    authority: str
-    token: bytes
-    at: datetime
-    roots: bytes
-    between: bytes = b""
-
-
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of SHA-256 that was stamped: the very bytes, the hashes that it holds, and the tokens over it.
-
-    `gaps` are sentences on authorities that gave no token.
-    """
-
-    listing: bytes
-    covers: frozenset[str]
-    tokens: tuple[StampToken, ...]
-    gaps: tuple[str, ...] = ()
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,28 +93,70 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
-    """A stamped list in the package and its tokens. `covers` counts this package's evidence files on it;
-    `delay_s` is from the latest capture to the token."""
+    """One authority's token over a list in the package, or why there is none (`gap`, `gap_zh`).
 
-    listing: str
-    authority: str | None
-    token: str | None
-    at: datetime | None
-    delay_s: float | None
+    `covers` counts this package's evidence files on the list; `delay_s` is from the earliest of these captures to the
+    token, by two clocks; `late` where that is more than ten minutes.
+    """
+
+    authority: str
+    listing: str | None
+    token: str | None = None
+    roots: str | None = None
+    at: datetime | None = None
+    delay_s: float | None = None
+    late: bool = False
     covers: int
     gap: str | None = None
+    gap_zh: str | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """One sighting; `folder` is its capture's in this package, None where its files are not enclosed."""
 
-    sighting: Sighting
+    id: str
+    ad_id: str
+    at: datetime
+    source: str
+    device: str
+    region: str | None
+    keyword: str | None
+    slot: str
+    position: int
+    mark: str
+    page_url: str
+    run_id: str
+    task_id: str
     folder: str | None
+
+
+class AdFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One ad of the case and its judgement: a lead with spans and basis. The law is that in force in China on
+    `law_of`; spans point into `title`, `text` and `picture_text`."""
+
+    id: str
+    source: str
+    channel: str
+    title: str
+    text: str
+    picture_text: str | None
+    display: str | None
+    landing_url: str | None
+    landing_host: str | None
+    advertiser_shown: str | None
+    app: AppInfo | None
+    icp: Icp | None
+    keyword: str | None
+    first_seen: datetime
+    judged_at: datetime
+    law_of: date
+    judgement: Judgement
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """`case.json`. Personal data in captured text is masked; `masked` says so. What was captured lies untouched in the
-    evidence files."""
+    evidence files. `unframed` are quoted words that are framed on no picture, `unstamped` counts evidence files that no
+    token covers; `ads` are the worst of `ads_total`."""
 
     format: str = "finadwatch-case-1"
     case_id: str
@@ -157,10 +174,12 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     sightings_total: int
     rulesets: tuple[str, ...]
     models: tuple[str, ...]
-    ads: tuple[Any, ...]
-    sightings: tuple[Any, ...]
+    ads: tuple[AdFacts, ...]
+    ads_total: int
+    sightings: tuple[Seen, ...]
     captures: tuple[Visited, ...]
     marked: tuple[Marked, ...]
+    unframed: tuple[str, ...]
     stamps: tuple[Stamped, ...]
     unstamped: int
     missing: tuple[str, ...]
