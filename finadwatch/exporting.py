@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -31,11 +32,18 @@ def export_ads(ads: Iterable[AdRecord], path: Path) -> int:
         raise OutputRefused(
             path, t("文件名须以 .csv、.xlsx 或 .jsonl 结尾", "the name must end in .csv, .xlsx or .jsonl")
         )
+    with appearing(path) as file:
+        return writer(ads, file)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that appears under its name when it is whole, readable by its owner alone. Raises OutputRefused."""
     try:
         # Beside the file: a rename within one folder is whole or not at all.
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
-                count = writer(ads, file)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).chmod(0o600)
@@ -45,7 +53,6 @@ def export_ads(ads: Iterable[AdRecord], path: Path) -> int:
                 raise
     except OSError as error:
         raise OutputRefused(path, error.strerror or str(error)) from error
-    return count
 
 
 def columns() -> dict[str, Callable[[AdRecord], str]]:

@@ -3,6 +3,7 @@
 import click
 
 from finadwatch.commands.cases.desks import give_back, take
+from finadwatch.commands.cases.feed import feed
 from finadwatch.commands.cases.listing import listing
 from finadwatch.commands.cases.queue import queue
 from finadwatch.commands.cases.regroup import merge, split, undo
@@ -27,5 +28,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (listing, show, queue, take, give_back, assign, set_state, extend, merge, split, undo):
+for one in (listing, show, queue, take, give_back, assign, set_state, extend, merge, split, undo, feed):
     command.add_command(one)
