@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from finadwatch.captured import files_of, with_record
 from finadwatch.forms import form_facts, pages_behind, shown
 from finadwatch.i18n import language
 from finadwatch.judging import Judge, Shown
@@ -88,12 +89,15 @@ class Intake:
         evidence: EvidenceStore,
         clock: Callable[[], datetime],
         as_of: date | None = None,
+        note: Callable[[datetime, Sequence[str]], None] = lambda at, hashes: None,
     ) -> None:
+        """`note` is told of each capture's time and files before it is written, durably, for the time stamps."""
         self._judge = judge
         self._open_writer = open_writer
         self._evidence = evidence
         self._clock = clock
         self._as_of = as_of
+        self._note = note
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
         self._parts = threading.local()
         self._understood: dict[tuple[str, date, bytes], _Understood] = {}
@@ -124,6 +128,7 @@ class Intake:
         return writer
 
     def _take(self, capture: Capture) -> None:
+        capture = with_record(capture, self._evidence)
         ads: dict[str, AdRecord] = {}
         sightings: dict[str, Sighting] = {}
         on = self._as_of or capture.at.astimezone(CHINA).date()
@@ -139,6 +144,7 @@ class Intake:
                 sighting = replace(sightings[sighting.id], form=record.judgement.form)
             ads[record.id] = record
             sightings[sighting.id] = sighting
+        self._note(capture.at, files_of(capture))
         self._writer().write(
             CaptureBundle(capture=capture, ads=tuple(ads.values()), sightings=tuple(sightings.values()))
         )
