@@ -145,6 +145,26 @@ class ReviewConfig(msgspec.Struct, frozen=True):
     calendar: str | None = None
 
 
+class AuthorityConfig(msgspec.Struct, frozen=True):
+    """A time-stamp authority (RFC 3161): where it is asked, the PEM file of its root certificates, the policy that
+    its tokens must be under, and the environment variables that hold user name and password where it wants them."""
+
+    url: str
+    ca_file: str
+    policy: str | None = None
+    username_env: str | None = None
+    password_env: str | None = None
+
+
+class TimestampsConfig(msgspec.Struct, frozen=True):
+    """Who stamps what was captured, by name (none: nothing is stamped, and papers say so), how often in seconds
+    while captures come in, and how many seconds an authority has to answer."""
+
+    authorities: dict[str, AuthorityConfig] = {}
+    every_s: float = 300.0
+    timeout_s: float = 20.0
+
+
 class RedactionConfig(msgspec.Struct, frozen=True):
     """`unmasked` are the officers who need personal data for their work: they may ask for it by --unmasked."""
 
@@ -176,6 +196,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     hosting: HostingConfig = HostingConfig()
     review: ReviewConfig = ReviewConfig()
     redaction: RedactionConfig = RedactionConfig()
+    timestamps: TimestampsConfig = TimestampsConfig()
 
     @property
     def store_url(self) -> str:
