@@ -28,9 +28,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     office: str
     contact: str = ""
     addressee: str
+    due: date | None = None  # before `date`, which hides the type from here on
     date: date
     rows: tuple[BatchRow, ...]
-    due: date | None = None
     drafted_by: str = ""
     approved_by: str = ""
     attachments: tuple[str, ...] = ()

@@ -170,11 +170,7 @@ def _letter(kind: Kind) -> bytes:
 def _list() -> bytes:
     """The whole list, with every fact that one of the letters shows."""
     paper = Paper()
-    paper.document.sections[0].footer.is_linked_to_previous = False
-    section = paper.document.sections[0]
-    section.orientation = page.WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = page.Mm(297), page.Mm(210)
-    paper.compact()
+    paper.compact(across=True)
     paper.text(
         "金融广告线索名单", size=page.NO2, face=page.TITLE, bold=True, align=page.CENTRE, indent=0, line=1.2
     )

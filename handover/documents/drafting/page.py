@@ -49,9 +49,12 @@ class Paper:
         section.left_margin, section.right_margin = Mm(28), Mm(26)
         section.footer_distance = Mm(25)
 
-    def compact(self) -> None:
-        """Narrower margins, for records and lists."""
+    def compact(self, *, across: bool = False) -> None:
+        """Narrower margins, for records and lists; `across` for sheets on their side."""
         section = self.document.sections[-1]
+        if across:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Mm(297), Mm(210)
         section.top_margin, section.bottom_margin = Mm(25), Mm(22)
         section.left_margin, section.right_margin = Mm(22), Mm(20)
         section.footer_distance = Mm(12)
