@@ -97,10 +97,20 @@ class ModelsConfig(msgspec.Struct, frozen=True):
 
 
 class TakedownConfig(msgspec.Struct, frozen=True):
-    """Where batches go, in whose name, signed with which key (PEM, made at first use)."""
+    """Where batches go, in whose name, signed with which key (PEM, made at first use).
+
+    `office_code` stands before the number (沪市监广移〔2026〕1号), `contact` in letters. `approvers` may approve what
+    somebody else drafted (none named: anybody else); `one_person`: the office has one person, who approves alone.
+    `addressees` is the office's own file of them, `templates` the folder of its own letters."""
 
     folder: str | None = None
     office: str = "市场监督管理局"
+    office_code: str = ""
+    contact: str = ""
+    approvers: tuple[str, ...] = ()
+    one_person: bool = False
+    addressees: str | None = None
+    templates: str | None = None
     key: str | None = None
 
 

@@ -51,6 +51,11 @@ _ACTION = {
     AuditAction.ENTERED: "人工录入",
     AuditAction.UNMASKED: "查看未脱敏信息",
     AuditAction.RESCREENED: "重新判定存量",
+    AuditAction.DRAFTED: "起草批次",
+    AuditAction.APPROVED: "批准批次",
+    AuditAction.SEALED: "签封批次",
+    AuditAction.SENT: "发送批次",
+    AuditAction.VOIDED: "作废批次",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {
