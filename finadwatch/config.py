@@ -96,12 +96,36 @@ class ModelsConfig(msgspec.Struct, frozen=True):
     """A folder that holds heads.npz and fusion.json, as `finadwatch rules learn` makes one."""
 
 
+class RecheckRegion(msgspec.Struct, frozen=True):
+    """A place that handed-over ads are visited from; `proxy` is a name in `network.proxies`, None goes out from here."""
+
+    name: str
+    proxy: str | None = None
+
+
+class RecheckConfig(msgspec.Struct, frozen=True):
+    """When ads that were handed over are visited again, and from where (`regions`, none: from here, unnamed).
+
+    `days` after sending, then every `every_days`, and for `after_gone_days` after an ad was gone; `confirm_hours` lie
+    between the two visits that make it gone, `retry_hours` follow a visit that said nothing. An ad still up after
+    `still_up_days` is reminded of."""
+
+    regions: tuple[RecheckRegion, ...] = ()
+    days: tuple[int, ...] = (1, 3, 7, 15, 30)
+    every_days: int = 30
+    after_gone_days: int = 365
+    confirm_hours: float = 24.0
+    retry_hours: float = 24.0
+    still_up_days: int = 15
+
+
 class TakedownConfig(msgspec.Struct, frozen=True):
     """Where batches go, in whose name, signed with which key (PEM, made at first use).
 
     `office_code` stands before the number (沪市监广移〔2026〕1号), `contact` in letters. `approvers` may approve what
     somebody else drafted (none named: anybody else); `one_person`: the office has one person, who approves alone.
-    `addressees` is the office's own file of them, `templates` the folder of its own letters."""
+    `addressees` is the office's own file of them, `templates` the folder of its own letters, `receipt_words` its own
+    words for what addressees answer."""
 
     folder: str | None = None
     office: str = "市场监督管理局"
@@ -111,6 +135,8 @@ class TakedownConfig(msgspec.Struct, frozen=True):
     one_person: bool = False
     addressees: str | None = None
     templates: str | None = None
+    receipt_words: str | None = None
+    recheck: RecheckConfig = RecheckConfig()
     key: str | None = None
 
 

@@ -56,6 +56,7 @@ _ACTION = {
     AuditAction.SEALED: "签封批次",
     AuditAction.SENT: "发送批次",
     AuditAction.VOIDED: "作废批次",
+    AuditAction.ANSWERED: "读入回执",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {

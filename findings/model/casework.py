@@ -131,7 +131,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 class AuditAction(StrEnum):
     """What was done, as the trail names it. `OPENED`: an officer took a case up again or made a new one;
     cases that the program makes for ads leave no entry. `UNMASKED`: personal data was shown; `RESCREENED`: an
-    archive was judged anew, begun and ended; `DRAFTED` to `VOIDED`: the steps of a batch. None of these names a case."""
+    archive was judged anew, begun and ended; `DRAFTED` to `VOIDED`: the steps of a batch; `ANSWERED`: a file of answers to it was read. None of these names a case."""
 
     OPENED = "opened"
     READ = "read"
@@ -153,6 +153,7 @@ class AuditAction(StrEnum):
     SEALED = "sealed"
     SENT = "sent"
     VOIDED = "voided"
+    ANSWERED = "answered"
 
 
 class AuditDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -170,7 +170,7 @@ def _stands_closed(ads: Sequence[KeptAd], fetched: Fetched, closed: ClosedWords)
 
 
 def _same_content(ads: Sequence[KeptAd], fetched: Fetched) -> Told | None:
-    """Whether a page shows what it showed; None where what it showed had too few words to compare."""
+    """Whether a page shows what it showed; None where that had too few words to compare."""
     shown = what_counts(f"{fetched.title}\n{fetched.text}")
     comparable = [ad for ad in ads if len(what_counts(ad.page)) >= _COMPARABLE]
     if not comparable:
@@ -182,6 +182,8 @@ def _same_content(ads: Sequence[KeptAd], fetched: Fetched) -> Told | None:
         before = _runs(what_counts(ad.page))
         if len(before & runs) >= SAME_SHARE * len(before):
             return Told(True, "页面仍可访问，内容相同或相近")
+    if len(shown) < _COMPARABLE:  # a page that waits or asks for a script: nobody saw what it would show
+        return Told(None, "页面文字过少，无法判断")
     return Told(False, "页面仍可访问，但已无原广告内容")
 
 

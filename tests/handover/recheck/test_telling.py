@@ -48,6 +48,7 @@ DRAWN = KeptAd(source="baidu", creative="x", page="理财")
         (Fetched(outcome=Outcome.BLOCKED, status=403, text="Non-compliance ICP Filing"), False),
         (Fetched(outcome=Outcome.OK, status=200, text=PAGE + "本站已关闭评论功能。"), True),
         (Fetched(outcome=Outcome.OK, status=200, text=PAGE * 40 + "网站已关闭"), True),
+        (Fetched(outcome=Outcome.OK, status=200, text="请稍候…"), None),
         (Fetched(outcome=Outcome.ERROR, status=404), False),
         (Fetched(outcome=Outcome.ERROR, status=410), False),
         (Fetched(outcome=Outcome.UNREACHABLE, unresolved=True), False),
