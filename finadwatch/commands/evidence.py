@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from finadwatch.commands.evidence_record import record
 from finadwatch.commands.options import example, json_option
 from finadwatch.context import Desk
 from finadwatch.i18n import t
@@ -17,6 +18,9 @@ from finadwatch.show import emit, safe
 )
 def command() -> None:
     """Group."""
+
+
+command.add_command(record)
 
 
 @command.command(

@@ -103,6 +103,10 @@ _ROW: dict[str, tuple[str, int]] = {
 }
 
 
+#: What a template may use of a row.
+ROW_VARIABLES = (*_ROW, "网址")
+
+
 def row_variables(row: BatchRow) -> dict[str, str]:
     """One row of a list, each text on one line and bounded; 未知 where nothing is known, — where there is nothing."""
     said = {name: (COLUMNS[column].cell(row), limit) for name, (column, limit) in _ROW.items()}

@@ -6,6 +6,8 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+from handover.documents.words import EPOCH
+
 _CREATED = re.compile(rb"(?<=/CreationDate\(D:)\d{14}(?=Z)")
 _MARKS = re.compile(rb"(?<=<)[0-9A-F]{32}(?=>\s*(?:<[0-9A-F]{32}>\s*)?\])|(?<=/DocChecksum /)[0-9A-F]{32}")
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{1,40})<")
@@ -34,6 +36,6 @@ def _modified(source: Path) -> datetime:
     try:
         with zipfile.ZipFile(source) as parts, parts.open("docProps/core.xml") as core:
             found = _MODIFIED.search(core.read(_PROPERTIES))
-        return datetime.fromisoformat(found[1].decode("ascii")) if found else datetime(1980, 1, 1)
+        return datetime.fromisoformat(found[1].decode("ascii")) if found else EPOCH
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return datetime(1980, 1, 1)
+        return EPOCH

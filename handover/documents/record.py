@@ -40,6 +40,7 @@ _ROLE_ZH = {
     "rendered": "页面显示文字",
     "warc": "网络通信存档（WARC）",
     "certificate": "TLS 证书",
+    "capture": "抓取记录",
 }
 
 
@@ -98,14 +99,12 @@ def variables(extraction: Extraction) -> dict[str, object]:
         "网络环境": _network(pages),
         "工具": _tools(extraction),
         "时钟": _clock(pages),
-        "对象": _some(
-            [f"{_label(number, page)}：{address(page.url)}" for number, page in enumerate(pages, 1)]
-        ),
+        "对象": _some([f"{_label(number, page)}：{_url(page.url)}" for number, page in enumerate(pages, 1)]),
         "步骤": _some(_steps(pages, extraction.at)),
         "文件": [_file(number, *one) for number, one in enumerate(files[:MOST_FILES], 1)],
         "文件总数": len(files),
         "文件未列": max(0, len(files) - MOST_FILES),
-        "异常": _some(_anomalies(pages)),
+        "异常": anomalies(pages) or ["未发现抓取结果异常、文件缺失或改动、响应正文不完整或明显的时间差异"],
     }
 
 
@@ -177,10 +176,10 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
         when = f"{instant(began)}，" if began else ""
         steps.append(
             f"{when}监测系统以{DEVICE_ZH[page.device]}形态{how}{_label(number, page)}"
-            f"{'' if page.behind else source}：{address(page.url)}"
+            f"{'' if page.behind else source}：{_url(page.url)}"
         )
         steps += [
-            f"{instant(hop.at)}，经{_HOP_ZH.get(hop.kind, '跳转')}到达 {address(hop.url)}"
+            f"{instant(hop.at)}，经{_HOP_ZH.get(hop.kind, '跳转')}到达 {_url(hop.url)}"
             + (f"，状态码 {hop.status}" if hop.status is not None else "")
             for hop in page.hops[:MOST_HOPS]
         ]
@@ -189,7 +188,7 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
         if page.lost:
             continue
         reached = (
-            f"，最终地址 {address(page.final_url)}" if page.final_url and page.final_url != page.url else ""
+            f"，最终地址 {_url(page.final_url)}" if page.final_url and page.final_url != page.url else ""
         )
         outcome = OUTCOME_ZH[page.outcome] if page.outcome else UNKNOWN
         certificate = f"，TLS 证书 SHA-256 为 {page.certificate.sha256}" if page.certificate else ""
@@ -200,8 +199,8 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
         if page.files:
             taken = f"{instant(page.at)}，" if page.at and not page.behind else ""
             steps.append(
-                f"{taken}固定{_label(number, page)}：截图 {shots} 张，连同源代码、响应头、网络通信存档等共 "
-                f"{len(page.files)} 个文件，保存时即按内容计算 SHA-256，并以该值命名存入证据库"
+                f"{taken}固定{_label(number, page)}：保存 {len(page.files)} 个文件（其中截图 {shots} 张），保存时即按内容计算 "
+                "SHA-256，并以该值命名存入证据库"
             )
     every = [file for page in pages for file in page.files]
     sound = sum(not file.look.fault for file in every)
@@ -229,7 +228,7 @@ def _role(file: FileTaken) -> str:
     return _ROLE_ZH.get(file.ref.role.removeprefix("landing_"), line(file.ref.role, 30))
 
 
-def _anomalies(pages: Sequence[PageTaken]) -> list[str]:
+def anomalies(pages: Sequence[PageTaken]) -> list[str]:
     """What a reader must know that does not fit: outcomes, lost files and records, cut bodies, clocks."""
     told = []
     for number, page in enumerate(pages, 1):
@@ -247,14 +246,18 @@ def _anomalies(pages: Sequence[PageTaken]) -> list[str]:
             if file.look.fault:
                 told.append(f"{label}：{_role(file)} {file.ref.sha256[:16]}…：{line(file.look.fault, 120)}")
             if file.look.cut_total:
-                named = "；".join(address(url) for url in file.look.cut)
+                named = "；".join(_url(url) for url in file.look.cut)
                 told.append(f"{label}：网络通信存档中有 {file.look.cut_total} 个响应正文不完整：{named}")
             if file.look.ahead_s is not None and abs(file.look.ahead_s) > CLOCK_S:
                 told.append(
                     f"{label}：抓取主机时钟与服务器响应头时间相差 {timedelta(seconds=abs(file.look.ahead_s))}"
                     f"（抓取主机{'偏快' if file.look.ahead_s > 0 else '偏慢'}）"
                 )
-    return told or ["未发现抓取结果异常、文件缺失或改动、响应正文不完整或明显的时间差异"]
+    return _some(told)
+
+
+def _url(url: str) -> str:
+    return address(url, 500, "证据文件")
 
 
 def _some(lines: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Captured text as a paper can print it, and dates as papers write them. Pure."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from findings.model.zone import CHINA
 
@@ -9,6 +9,8 @@ from findings.model.zone import CHINA
 UNKNOWN = "未知"
 #: What a person fills in by hand.
 BLANK = "＿＿＿＿＿＿＿＿"
+#: The time of a paper that has none: the first that ZIP can hold.
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 _SPACE = re.compile(r"\s+")
 
@@ -39,14 +41,14 @@ def line(text: str | None, limit: int) -> str:
     return printable(told) if len(told) <= limit else printable(told[:limit]) + "…"
 
 
-def address(url: str | None, limit: int = 120) -> str:
-    """An address, bounded: what is left out is counted. Nothing is put between its characters, so that it can be
+def address(url: str | None, limit: int = 120, whole: str = "电子名单") -> str:
+    """An address, bounded: what is left out is counted, and stands in `whole`. Nothing is put between its characters, so that it can be
     copied; cells break it anywhere."""
     if not url:
         return UNKNOWN
     if len(url) <= limit:
         return printable(url)
-    return f"{printable(url[:limit])}…（共 {len(url)} 个字符，全文见电子名单）"
+    return f"{printable(url[:limit])}…（共 {len(url)} 个字符，全文见{whole}）"
 
 
 def day(on: date) -> str:

@@ -4,6 +4,7 @@ import click
 
 from finadwatch.commands.options import example
 from finadwatch.commands.takedown.new import new
+from finadwatch.commands.takedown.templates import templates
 from finadwatch.i18n import t
 
 
@@ -16,5 +17,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (new,):
+for one in (new, templates):
     command.add_command(one)
