@@ -77,6 +77,14 @@ class InputMissing(UsageError):
         self.path = path
 
 
+class ComplaintsRefused(UsageError):
+    """A file of complaints that no plan can be made of."""
+
+    def __init__(self, path: Path, reason: Said) -> None:
+        super().__init__(f"{path}: {reason}", zh=f"{path}：{reason.zh}")
+        self.path = path
+
+
 class LabelsRefused(UsageError):
     """A line of a labelled file can't be used. `line` counts from 1."""
 

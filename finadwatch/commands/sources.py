@@ -1,14 +1,15 @@
 """finadwatch sources: what can be watched, and whether it still reads as it did."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from finadwatch.commands.options import example, json_option, store_option
+from finadwatch.commands.options import example, existing_file, json_option, store_option
 from finadwatch.context import Desk
 from finadwatch.i18n import language, t
-from finadwatch.show import emit, table
+from finadwatch.show import emit, progress, safe, table
 
 if TYPE_CHECKING:
     from crawlers.sources import Source
@@ -103,6 +104,70 @@ def check(desk: Desk, days: int, store_url: str | None, as_json: bool) -> int:
             )
         )
     return 1 if any(found.faults for found in checks) else 0
+
+
+@command.command(
+    help=t(
+        "把投诉举报登记表（XLSX、XLS、CSV）写成监测计划：网址和应用逐一核查，只写了主体的按名称搜索；不读取投诉人信息。",
+        "Make a monitoring plan of a table of complaints: addresses and apps are visited, firms without one are searched "
+        "for. Who complained is never read.",
+    )
+    + "\n\n"
+    + example("finadwatch sources complaints 举报登记.xlsx -o 投诉核查.yaml --search baidu")
+)
+@click.argument("file", type=existing_file())
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help=t("写入的计划文件", "the plan to write"),
+)
+@click.option(
+    "--search",
+    "search",
+    multiple=True,
+    metavar="SOURCE",
+    help=t("按主体名称搜索的来源", "search for firms in"),
+)
+@click.option("--title", help=t("计划名称", "title of the plan"))
+@json_option
+@click.pass_obj
+def complaints(
+    desk: Desk, file: Path, output: Path, search: tuple[str, ...], title: str | None, as_json: bool
+) -> int:
+    """Write the plan; 1 if rows gave nothing to visit, each named."""
+    from finadwatch.complaints import take_complaints
+
+    for name in search:
+        if name not in desk.sources():
+            raise click.UsageError(t(f"没有来源 {name}", f"no such source: {name}"))
+    taken = take_complaints(desk, file, output, search, title)
+    if as_json:
+        emit(
+            {
+                "complaints": taken.complaints,
+                "urls": taken.urls,
+                "packages": taken.packages,
+                "keywords": taken.keywords,
+                "unread": [[one.line, one.number, one.why.said(language())] for one in taken.unread],
+            }
+        )
+        return 1 if taken.unread else 0
+    for one in taken.unread:
+        progress(
+            t(f"第 {one.line} 行 {safe(one.number)}：", f"row {one.line} {safe(one.number)}: ")
+            + safe(one.why.said(language()))
+        )
+    click.echo(
+        t(
+            f"{taken.complaints} 件投诉举报：{taken.urls} 个网址、{taken.packages} 个应用、{taken.keywords} 个主体，已写入 {output}；"
+            f"{len(taken.unread)} 行无可核查内容",
+            f"{taken.complaints} complaints: {taken.urls} addresses, {taken.packages} apps, {taken.keywords} firms, in {output}; "
+            f"{len(taken.unread)} rows give nothing to visit",
+        )
+    )
+    return 1 if taken.unread else 0
 
 
 def _said(source: "Source") -> dict[str, object]:
