@@ -21,7 +21,12 @@ class Stale(msgspec.Struct, frozen=True):
 
 class Handovers(Protocol):
     """Batches and their rows. Every method may raise StoreAway and IndexMissing; reading by id sees every change at
-    once, lists at latest after a second."""
+    once, lists at latest after a second.
+
+    Writing raises WriteRefused for a record that could not be found again (an instant without time zone, an id
+    that is not its row's), and for one in which a newer release stored what this one does not know. Iterators
+    read some hundred records at a time: whoever takes them may write meanwhile; each comes as it was when read.
+    """
 
     def batch(self, batch_id: str) -> BatchRecord | None:
         """One batch, or None."""
@@ -50,7 +55,10 @@ class Handovers(Protocol):
         ...
 
     def put_items(self, items: Iterable[HandedItem]) -> list[HandedItem | Stale]:
-        """Replace rows, each by itself, and return them as they stand, in order; `version` as for batches."""
+        """Replace rows, each by itself, and return them as they stand, in order; `version` as for batches.
+
+        They are taken and stored some hundred at a time; those before a refused one may stay stored.
+        """
         ...
 
     def item(self, item_id: str) -> HandedItem | None:

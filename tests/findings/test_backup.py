@@ -82,10 +82,14 @@ def fill(store: FindingStore) -> list[AdRecord]:
     book = store.casebook()
     for ad in ads[:3]:
         set_state(book, ad.case_id, CaseState.CONFIRMED, assignee="officer-a")
+    return ads
+
+
+def hand_over(store: FindingStore, ad: AdRecord) -> None:
+    """A numbered batch of one ad's case."""
     batch = handed.kept(store.handovers(), handed.batch(1))
     assert store.handovers().number("甲局", 2026, batch.id) == 1
-    handed.kept_rows(store.handovers(), handed.row(batch, 1, case_id=ads[0].case_id))
-    return ads
+    handed.kept_rows(store.handovers(), handed.row(batch, 1, case_id=ad.case_id))
 
 
 def state_of(store: FindingStore, ads: list[AdRecord]) -> object:
@@ -111,6 +115,7 @@ def state_of(store: FindingStore, ads: list[AdRecord]) -> object:
 
 def test_everything_comes_back(store: FindingStore, other: FindingStore, place: str) -> None:
     ads = fill(store)
+    hand_over(store, ads[0])
     manifest = store.backup(place, lambda: None, silent)
     restored = other.restore(place, nothing, silent, replace=False)
     assert restored.counts == manifest.counts

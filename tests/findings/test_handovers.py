@@ -139,7 +139,7 @@ NUMBERING = """
 import sys
 from tests.support.stores import again
 with again(sys.argv[1]) as store:
-    for n in range(10):
+    for n in range(4):
         print(store.handovers().number("甲局", 2026, f"{sys.argv[2]}-{n}"))
         print(store.handovers().number("甲局", 2026, f"shared-{n}"))
 """
@@ -154,23 +154,23 @@ def numbered(url: str, by: str) -> list[int]:
 
 
 def test_a_number_is_given_once(store: FindingStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findings.stores.elastic.handovers.MOST", 4)
+    monkeypatch.setattr("findings.stores.elastic.handovers.MOST", 8)
     book = store.handovers()
 
     def ask(thread: int) -> tuple[list[int], list[int]]:
-        own = [book.number("甲局", 2026, f"t{thread}-{n}") for n in range(4)]
-        return own, [book.number("甲局", 2026, f"shared-{n}") for n in range(10)]
+        own = [book.number("甲局", 2026, f"t{thread}-{n}") for n in range(2)]
+        return own, [book.number("甲局", 2026, f"shared-{n}") for n in range(4)]
 
     with ThreadPoolExecutor(10) as pool:
         others = [pool.submit(numbered, store.url, name) for name in ("p", "q")]
         threads = list(pool.map(ask, range(8)))
         processes = [other.result() for other in others]
-    shared = [book.number("甲局", 2026, f"shared-{n}") for n in range(10)]
+    shared = [book.number("甲局", 2026, f"shared-{n}") for n in range(4)]
     assert all(told == shared for _, told in threads)
     assert all(told[1::2] == shared for told in processes)
     own = [number for numbers, _ in threads for number in numbers]
     own += [number for told in processes for number in told[::2]]
-    assert sorted([*own, *shared]) == list(range(1, 8 * 4 + 2 * 10 + 10 + 1))
+    assert sorted([*own, *shared]) == list(range(1, 8 * 2 + 2 * 4 + 4 + 1))
     # Another office, another year: from 1.
     assert book.number("乙局 😀", 2026, "t0-0") == book.number("甲局", 2027, "t0-0") == 1
 

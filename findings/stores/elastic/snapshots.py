@@ -25,10 +25,10 @@ from findings.stores.elastic.names import VERSION, Names
 from findings.stores.elastic.repository import Repository, Told
 from findings.stores.elastic.versions import look
 
-#: The kinds of each snapshot: what vouches for others is taken before them. A batch says what was
-#: done with its cases; a run that ended says that its captures are stored; a capture, and a rescreen, that the files of its cases are; a file that the sightings and
-#: ads it counts are; a sighting its ad; an ad and a capture their places. Leases and migrations matter only to
-#: what runs now.
+#: The kinds of each snapshot: what vouches for others is taken before them. A batch says what was done with
+#: its cases; a run that ended says that its captures are stored; a capture, and a rescreen, that the files of its
+#: cases are; a file that the sightings and ads it counts are; a sighting its ad; an ad and a capture their places.
+#: Leases and migrations matter only to what runs now.
 ORDER = (
     ("handovers", "runs"),
     ("captures", "rescreens"),
