@@ -20,6 +20,7 @@ _NAMES = {
     "headers": "headers.json",
     "warc": "traffic.warc.gz",
     "certificate": "certificate.pem",
+    "capture": "capture.json",
 }
 #: Endings of everything else by media type; what is not listed is `.bin`, so that nothing opens by itself.
 _ENDINGS = {
@@ -79,7 +80,8 @@ class Files:
                 self.missing.append(f"{folder}: {ref.role}: {why}")
             else:
                 path = self._free(folder, name or _name(ref))
-                self.write(path, data)
+                self._put(path, data)
+                self.entries.append(FileEntry(path, ref.sha256, len(data)))  # the store has just hashed it
                 self._placed[ref.sha256] = path
         return Kept(
             role=ref.role,
@@ -91,10 +93,8 @@ class Files:
         )
 
     def write(self, path: str, data: bytes) -> None:
-        """A file of our own, or the bytes of an evidence file."""
-        place = self.root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+        """A file of our own."""
+        self._put(path, data)
         self.entries.append(bytes_entry(path, data))
 
     def read(self, kept: Kept | None) -> bytes | None:
@@ -104,6 +104,11 @@ class Files:
     def bytes_of(self, path: str) -> bytes:
         """The bytes of a file of the package."""
         return (self.root / path).read_bytes()
+
+    def _put(self, path: str, data: bytes) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
 
     def _free(self, folder: str, name: str) -> str:
         """A path that no other file has: the second of a name is numbered."""

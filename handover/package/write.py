@@ -24,9 +24,9 @@ from handover.package.facts import AdFacts, CaseFile, Marked, Package, PackageFa
 from handover.package.files import Files
 from handover.sealing import seal
 from handover.signing import Signer
+from handover.times import CASE
 from handover.timestamps.model import IN_TIME, Stamp
 
-CASE = "case.json"
 #: Sightings listed in `case.json`, the newest: a case may have been seen any number of times.
 MOST_SIGHTINGS = 2_000
 

@@ -1,0 +1,1 @@
+"""The keys that sign packages and batches: ours and their history, other offices' that are trusted here."""
