@@ -2,6 +2,7 @@
 
 UsageError
 ├── ReceiptWordsWrong   an office's own file of words breaks its rules
+├── ReceiptTooLarge     a file is larger than any that an addressee fills
 └── NoBatchNamed        neither the file nor the call says which batch it answers
 """
 
@@ -30,5 +31,16 @@ class NoBatchNamed(UsageError):
         super().__init__(
             f"{path.name} names no batch that was sent: say which one it answers (--batch)",
             zh=f"从 {path.name} 看不出答复的是哪个已发出的批次：请用 --batch 指明",
+        )
+        self.path = path
+
+
+class ReceiptTooLarge(UsageError):
+    """A file is larger than any form that was filled."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        super().__init__(
+            f"{path.name} is over {most >> 20} MiB: send the table alone, without pictures",
+            zh=f"{path.name} 超过 {most >> 20} MiB：请只保留表格，去掉图片",
         )
         self.path = path

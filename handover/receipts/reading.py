@@ -50,9 +50,12 @@ class SheetRow(Protocol):
 
 
 class Sheet(Protocol):
-    """A table of a file; its rows are read once."""
+    """A table of a file."""
 
-    rows: Iterator[SheetRow]
+    @property
+    def rows(self) -> Iterator[SheetRow]:
+        """Its rows, read once."""
+        ...
 
     @property
     def name(self) -> str | None:

@@ -14,7 +14,7 @@ MOST_RETRIES = 5
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
-    """`days` after sending (or after coming back) visits are owed, then one every `every_days` until the ad is gone, and
+    """A visit is owed at once when a batch was sent, then `days` after that (or after coming back), then one every `every_days` until the ad is gone, and
     from then for `after_gone_days`. `confirm_hours`: how long after the first visit that saw it gone a second one has to
     say the same; `retry_hours`: how long after a visit that said nothing another is made."""
 
@@ -28,11 +28,6 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     def gap(self) -> timedelta:
         """Between the two visits that confirm each other."""
         return max(timedelta(hours=self.confirm_hours), LEAST_GAP)
-
-
-def first_visit(sent_at: datetime, schedule: Schedule) -> datetime:
-    """When a row is owed its first visit after its batch was sent."""
-    return sent_at + timedelta(days=schedule.days[0])
 
 
 def visited(item: HandedItem, visits: Sequence[Visit], schedule: Schedule) -> HandedItem:
@@ -59,7 +54,7 @@ def next_visit(
         return None
     told = ordered(visits)
     if not told:
-        return first_visit(sent_at, schedule)
+        return sent_at  # whoever is asked to act has just been told: what stands there now is what was meant
     last = told[-1].at
     silent = _silent(told)
     again = last + timedelta(hours=schedule.retry_hours) if 0 < silent <= MOST_RETRIES else None

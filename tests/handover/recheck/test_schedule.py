@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from findings.model.handover import Answer, HandedItem, Presence, Visit, item_id
 from findings.model.vocabulary import Outcome
-from handover.recheck.schedule import Schedule, first_visit, sooner, visited
+from handover.recheck.schedule import Schedule, sooner, visited
 
 SENT = datetime(2026, 11, 1, tzinfo=UTC)
 PLAN = Schedule()
@@ -28,7 +28,7 @@ def item(**more: object) -> HandedItem:
         "host": "a.example",
         "urls": (),
         "sent_at": SENT,
-        "next_visit": first_visit(SENT, PLAN),
+        "next_visit": SENT + DAY,
     }
     return HandedItem(**(values | more))  # type: ignore[arg-type]
 
