@@ -33,6 +33,7 @@ from finadwatch.ledger import (
 )
 from finadwatch.proxies import ways_out
 from finadwatch.show import progress
+from finadwatch.stamping import noted, stamped
 from findings.model.crawl import Capture
 from findings.model.records import Run
 from findings.model.vocabulary import Device, Outcome
@@ -210,7 +211,7 @@ def _crawl_run(
             )
         )
     if counts.open:
-        with exit_kept(store, run), deliver(desk, store.url) as delivery:
+        with exit_kept(store, run), stamped(desk), deliver(desk, store.url) as delivery:
             held = delivery.held(run.id)
             tasks = delivery.tasks(open_by_source(desk, store, run, plan), held)
             if tasks:
@@ -270,19 +271,20 @@ def crawl_tasks(
 
     evidence = desk.evidence()
     evidence.sweep()
-    intake = Intake(judge, delivery.writer, evidence, desk.now)
-    teller = _Teller(counts)
+    with noted(desk) as note:
+        intake = Intake(judge, delivery.writer, evidence, desk.now, note=note)
+        teller = _Teller(counts)
 
-    def sink(capture: Capture) -> None:
-        confirm()
-        intake.accept(capture)
-        feed.done(capture.task)
-        teller.tell(capture)
+        def sink(capture: Capture) -> None:
+            confirm()
+            intake.accept(capture)
+            feed.done(capture.task)
+            teller.tell(capture)
 
-    try:
-        stopped = crawl(plan, feed, spiders, evidence, sink)
-    finally:
-        intake.close()
+        try:
+            stopped = crawl(plan, feed, spiders, evidence, sink)
+        finally:
+            intake.close()
     if stopped is not None:
         progress(stopped.said(language()))
 

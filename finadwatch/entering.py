@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from finadwatch.context import Desk
 from finadwatch.intake import Intake
+from finadwatch.stamping import noted, stamped
 from findings.model.crawl import Capture, EvidenceRef, SeenAd, Task
 from findings.model.errors import Said
 from findings.model.evidence import EvidenceStore
@@ -95,12 +96,13 @@ def record(desk: Desk, store: FindingStore, entered: Entered, screenshot: Eviden
     evidence = desk.evidence()
     capture = capture_of(entered, evidence, screenshot)
     keeping = _Keeping(store)
-    intake = Intake(desk.judge(), lambda: keeping, evidence, desk.now)
-    try:
-        store.put_run(run_of(entered.entered_at))
-        intake.accept(capture)
-    finally:
-        intake.close()
+    with stamped(desk), noted(desk) as note:
+        intake = Intake(desk.judge(), lambda: keeping, evidence, desk.now, note=note)
+        try:
+            store.put_run(run_of(entered.entered_at))
+            intake.accept(capture)
+        finally:
+            intake.close()
     return keeping.ads
 
 

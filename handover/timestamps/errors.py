@@ -10,6 +10,7 @@ FinAdWatchError
     ├── TokenMismatched     it is no answer to this request: another nonce or policy
     └── TokenUnproven       signature, chain, purpose or validity of a certificate fail
 UsageError
+├── NoAuthority         no authority is configured
 └── RootsUnusable       the file of an authority's root certificates can't be used
 ServiceAway
 ├── AuthorityAway       an authority gives no answer
@@ -67,6 +68,16 @@ class TokenMismatched(TokenRefused):
 
 class TokenUnproven(TokenRefused):
     """Nothing proves that the authority made it."""
+
+
+class NoAuthority(UsageError):
+    """Nobody is configured to be asked for time stamps."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no time-stamp authority is configured: name one under timestamps.authorities",
+            zh="未配置时间戳服务机构：请在配置 timestamps.authorities 中写明",
+        )
 
 
 class RootsUnusable(UsageError):

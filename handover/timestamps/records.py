@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -46,9 +46,17 @@ class Records:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise StampingBusy(str(self.folder)) from error
+            os.utime(handle)
             yield
         finally:
             os.close(handle)
+
+    def rested_s(self, now: datetime) -> float | None:
+        """Seconds since the last round began; None where there was none."""
+        try:
+            return now.timestamp() - (self.folder / "lock").stat().st_mtime
+        except FileNotFoundError:
+            return None
 
     def put(self, record: ListRecord, *, owed: bool) -> None:
         """Keep what is known of a list, on disk on return; `owed` while a token of it is still to be had."""
