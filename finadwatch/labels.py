@@ -57,6 +57,7 @@ _ACTION = {
     AuditAction.SENT: "发送批次",
     AuditAction.VOIDED: "作废批次",
     AuditAction.ANSWERED: "读入回执",
+    AuditAction.PACKAGED: "写出证据包",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {

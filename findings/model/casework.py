@@ -131,7 +131,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 class AuditAction(StrEnum):
     """What was done, as the trail names it. `OPENED`: an officer took a case up again or made a new one;
     cases that the program makes for ads leave no entry. `UNMASKED`: personal data was shown; `RESCREENED`: an
-    archive was judged anew, begun and ended; `DRAFTED` to `VOIDED`: the steps of a batch; `ANSWERED`: a file of answers to it was read. None of these names a case."""
+    archive was judged anew, begun and ended; `DRAFTED` to `VOIDED`: the steps of a batch; `ANSWERED`: a file of answers to it was read; `PACKAGED`: the evidence
+    of a case was written as a package, unmasked. None of these names a case."""
 
     OPENED = "opened"
     READ = "read"
@@ -154,6 +155,7 @@ class AuditAction(StrEnum):
     SENT = "sent"
     VOIDED = "voided"
     ANSWERED = "answered"
+    PACKAGED = "packaged"
 
 
 class AuditDraft(msgspec.Struct, frozen=True, kw_only=True):
