@@ -69,7 +69,7 @@ class Poster:
         thread = threading.Thread(target=ask, name=f"authority-{authority.name}", daemon=True)
         thread.start()
         try:
-            answer = answered.get(timeout=self._timeout_s + 1)
+            answer = answered.get(timeout=self._timeout_s)
         except queue.Empty:
             self._hanging[authority.name] = thread
             raise AuthorityAway(authority.name, _slow(self._timeout_s)) from None
