@@ -72,7 +72,7 @@ def _time_line(seen: "TimeSeen") -> str:
     name = safe(seen.authority)
     where = f"{safe(seen.package)}: " if seen.package else ""
     if seen.gap is not None:
-        why = seen.gap_zh if language() == "zh" else seen.gap
+        why = (seen.gap_zh if language() == "zh" else seen.gap) or ""
         return t(
             f"○ {where}没有 {name} 的时间戳：{safe(why)}", f"○ {where}no time stamp of {name}: {safe(why)}"
         )

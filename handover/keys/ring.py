@@ -154,7 +154,8 @@ class KeyRing:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One process at a time."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self._key.parent, self._folder):  # `parents` would be open to all
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self._folder / "lock").open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
