@@ -201,6 +201,12 @@ class TimestampsConfig(msgspec.Struct, frozen=True):
     timeout_s: float = 20.0
 
 
+class ReportConfig(msgspec.Struct, frozen=True):
+    """`console` is the address of the console that the numbers of reports lead to; None: no links."""
+
+    console: str | None = None
+
+
 class RedactionConfig(msgspec.Struct, frozen=True):
     """`unmasked` are the officers who need personal data for their work: they may ask for it by --unmasked."""
 
@@ -231,6 +237,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     takedown: TakedownConfig = TakedownConfig()
     hosting: HostingConfig = HostingConfig()
     review: ReviewConfig = ReviewConfig()
+    report: ReportConfig = ReportConfig()
     redaction: RedactionConfig = RedactionConfig()
     timestamps: TimestampsConfig = TimestampsConfig()
 
