@@ -8,14 +8,19 @@ import msgspec
 from finadwatch.config import FolderConfig, TakedownConfig, load_config
 from finadwatch.context import Desk
 from finadwatch.crawling import run_plan
-from finadwatch.handing_over import write_batch
+from finadwatch.handing_over.addressing import addressee_of
+from finadwatch.handing_over.counter import Counter
+from finadwatch.handing_over.drafting import Wanted, approve_batch, draft_batch
+from finadwatch.handing_over.sealing import seal_batch
 from finadwatch.i18n import t
 from finadwatch.ledger import exit_of
 from finadwatch.redacting import hidden
 from finadwatch.show import progress
 from finadwatch.summary import print_cases, print_coverage, worst
+from findings.model.handover import Paper
 from findings.model.vocabulary import Severity
 from findings.query import SearchQuery
+from handover.batch import Batch
 from sandbox.server import Sandbox
 
 
@@ -34,11 +39,9 @@ def rehearse(desk: Desk, folder: Path) -> int:
     with stage.store() as store:
         shown = map(hidden, worst(store.cases(query), 3))
         print_cases(t("最严重的三件案件线索：", "The three worst cases:"), shown)
-    batch = write_batch(
+    batch = _handed_over(
         stage,
         SearchQuery(run_id=coverage.run_id, findings_only=True, severities=(Severity.MEDIUM, Severity.HIGH)),
-        t("市通信管理局", "communications administration"),
-        1000,
     )
     click.echo(
         "\n"
@@ -52,6 +55,17 @@ def rehearse(desk: Desk, folder: Path) -> int:
         )
     )
     return exit_of(coverage)
+
+
+def _handed_over(stage: Desk, query: SearchQuery) -> Batch:
+    """The cases of a query as a sealed batch: the sandbox is an office of one person."""
+    with stage.store() as store:
+        counter = Counter.open(stage, store, None)
+        addressee = addressee_of(stage, counter.addressees, Paper.CLOSURE, None)
+        assert addressee is not None, "communications administrations are known by place"
+        drafted = draft_batch(counter, Wanted(paper=Paper.CLOSURE, addressee=addressee, query=query))
+        _, batch = seal_batch(counter, approve_batch(counter, drafted))
+    return batch
 
 
 def import_registers(served: Sandbox, desk: Desk) -> None:
@@ -71,7 +85,9 @@ def _stage(desk: Desk, served: Sandbox) -> Desk:
             config,
             store=f"sqlite:///{folder / 'finadwatch.db'}",
             evidence=FolderConfig(str(folder / "evidence")),
-            takedown=TakedownConfig(folder=str(folder / "takedown"), key=str(folder / "signing.pem")),
+            takedown=TakedownConfig(
+                folder=str(folder / "takedown"), key=str(folder / "signing.pem"), one_person=True
+            ),
             models=desk.config.models,
             actor=desk.actor,
         )

@@ -1,57 +1,82 @@
-"""A batch: cases handed to one addressee, as lists with evidence and a signed manifest.
+"""The files of a batch: built aside, signed, and then there whole under its number, or not at all.
 
-A batch is built aside and appears under its number whole or not at all.
+A number is taken before (`Handovers.number`), so a process that is killed leaves nothing numbered that is half: the
+next one builds anew under the same number, or finds the folder whole.
 """
 
+import fcntl
 import hashlib
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from findings.errors import EvidenceAltered, EvidenceMissing
 from findings.model.evidence import EvidenceStore
-from findings.model.handover import Paper
-from findings.model.records import CaseView
-from handover.addressees import load_addressees
-from handover.errors import BatchBroken, NothingToHandOver
-from handover.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, Manifest, file_entry, manifest_bytes
-from handover.rows import BatchRow, batch_row
-from handover.sheets import csv_bytes, xlsx_bytes
-from handover.signing import Signer
+from findings.model.handover import BatchRecord, Done, HandedItem, Paper, item_id
+from handover.addressees import PaperForm
+from handover.batch_evidence import json_bytes
+from handover.batch_life import folder_name
+from handover.batch_papers import LIST, House, write_papers
+from handover.batch_rows import Recipe, Task, put_all
+from handover.errors import BatchBroken, NumberTaken
+from handover.manifest import MANIFEST, PUBLIC_KEY, FileEntry, Kind, Manifest
+from handover.rows import BatchRow
+from handover.sealing import seal
+from handover.signing import Signer, fingerprint
 
-#: File endings by media type; anything else is kept as `.bin`, so that nothing opens by itself.
-_ENDINGS = {"text/html": ".html.txt", "image/png": ".png", "image/jpeg": ".jpg", "application/json": ".json"}
-
-_NUMBER = re.compile(r"\.?(\d{4})-(\d{4,})(?:\.part)?$")
+#: What a batch says of itself, beside its list.
+HEADER = "batch.json"
 
 
-class BatchPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Who hands over, to whom, in whose name, with which software, when (UTC)."""
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """`batch.json`. `number` is that of the folder, `mark` as the office writes it; `evidence` counts the evidence
+    files asked for, `missing` names those that the store no longer had, or had altered. `pdf_why` says why there is no
+    PDF, "" where there is one."""
 
+    format: str = "finadwatch-batch-2"
+    id: str
+    number: str
+    mark: str
+    paper: Paper
+    title: str
     office: str
     addressee: str
-    actor: str
+    due: date | None
+    drafted: Done
+    approved: Done | None
+    sealed: Done
+    cases: int
+    evidence: int
+    missing: tuple[str, ...]
+    pdf_why: str
     software: str
-    at: datetime
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished batch. `folder` holds 移送清单.xlsx, .csv, .json, evidence/ and the manifest.
+    """A batch whose files are there. `manifest` is the SHA-256 of its manifest, `key` the fingerprint of the key that
+    signed it. `found`: it was there already."""
 
-    `evidence` counts the evidence files asked for; `missing` names those that
-    the store no longer had, or had altered.
-    """
-
-    number: str
     folder: Path
+    header: Header
     rows: tuple[BatchRow, ...]
-    evidence: int
-    missing: tuple[str, ...]
+    manifest: str
+    key: str
+    found: bool = False
+
+
+class Making(msgspec.Struct, frozen=True, kw_only=True):
+    """What a batch is made with: the form of its paper, whose papers, the evidence, the key, how many processes."""
+
+    form: PaperForm
+    house: House
+    evidence: EvidenceStore
+    signer: Signer
+    software: str
+    workers: int = 1
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -60,145 +85,138 @@ class _Listed(msgspec.Struct, frozen=True):
     cases: tuple[BatchRow, ...]
 
 
-def new_batch(
-    cases: Iterable[CaseView],
-    evidence: EvidenceStore,
-    folder: Path,
-    plan: BatchPlan,
-    signer: Signer,
-    before: Callable[[Batch], None] = lambda _: None,
-) -> Batch:
-    """Write the next batch below `folder` and return it. `before` is called with it right before it appears.
+def make_batch(folder: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], making: Making) -> Batch:
+    """Make the files of a numbered batch below `folder`, or return it as it is there already.
 
-    Raises NothingToHandOver if there is no case; then no number is used up.
+    Batches of one folder are made one after another. Raises NumberTaken, TemplateFault, EvidenceStoreAway, OSError.
     """
-    first = next(iterator := iter(cases), None)
-    if first is None:
-        raise NothingToHandOver
     folder.mkdir(parents=True, exist_ok=True)
-    number, part = _reserve(folder, plan.at.year)
+    final = folder / folder_name(record)
+    with _alone(folder):
+        if final.exists():
+            return read_batch(final, record.id)
+        part = folder / f".{final.name}.part"
+        shutil.rmtree(part, ignore_errors=True)  # what a killed process left: nobody else builds now
+        part.mkdir(mode=0o700)
+        try:
+            batch = _build(part, record, by, tasks, making)
+            part.rename(final)
+            _settle(folder)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+    return msgspec.structs.replace(batch, folder=final)
+
+
+def read_header(path: Path) -> Header:
+    """What the batch in a folder says of itself. Raises NumberTaken where there is none of ours, BatchBroken."""
+    try:
+        return msgspec.json.decode((path / HEADER).read_bytes(), type=Header)
+    except FileNotFoundError as error:  # a folder of an earlier release, or of somebody
+        raise NumberTaken(path) from error
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BatchBroken(path, str(error)) from error
+
+
+def read_batch(path: Path, batch_id: str) -> Batch:
+    """The batch whose files lie in a folder. Raises NumberTaken where they are another's, BatchBroken."""
+    header = read_header(path)
+    if header.id != batch_id:
+        raise NumberTaken(path)
+    try:
+        listed = msgspec.json.decode((path / f"{LIST}.json").read_bytes(), type=_Listed)
+        manifest = hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
+        key = fingerprint((path / PUBLIC_KEY).read_bytes())
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise BatchBroken(path, str(error)) from error
+    return Batch(folder=path, header=header, rows=listed.cases, manifest=manifest, key=key, found=True)
+
+
+def items_of(batch: Batch) -> Iterator[HandedItem]:
+    """The rows of a batch as they are followed from now on."""
+    for row in batch.rows:
+        yield HandedItem(
+            id=item_id(batch.header.id, row.number),
+            version=0,
+            batch_id=batch.header.id,
+            row=row.number,
+            case_id=row.case_id,
+            ad_ids=row.ad_ids,
+            title=row.title,
+            advertiser=row.advertiser,
+            host=row.host,
+            urls=row.urls,
+            sources=row.sources,
+        )
+
+
+def _build(part: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], making: Making) -> Batch:
+    recipe = Recipe(evidence=making.evidence, root=part, masked=making.form.personal == "masked")
     rows: list[BatchRow] = []
     missing: list[str] = []
     rulesets: set[str] = set()
+    known: dict[str, FileEntry] = {}
     asked = 0
-    try:
-        case: CaseView | None = first
-        while case is not None:
-            listed, gone = _copy_evidence(case, evidence, part)
-            missing.extend(gone)
-            asked += len(case.evidence)
-            rows.append(batch_row(len(rows) + 1, case, listed, len(gone)))
-            rulesets.update(ad.judgement.ruleset for ad in case.ads)
-            case = next(iterator, None)
-        title = f"金融广告线索移送清单 {number}"
-        columns = load_addressees().papers[Paper.DISTRICT].columns
-        (part / "移送清单.csv").write_bytes(csv_bytes(rows, columns))
-        (part / "移送清单.xlsx").write_bytes(xlsx_bytes(rows, columns, title=title, at=plan.at))
-        (part / "移送清单.json").write_bytes(_json({"number": number, "title": title, "cases": rows}))
-        _sign(part, number, plan, tuple(sorted(rulesets)), len(rows), signer)
-        for path in (*part.rglob("*"), part):
-            _settle(path)
-        final = folder / number
-        batch = Batch(number=number, folder=final, rows=tuple(rows), evidence=asked, missing=tuple(missing))
-        before(batch)
-        part.rename(final)
-        _settle(folder)
-    except BaseException:
-        # The reserved folder is emptied but kept: its number may already stand in a log.
-        for child in part.iterdir() if part.exists() else ():
-            shutil.rmtree(child) if child.is_dir() else child.unlink()
-        raise
-    return batch
-
-
-def read_batch(folder: Path, number: str, evidence: int, missing: tuple[str, ...]) -> Batch:
-    """A batch that was written before; what the files don't say is given. Raises BatchBroken."""
-    path = folder / number / "移送清单.json"
-    try:
-        listed = msgspec.json.decode(path.read_bytes(), type=_Listed)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise BatchBroken(folder / number, str(error)) from error
-    return Batch(number=number, folder=folder / number, rows=listed.cases, evidence=evidence, missing=missing)
-
-
-def _reserve(folder: Path, year: int) -> tuple[str, Path]:
-    """Take the next number of the year; `mkdir` decides between two who want the same."""
-    while True:
-        taken = [
-            int(found[2])
-            for entry in folder.iterdir()
-            if (found := _NUMBER.fullmatch(entry.name)) and int(found[1]) == year
-        ]
-        number = f"{year}-{max(taken, default=0) + 1:04d}"
-        part = folder / f".{number}.part"
-        try:
-            part.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
-        if (folder / number).exists():  # finished by another between our look and our mkdir
-            part.rmdir()
-            continue
-        return number, part
-
-
-def _copy_evidence(case: CaseView, evidence: EvidenceStore, part: Path) -> tuple[str, list[str]]:
-    """Copy a case's evidence, write its list, and return the list's hash and what is missing."""
-    files = part / "evidence" / "files"
-    files.mkdir(parents=True, exist_ok=True)
-    missing: list[str] = []
-    entries = []
-    for ref in case.evidence:
-        name = ref.sha256 + _ENDINGS.get(ref.media_type.split(";")[0].strip(), ".bin")
-        try:
-            data = evidence.get(ref.sha256)
-        except (EvidenceMissing, EvidenceAltered) as error:
-            missing.append(f"{case.id}: {error}")
-            entries.append({"role": ref.role, "sha256": ref.sha256, "size": ref.size, "file": None})
-            continue
-        target = files / name
-        if not target.exists():
-            target.write_bytes(data)
-        entries.append({"role": ref.role, "sha256": ref.sha256, "size": ref.size, "file": f"files/{name}"})
-    lead = case.lead
-    listing = _json(
-        {
-            "case_id": case.id,
-            "ads": [ad.id for ad in case.ads],
-            "url": lead.landing_url,
-            "hops": lead.landing.hops if lead.landing else (),
-            "ip": lead.landing.ip if lead.landing else None,
-            "last_seen": case.last_seen,
-            "judgement": lead.judgement,
-            "files": entries,
-        }
+    for put in put_all(tasks, recipe, making.workers):
+        rows.append(put.row)
+        rulesets.update(put.rulesets)
+        if put.enclosed:
+            asked += put.enclosed.asked
+            missing += put.enclosed.missing
+            known.update((entry.path, entry) for entry in put.enclosed.files)
+    key = fingerprint(making.signer.public_pem)
+    why = write_papers(
+        part, record, rows, making.form, making.house, at=by.at, key=key, enclosed=("evidence/（证据）",)
     )
-    (part / "evidence" / f"{case.id}.json").write_bytes(listing)
-    return hashlib.sha256(listing).hexdigest(), missing
-
-
-def _sign(
-    part: Path, number: str, plan: BatchPlan, rulesets: tuple[str, ...], cases: int, signer: Signer
-) -> None:
-    (part / PUBLIC_KEY).write_bytes(signer.public_pem)
-    listed = sorted(path for path in part.rglob("*") if path.is_file())
-    manifest = Manifest(
-        number=number,
-        office=plan.office,
-        addressee=plan.addressee,
-        actor=plan.actor,
-        created_at=plan.at,
-        software=plan.software,
-        rulesets=rulesets,
-        cases=cases,
-        files=tuple(file_entry(part, path) for path in listed),
+    header = Header(
+        id=record.id,
+        number=folder_name(record),
+        mark=record.mark,
+        paper=record.paper,
+        title=making.form.title.zh,
+        office=record.office,
+        addressee=record.addressee,
+        due=record.due,
+        drafted=record.drafted,
+        approved=record.approved,
+        sealed=by,
+        cases=len(rows),
+        evidence=asked,
+        missing=tuple(missing),
+        pdf_why=why,
+        software=making.software,
     )
-    data = manifest_bytes(manifest)
-    (part / MANIFEST).write_bytes(data)
-    (part / SIGNATURE).write_bytes(signer.sign(data))
+    (part / HEADER).write_bytes(json_bytes(header))
+    sealed = seal(
+        part,
+        Manifest(
+            kind=Kind.BATCH,
+            number=record.mark,
+            office=record.office,
+            addressee=record.addressee,
+            actor=by.by,
+            created_at=by.at,
+            software=making.software,
+            rulesets=tuple(sorted(rulesets)),
+            cases=len(rows),
+        ),
+        making.signer,
+        known=known.values(),
+    )
+    for path in (*part.rglob("*"), part):
+        _settle(path)
+    return Batch(folder=part, header=header, rows=tuple(rows), manifest=sealed.sha256, key=sealed.key)
 
 
-def _json(value: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else makes a batch in a folder; the system lets go of it however a process ends."""
+    handle = os.open(folder / ".making.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _settle(path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Batches whose confirmed cases are still to be noted as handed over: a note beside each, until that is done.
+"""Batches that were sent and whose confirmed cases are still to be noted as handed over: a note beside each, until done.
 
-The note is on disk before the batch appears, and goes when the last case is noted. So a process that is killed in
-between leaves what has to be done, and whoever comes next ends it. A note whose batch never appeared says nothing.
+The note is on disk before the batch counts as sent, and goes when the last case is noted. So a process that is killed
+in between leaves what has to be done, and whoever comes next ends it. A note of a batch that was not sent says nothing.
 """
 
 import os
@@ -16,22 +16,13 @@ _END = ".owed"
 
 
 class Owing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is still to be noted of one batch.
-
-    `token` (random) tells it from every other batch, also of its number. `request` tells a call for the same
-    by the same officer from other calls ("": it was told of already), `store` is the address of the store of
-    its `cases`, `evidence` and `missing` are those of `Batch`.
-    """
+    """What is still to be noted of one batch: `number` is its folder's, `batch` its id, `store` the address of the
+    store of its `cases`."""
 
     number: str
-    token: str
-    request: str
+    batch: str
     store: str
-    addressee: str
-    actor: str
     cases: tuple[str, ...]
-    evidence: int
-    missing: tuple[str, ...]
 
 
 def owe(folder: Path, owing: Owing) -> None:
@@ -51,7 +42,7 @@ def owe(folder: Path, owing: Owing) -> None:
 
 
 def owed(folder: Path) -> Iterator[Owing]:
-    """The notes of all batches that appeared, in order. Raises OwingBroken."""
+    """The notes of all batches whose files are there, in order. Raises OwingBroken."""
     for path in sorted(folder.glob(f".*{_END}")):
         try:
             owing = msgspec.json.decode(path.read_bytes(), type=Owing)

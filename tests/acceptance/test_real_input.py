@@ -60,7 +60,11 @@ def test_the_main_job_on_real_pages(
     assert again["total"] >= 1
     assert again["hits"][0]["highlights"]
 
-    taken = call("takedown", "new", "--store", store, "--json")
+    drafted = call("takedown", "new", "--store", store, "--json", "--as", "甲")
+    assert drafted.returncode == 0, drafted.stderr
+    name = lines(drafted.stdout)[0]["id"]
+    assert call("takedown", "approve", name, "--store", store, "--as", "乙").returncode == 0
+    taken = call("takedown", "seal", name, "--store", store, "--json")
     assert taken.returncode == 0, taken.stderr
     batch = lines(taken.stdout)[0]
     assert batch["cases"] >= 1

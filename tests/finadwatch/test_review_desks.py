@@ -9,7 +9,7 @@ import pytest
 from findings.stores import open_store
 from tests.support import records as make
 from tests.support.deskwork import KINDS, SEEN, configure, deskwork, leads, state
-from tests.support.inprocess import Office
+from tests.support.inprocess import Office, Ran
 
 
 @pytest.fixture(params=KINDS)
@@ -74,19 +74,29 @@ def test_a_case_from_confirmed_to_closed_and_open_again(office: Office) -> None:
         assert words in shown
 
 
-def test_a_batch_hands_over_what_is_confirmed_and_leaves_out_what_is_excluded(office: Office) -> None:
+def test_a_batch_hands_over_what_is_confirmed_and_leaves_out_what_is_excluded(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOFFICE", "no-such-program")
     a, b, c = leads(office)
-    every = ("takedown", "new", "--severity", "high", "--severity", "medium", "--severity", "low", "--json")
     office("review", a, "--verdict", "confirm", "--note", "承诺保本", by="沈一")
     office("review", b, "--verdict", "exclude", "--note", "系新闻", by="沈一")
-    first = office(*every, by="陆二")
-    assert first.values[0]["cases"] == 2
+
+    def sent() -> Ran:
+        every = ("--severity", "high", "--severity", "medium", "--severity", "low")
+        drafted = office("takedown", "new", *every, "--json", by="陆二").values[0]
+        assert drafted["case_ids"] == [a, c]
+        assert office("takedown", "approve", drafted["id"], by="钱三").code == 0
+        office("takedown", "seal", drafted["id"], by="陆二")
+        return office("takedown", "send", drafted["id"], "--way", "机要交换", "--json", by="陆二")
+
+    first = sent()
     assert "已确认的 1 件转为移送；其余 1 件" in first.err
     assert [state(office, one) for one in (a, b, c)] == ["handed_over", "excluded", "open"]
     last = office("audit", "log", a, "--json").values[-1]["draft"]
-    assert (last["actor"], last["note"]) == ("陆二", f"批次 {first.values[0]['number']}，市通信管理局")
-    again = office(*every, by="陆二")
-    assert "其余 2 件" in again.err
+    number = first.values[0]["folder_name"]
+    assert (last["actor"], last["note"]) == ("陆二", f"批次 {number}，上海市通信管理局")
+    assert "其余 2 件" in sent().err
     assert state(office, a) == "handed_over"
     assert len(office("audit", "log", a, "--json").values) == 2
 

@@ -1,4 +1,4 @@
-"""`finadwatch takedown new` killed before each of its writes: the next call ends it, and every entry stands once."""
+"""A batch killed before each write of its sealing and sending: the next call ends it, under the same number."""
 
 import os
 import signal
@@ -13,18 +13,22 @@ from msgspec.structs import replace
 
 from findings.stores import open_store
 from findings.stores.sqlite.casebook import SqliteCasebook
+from findings.stores.sqlite.handovers import SqliteHandovers
 from handover.owing import Owing, owe, owed
 from tests.support import records as make
 from tests.support.inprocess import Office
 
-#: Writes of a call on two confirmed cases: its note put in place, the batch, two cases, the note taken away.
-WRITES = 5
+#: Writes of a sealing: the number, the batch that has it, its folder, its rows, the batch that is sealed.
+SEAL_WRITES = 5
+#: Writes of a sending of two confirmed cases: the note, the batch, its rows, two cases, the note taken away.
+SEND_WRITES = 6
 NEW = ("takedown", "new", "--json")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An office with two confirmed cases and one that nobody read."""
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office with two confirmed cases and one that nobody read, without LibreOffice."""
+    monkeypatch.setenv("SOFFICE", "no-such-program")
     home = tmp_path / "home"
     home.mkdir()
     office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
@@ -45,10 +49,32 @@ def states(office: Office) -> Counter[str]:
     return Counter(case["state"] for case in cases(office))
 
 
+def drafts(office: Office, *actions: str) -> list[Any]:
+    """The entries of the trail with these actions."""
+    every = (value["draft"] for value in office("audit", "log", "--json").values)
+    return [draft for draft in every if draft["action"] in actions]
+
+
 def handed_over(office: Office) -> list[str]:
-    """The cases of the entries that say so."""
-    drafts = [value["draft"] for value in office("audit", "log", "--json").values]
-    return sorted(draft["case_ids"][0] for draft in drafts if draft["action"] == "state")
+    return sorted(draft["case_ids"][0] for draft in drafts(office, "state"))
+
+
+def approved(office: Office) -> str:
+    name: str = office(*NEW, by="沈一").values[0]["id"]
+    assert office("takedown", "approve", name, by="钱三").code == 0
+    return name
+
+
+def sealed(office: Office) -> str:
+    name = approved(office)
+    assert (
+        office("takedown", "seal", name, by="沈一").code == 1
+    )  # these ads have no evidence kept, which is said
+    return name
+
+
+def folders(office: Office) -> list[str]:
+    return sorted(one.name for one in (office.home / "takedown").iterdir() if one.name[0] != ".")
 
 
 def killed_before(write: int, run: Callable[[], object]) -> bool:
@@ -70,6 +96,9 @@ def killed_before(write: int, run: Callable[[], object]) -> bool:
             patch.object(Path, "rename", counting(Path.rename)),
             patch.object(Path, "unlink", counting(Path.unlink)),
             patch.object(SqliteCasebook, "change", counting(SqliteCasebook.change)),
+            patch.object(SqliteHandovers, "number", counting(SqliteHandovers.number)),
+            patch.object(SqliteHandovers, "put_batch", counting(SqliteHandovers.put_batch)),
+            patch.object(SqliteHandovers, "put_items", counting(SqliteHandovers.put_items)),
         ):
             run()
         os._exit(0)
@@ -77,43 +106,58 @@ def killed_before(write: int, run: Callable[[], object]) -> bool:
     return os.WIFSIGNALED(status)
 
 
-@pytest.mark.parametrize("write", range(WRITES))
-def test_a_killed_call_is_ended_by_the_next(office: Office, write: int) -> None:
-    assert killed_before(write, lambda: office(*NEW, by="沈一"))
-    again = office(*NEW, by="沈一")
-    assert again.code == 1, again.err  # these ads have no evidence kept, which is said
-    (batch,) = again.values
-    assert (states(office)["handed_over"], states(office)["open"]) == (2, 1)
-    assert len(handed_over(office)) == len(set(handed_over(office))) == 2
-    # Before the batch appeared there was none to end: its number is used up, and the next one is the first.
-    folders = sorted(one.name for one in Path(batch["folder"]).parent.iterdir() if one.name[0] != ".")
-    assert folders == [batch["number"]] == [f"2026-000{2 if write < 2 else 1}"]
-    assert batch["cases"] == 3
+@pytest.mark.slow
+@pytest.mark.parametrize("write", range(SEAL_WRITES))
+def test_a_killed_sealing_is_ended_by_the_next_under_the_same_number(office: Office, write: int) -> None:
+    name = approved(office)
+    assert killed_before(write, lambda: office("takedown", "seal", name, by="沈一"))
+    assert (folders(office) if write > 2 else []) == (["2026-0001"] if write > 2 else [])
+    (batch,) = office("takedown", "seal", name, "--json", by="陆二").values
+    assert folders(office) == [batch["folder_name"]] == [f"{batch['year']}-0001"]
+    assert (batch["state"], batch["cases"], len(batch["manifest"])) == ("sealed", 3, 64)
+    assert batch["sealed"]["by"] == ("沈一" if write > 2 else "陆二")  # whose files appeared
+    assert len(drafts(office, "sealed")) == 1
+    with open_store(office.store) as store:
+        assert [item.row for item in store.handovers().items(name)] == [1, 2, 3]
     assert office("evidence", "verify", batch["folder"]).code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", range(SEND_WRITES))
+def test_a_killed_sending_is_ended_by_the_next(office: Office, write: int) -> None:
+    name = sealed(office)
+    send = ("takedown", "send", name, "--way", "机要交换")
+    assert killed_before(write, lambda: office(*send, by="沈一"))
+    again = office(*send, by="陆二")
+    assert again.code == (0 if write < 2 else 1), again.err  # it counted as sent from the second write on
+    assert states(office) == {"handed_over": 2, "open": 1}
+    assert len(handed_over(office)) == len(set(handed_over(office))) == 2
+    assert {draft["actor"] for draft in drafts(office, "state", "sent")} == {"陆二" if write < 2 else "沈一"}
+    with open_store(office.store) as store:
+        record = store.handovers().batch(name)
+        assert record is not None
+        assert record.sent is not None
+        assert {item.sent_at for item in store.handovers().items(name)} == {record.sent.at}
+    assert list((office.home / "takedown").glob(".*.owed")) == []
     assert office("audit", "verify", "--cases").code == 0
 
 
 def test_a_call_without_a_kill_makes_so_many_writes(office: Office) -> None:
-    assert not killed_before(WRITES, lambda: office(*NEW, by="沈一"))
+    name = approved(office)
+    assert not killed_before(SEAL_WRITES, lambda: office("takedown", "seal", name, by="沈一"))
+    send = ("takedown", "send", name, "--way", "机要交换")
+    assert not killed_before(SEND_WRITES, lambda: office(*send, by="沈一"))
     assert states(office)["handed_over"] == 2
 
 
-def test_another_call_ends_it_in_the_name_of_who_began_and_writes_its_own(office: Office) -> None:
-    assert killed_before(3, lambda: office(*NEW, by="沈一"))
-    other = office(*NEW, "--to", "市公安局", by="陆二")
-    assert "2026-0001" in other.err
-    assert other.values[0]["number"] == "2026-0002"
-    drafts = [value["draft"] for value in office("audit", "log", "--json").values]
-    assert {draft["actor"] for draft in drafts if draft["action"] == "state"} == {"沈一"}
-    assert len(handed_over(office)) == 2
-
-
 def test_a_case_that_was_opened_and_confirmed_again_is_not_handed_over_twice(office: Office) -> None:
-    assert killed_before(4, lambda: office(*NEW, by="沈一"))
+    name = sealed(office)
+    send = ("takedown", "send", name, "--way", "机要交换")
+    assert killed_before(5, lambda: office(*send, by="沈一"))
     case = handed_over(office)[0]
     assert office("cases", "state", case, "open", "--note", "重看", by="沈一").code == 0
     assert office("review", case, "--verdict", "confirm", "--note", "属实", by="沈一").code == 0
-    office(*NEW, by="沈一")
+    office(*send, by="沈一")
     assert handed_over(office).count(case) == 1
     assert states(office)["confirmed"] == 1
 
@@ -121,36 +165,44 @@ def test_a_case_that_was_opened_and_confirmed_again_is_not_handed_over_twice(off
 def test_a_case_on_another_desk_stays_owed_until_it_is_free(office: Office) -> None:
     confirmed = [case["id"] for case in cases(office) if case["state"] == "confirmed"]
     assert office("cases", "take", confirmed[0], by="陆二").code == 0
-    first = office(*NEW, by="沈一")
+    name = sealed(office)
+    assert office("takedown", "send", name, "--way", "邮寄", by="沈一").code == 0
     assert states(office)["confirmed"] == 1
     assert office("cases", "return", confirmed[0], by="陆二").code == 0
-    second = office(*NEW, by="沈一")
+    assert (
+        office("takedown", "send", name, "--way", "邮寄", by="沈一").code == 1
+    )  # sent already, and the rest noted
     assert states(office)["handed_over"] == 2
-    assert [ran.values[0]["number"] for ran in (first, second)] == ["2026-0001", "2026-0002"]
 
 
 def test_a_note_that_cannot_be_read_is_said(office: Office) -> None:
-    (office.home / "takedown").mkdir()
+    name = sealed(office)
     (office.home / "takedown" / ".2026-0009.owed").write_text("{", "utf-8")
-    ran = office(*NEW, by="沈一")
+    ran = office("takedown", "send", name, "--way", "邮寄", by="沈一")
     assert (ran.code, ran.values) == (1, [])
     assert ".2026-0009.owed" in ran.err
 
 
-def test_a_note_says_nothing_of_a_batch_that_never_appeared(tmp_path: Path) -> None:
-    note = Owing(
-        number="2026-0001",
-        token="0" * 32,
-        request="",
-        store="sqlite:///x",
-        addressee="市公安局",
-        actor="沈一",
-        cases=("c1-0",),
-        evidence=0,
-        missing=(),
-    )
+def test_a_note_says_nothing_of_a_batch_whose_files_never_appeared(tmp_path: Path) -> None:
+    note = Owing(number="2026-0001", batch="0" * 32, store="sqlite:///x", cases=("c1-0",))
     owe(tmp_path, note)
     assert list(owed(tmp_path)) == []
     (tmp_path / "2026-0001").mkdir()
     owe(tmp_path, replace(note, cases=()))
     assert [one.cases for one in owed(tmp_path)] == [()]
+
+
+@pytest.fixture
+def alone(office: Office) -> Office:
+    """The same as an office of one person."""
+    (office.home / "config.yaml").write_text("takedown: {one_person: true, office_code: 测市监}\n", "utf-8")
+    return office
+
+
+def test_an_office_of_one_person_goes_on_with_what_was_broken_off(alone: Office) -> None:
+    # Killed before the batch is approved: its draft stands.
+    assert killed_before(1, lambda: alone(*NEW, "--now", by="沈一"))
+    (batch,) = alone(*NEW, "--now", by="沈一").values
+    assert (batch["mark"], batch["folder_name"]) == ("测市监〔2026〕1号", "2026-0001")
+    assert "一人机构" in batch["approved"]["note"]
+    assert len(alone("takedown", "list", "--json").values) == 1

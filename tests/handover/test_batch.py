@@ -16,12 +16,12 @@ from findings.evidence import FolderEvidenceStore
 from findings.model.judgement import Basis, Handler, Span
 from findings.model.records import CaseView
 from findings.model.vocabulary import Level
-from handover.batch import Batch, new_batch
+from handover.batch import Batch
 from handover.columns import COLUMNS
-from handover.errors import NothingToHandOver
+from handover.errors import NumberTaken
 from handover.rows import batch_row, cite
 from handover.signing import Signer
-from tests.handover.conftest import case, plan
+from tests.handover.conftest import case, made, record
 from tests.support import records
 
 
@@ -131,64 +131,71 @@ def test_captured_html_is_kept_as_text_so_that_it_does_not_run(batch: Batch) -> 
     assert not [name for name in names if name.endswith(".html")]
 
 
-def test_numbers_go_on_by_year(
-    batch: Batch, tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
-) -> None:
-    second = new_batch([case(evidence)], evidence, tmp_path / "out", plan(), signer)
-    assert (batch.number, second.number) == ("2026-0001", "2026-0002")
-
-
-def test_no_case_makes_no_batch_and_uses_no_number(
-    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
-) -> None:
-    with pytest.raises(NothingToHandOver):
-        new_batch([], evidence, tmp_path / "out", plan(), signer)
-    assert not (tmp_path / "out").exists()
-
-
 def test_a_batch_that_breaks_off_never_appears_under_its_number(
-    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer, no_office: None
 ) -> None:
     def cut_off() -> Iterator[CaseView]:
         yield case(evidence)
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
-        new_batch(cut_off(), evidence, tmp_path / "out", plan(), signer)
-    assert not (tmp_path / "out" / "2026-0001").exists()
-    assert new_batch([case(evidence)], evidence, tmp_path / "out", plan(), signer).number == "2026-0002"
+        made(tmp_path / "out", cut_off(), evidence, signer)
+    assert [one.name for one in (tmp_path / "out").iterdir()] == [".making.lock"]
+    assert made(tmp_path / "out", [case(evidence)], evidence, signer).folder.name == "2026-0001"
+
+
+def test_what_lies_under_the_number_is_found_and_another_batch_is_never_overwritten(
+    batch: Batch, tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+) -> None:
+    again = made(tmp_path / "out", [case(evidence)], evidence, signer)
+    assert again.found
+    assert (again.rows, again.manifest, again.key) == (batch.rows, batch.manifest, batch.key)
+    with pytest.raises(NumberTaken, match="2026-0001"):
+        made(tmp_path / "out", [case(evidence)], evidence, signer, record(batch_id="1" * 32))
+    (tmp_path / "out" / "2026-0002").mkdir()
+    with pytest.raises(NumberTaken, match="2026-0002"):
+        made(tmp_path / "out", [case(evidence)], evidence, signer, record(2))
 
 
 def test_missing_evidence_is_named_and_the_rest_goes(
-    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer, no_office: None
 ) -> None:
     whole = case(evidence)
     evidence.path(whole.evidence[0].sha256).unlink()
-    made = new_batch([whole], evidence, tmp_path / "out", plan(), signer)
-    assert made.rows[0].evidence_missing == 1
-    assert whole.evidence[0].sha256 in made.missing[0]
+    batch = made(tmp_path / "out", [whole], evidence, signer)
+    assert batch.rows[0].evidence_missing == 1
+    assert whole.evidence[0].sha256 in batch.header.missing[0]
 
 
-def test_two_at_once_get_two_numbers(tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer) -> None:
-    numbers: list[str] = []
+def test_two_at_once_make_one(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer, no_office: None
+) -> None:
+    found: list[tuple[bool, str]] = []
 
     def make(text: str) -> None:
-        numbers.append(
-            new_batch([case(evidence, text=text)], evidence, tmp_path / "out", plan(), signer).number
-        )
+        batch = made(tmp_path / "out", [case(evidence, text=text)], evidence, signer)
+        found.append((batch.found, batch.manifest))
 
-    threads = [threading.Thread(target=make, args=(f"保本{n}",)) for n in range(6)]
+    threads = [threading.Thread(target=make, args=(f"保本{n}",)) for n in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(numbers) == [f"2026-{n:04d}" for n in range(1, 7)]
+    assert sorted(was for was, _ in found) == [False, True, True]
+    assert len({manifest for _, manifest in found}) == 1
 
 
-def test_the_same_list_gives_the_same_bytes(
-    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer
+def test_without_libreoffice_the_batch_says_so(batch: Batch) -> None:
+    assert "no-such-program" in batch.header.pdf_why
+    assert {path.name for path in batch.folder.iterdir()} >= {"函.docx", "回执.xlsx", "移送清单.csv"}
+
+
+def test_the_same_batch_gives_the_same_bytes(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer, no_office: None
 ) -> None:
-    first = new_batch([case(evidence)], evidence, tmp_path / "one", plan(), signer)
-    second = new_batch([case(evidence)], evidence, tmp_path / "two", plan(), signer)
-    for name in ("移送清单.csv", "移送清单.xlsx", "移送清单.json", "manifest.json", "manifest.json.sig"):
+    first = made(tmp_path / "one", [case(evidence)], evidence, signer)
+    second = made(tmp_path / "two", [case(evidence)], evidence, signer)
+    names = sorted(path.relative_to(first.folder) for path in first.folder.rglob("*") if path.is_file())
+    assert len(names) > 10
+    for name in names:
         assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes(), name

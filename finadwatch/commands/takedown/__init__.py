@@ -3,19 +3,29 @@
 import click
 
 from finadwatch.commands.options import example
+from finadwatch.commands.takedown.listing import listing, show
 from finadwatch.commands.takedown.new import new
+from finadwatch.commands.takedown.steps import approve, seal, send, void
 from finadwatch.commands.takedown.templates import templates
 from finadwatch.i18n import t
 
 
 @click.group(
-    help=t("生成移送批次。", "Write batches of cases to hand over.")
+    help=t(
+        "移送批次：起草、预览、批准、签封、发送、作废。",
+        "Batches of cases to hand over: draft, look, approve, seal, send, make void.",
+    )
     + "\n\n"
-    + example("finadwatch takedown new --category 8 --to 市通信管理局")
+    + example(
+        "finadwatch takedown new --category 8",
+        "finadwatch takedown approve 3f2a91c0 --as 钱敏",
+        "finadwatch takedown seal 3f2a91c0",
+        "finadwatch takedown send 2026-0001 --way 机要交换",
+    )
 )
 def command() -> None:
     """Group."""
 
 
-for one in (new, templates):
+for one in (new, listing, show, approve, seal, send, void, templates):
     command.add_command(one)
