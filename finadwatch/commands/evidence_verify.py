@@ -95,20 +95,31 @@ def _time_line(seen: "TimeSeen") -> str:
 
 
 def _verify_store(desk: Desk, as_json: bool) -> int:
+    from finadwatch.stamping import stamps_folder
     from findings.errors import EvidenceAltered, EvidenceMissing
+    from handover.timestamps.audit import audit
+    from handover.timestamps.records import Records
 
     evidence = desk.evidence()
-    files, faults = 0, []
+    files, stamps, faults = 0, 0, []
     for sha256 in evidence:
         files += 1
         try:
             evidence.get(sha256)
         except (EvidenceAltered, EvidenceMissing) as error:
-            faults.append(str(error))
+            faults.append(error.said(language()))
+    for checked in audit(Records(stamps_folder(desk)), evidence):
+        stamps += 1
+        faults += [fault.said(language()) for fault in checked.faults]
     if as_json:
-        emit({"files": files, "faults": faults})
+        emit({"files": files, "stamps": stamps, "faults": faults})
     else:
         for fault in faults:
-            click.echo(f"✗ {fault}")
-        click.echo(t(f"证据库 {files} 个文件，{len(faults)} 个不符", f"{files} files, {len(faults)} faults"))
+            click.echo(f"✗ {safe(fault)}")
+        click.echo(
+            t(
+                f"证据库 {files} 个文件，时间戳清单 {stamps} 份，{len(faults)} 处不符",
+                f"{files} files, {stamps} stamp lists, {len(faults)} faults",
+            )
+        )
     return 1 if faults else 0
