@@ -49,6 +49,8 @@ def fill(template: bytes, name: str, values: Mapping[str, object], *, title: str
         if unknown:
             raise _unknown(name, unknown[0], values)
         document.render(dict(values), sandbox, autoescape=True)
+    except TemplateFault:
+        raise
     except UndefinedError as error:
         found = _NAMED.findall(str(error))
         raise _unknown(name, found[-1] if found else str(error), values) from error
