@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "licences": ("准入清单与负面清单", "the whitelist and the negative list"),
     "sources": ("列出监测来源，检查页面是否改版", "list the sources, check whether their pages changed"),
     "takedown": ("生成移送批次", "write a batch of cases to hand over"),
+    "report": ("监测简报与专报（DOCX、HTML）", "reports of a period, as DOCX and HTML"),
     "outbox": ("本机待发与被拒的抓取结果", "what waits on this machine for its store, what was refused"),
     "evidence": ("校验证据", "verify evidence"),
     "index": ("建立或查看索引", "create or look at the index"),
