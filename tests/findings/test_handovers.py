@@ -153,8 +153,7 @@ def numbered(url: str, by: str) -> list[int]:
     return [int(line) for line in told.stdout.split()]
 
 
-def test_a_number_is_given_once(store: FindingStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findings.stores.elastic.handovers.MOST", 8)
+def test_a_number_is_given_once(store: FindingStore) -> None:
     book = store.handovers()
 
     def ask(thread: int) -> tuple[list[int], list[int]]:

@@ -36,6 +36,8 @@ from findings.stores.handed import (
 _R = TypeVar("_R", BatchRecord, HandedItem)
 
 _BATCH, _ITEM, _NUMBER = "batch", "item", "number"
+#: Numbers read in the first request for one; twice as many in each that follows.
+_FEW = 8
 
 
 class _Stored(msgspec.Struct, Generic[_R], frozen=True):
@@ -83,13 +85,14 @@ class ElasticHandovers:
         office, batch_id = plain(office), plain(batch_id)
         within(batch_id, "year", year, 1, 9999)
         of = hashlib.sha256(msgspec.json.encode((office, year))).hexdigest()
-        number = 1
+        number, step = 1, _FEW
         while True:
-            taken = self._taken(of, number)
+            taken = self._taken(of, number, step)
             if batch_id in taken:
                 return number + taken.index(batch_id)
             number += len(taken)
-            if len(taken) == MOST:
+            if len(taken) == step:
+                step = min(2 * step, MOST)
                 continue
             key = f"{of}/{number}"
             record = {"office": office, "year": year, "number": number, "batch_id": batch_id}
@@ -99,9 +102,9 @@ class ElasticHandovers:
                 return number
             # Somebody took it first: perhaps for the same batch.
 
-    def _taken(self, of: str, number: int) -> list[str]:
-        """The batches that have the numbers from one on, up to the first that nobody took."""
-        keys = [f"{_NUMBER}/{of}/{wanted}" for wanted in range(number, number + MOST)]
+    def _taken(self, of: str, number: int, step: int) -> list[str]:
+        """The batches that have so many numbers from one on, up to the first that nobody took."""
+        keys = [f"{_NUMBER}/{of}/{wanted}" for wanted in range(number, number + step)]
         taken: list[str] = []
         for document in self._documents(keys, ["record.batch_id"]):
             if not document["found"]:
