@@ -88,7 +88,7 @@ class Enter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relapse(msgspec.Struct, frozen=True):
-    """An ad of a case that was dealt with was seen again."""
+    """An ad of a case that was dealt with was seen again; of one that was handed over, after it had been gone."""
 
 
 class Wake(msgspec.Struct, frozen=True):
@@ -146,7 +146,7 @@ TABLE: dict[type[Step], Row] = {
     Enter: Row(Who.OFFICER, frozenset(_S), None, AuditAction.ENTERED, Said("entered by hand", zh="人工录入")),
     Relapse: Row(
         Who.SYSTEM,
-        frozenset({_S.CLOSED}),
+        frozenset({_S.CLOSED, _S.HANDED_OVER}),
         _S.RELAPSED,
         AuditAction.RELAPSED,
         Said("marked as relapsed", zh="标为复发"),

@@ -53,7 +53,7 @@ LEADS: list[tuple[Step, str, dict[CaseState, CaseState]]] = [
         "沈一",
         dict.fromkeys(("confirmed", "excluded", "handed_over", "closed"), CaseState.OPEN),  # type: ignore[arg-type]
     ),
-    (Relapse(), SYSTEM, {CaseState.CLOSED: CaseState.RELAPSED}),
+    (Relapse(), SYSTEM, dict.fromkeys((CaseState.CLOSED, CaseState.HANDED_OVER), CaseState.RELAPSED)),
     (Wake(Waking.RULES), SYSTEM, {CaseState.EXCLUDED: CaseState.OPEN}),
 ]
 
