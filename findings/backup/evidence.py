@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from findings.backup import stamps
 from findings.backup.errors import BackupDamaged, BackupForeign
 from findings.backup.manifest import EvidenceListed, hashed, write_whole
 from findings.errors import EvidenceAltered, EvidenceMissing
@@ -37,6 +38,7 @@ def back_up(
     target = FolderEvidenceStore(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target.sweep()
+    packed = stamps.pack(source.folder, folder)
     files = copied = total = 0
     altered: list[str] = []
     lines: list[bytes] = []
@@ -54,7 +56,7 @@ def back_up(
     listed = folder / f"list-{secrets.token_hex(8)}.txt"
     write_whole(listed, b"".join(lines))
     return EvidenceListed(
-        files=files, bytes=total, copied=copied, list=hashed(listed), altered=tuple(altered)
+        files=files, bytes=total, copied=copied, list=hashed(listed), altered=tuple(altered), stamps=packed
     )
 
 
@@ -63,6 +65,7 @@ def forget_lists(folder: Path, kept: EvidenceListed) -> None:
     for path in folder.glob("list-*.txt"):
         if path.name != kept.list.name and _LIST.fullmatch(path.name):
             path.unlink(missing_ok=True)
+    stamps.forget(folder, kept.stamps)
 
 
 def bring_back(
@@ -87,6 +90,8 @@ def bring_back(
             faulty.append(sha256)
         if files % TOLD_EVERY == 0:
             told(files)
+    if listed.stamps is not None:
+        stamps.unpack(listed.stamps, folder, target.folder)
     return Returned(files=files, copied=copied, faulty=tuple(faulty))
 
 

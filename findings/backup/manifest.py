@@ -32,13 +32,14 @@ class Hashed(msgspec.Struct, frozen=True, kw_only=True):
 
 class EvidenceListed(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence files that a backup holds; `list` names each with its size. `altered` were left out:
-    their bytes no longer have the hash that is their name."""
+    their bytes no longer have the hash that is their name. `stamps` is the archive of what is known of time stamps."""
 
     files: int
     bytes: int
     copied: int
     list: Hashed
     altered: tuple[str, ...] = ()
+    stamps: Hashed | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

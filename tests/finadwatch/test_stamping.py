@@ -21,8 +21,10 @@ from finadwatch.authorities import Poster
 from finadwatch.config import AuthorityConfig, Config, TimestampsConfig
 from finadwatch.context import Desk
 from finadwatch.stamping import due, lookup, noted, stamped, stamper, stamps_folder
+from findings.backup.evidence import back_up, bring_back, forget_lists
 from findings.model.errors import FinAdWatchError
 from handover.timestamps import notes
+from handover.timestamps.audit import audit
 from handover.timestamps.checking import ask, check_token
 from handover.timestamps.errors import AuthorityAway, StampingBusy, TokenRefused
 from handover.timestamps.model import ListRecord, Stamp, delay
@@ -306,6 +308,40 @@ def test_a_token_stays_good_after_its_certificate_ended(tmp_path: Path) -> None:
     paths = (tmp_path / "list", tmp_path / "token", certified.roots)
     assert not openssl_says(*paths)
     assert openssl_says(*paths, at=facts.at.timestamp())
+
+
+def test_a_flipped_bit_in_a_list_or_a_token_is_found(house: House) -> None:
+    house.note()
+    house.round()
+    evidence, kept = house.desk.evidence(), Records(stamps_folder(house.desk))
+    (record,) = house.records()
+    for ref in (record.listing, *(token.file for token in record.tokens)):
+        path = evidence.path(ref.sha256)
+        whole = path.read_bytes()
+        path.chmod(0o600)
+        for at in range(0, len(whole), 97):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+            ((_, faults),) = audit(kept, evidence)
+            assert ref.sha256 in " ".join(faults)
+        path.write_bytes(whole)
+    assert [checked.faults for checked in audit(kept, evidence)] == [()]
+
+
+def test_stamps_notes_and_gaps_come_back_from_a_backup(house: House, tmp_path: Path) -> None:
+    house.two.behave = "busy"
+    house.note()
+    house.round()
+    later = house.note(["ab" * 32])
+    listed = back_up(house.desk.evidence(), tmp_path / "backup")
+    before = house.records()
+    house.desk = Desk(replace(house.desk.config, home=tmp_path / "new"))
+    bring_back(listed, tmp_path / "backup", house.desk.evidence())
+    assert house.records() == before
+    assert notes.oldest(stamps_folder(house.desk)) == later
+    house.two.behave = "grant"
+    assert (house.round().tokens, house.records()[0].missing) == (3, ())
+    forget_lists(tmp_path / "backup", back_up(house.desk.evidence(), tmp_path / "backup"))
+    assert len(list((tmp_path / "backup").glob("stamps-*"))) == 1
 
 
 def test_nobody_listens(house: House) -> None:
