@@ -2,6 +2,7 @@
 
 from finadwatch.i18n import language, t
 from findings.model.casework import AuditAction, ReviewVerdict
+from findings.model.handover import Presence
 from findings.model.vocabulary import (
     CASE_STATE_ZH,
     CATEGORY_EN,
@@ -58,6 +59,14 @@ _ACTION = {
     AuditAction.VOIDED: "作废批次",
     AuditAction.ANSWERED: "读入回执",
     AuditAction.PACKAGED: "写出证据包",
+}
+_PRESENCE = {
+    Presence.WAITING: "未复查",
+    Presence.UP: "仍在",
+    Presence.GONE_ONCE: "疑已消失（待确认）",
+    Presence.GONE: "已消失",
+    Presence.BACK: "复现",
+    Presence.UNSEEN: "无法判断",
 }
 #: How the details of captures begin; the longer before the shorter.
 _DETAIL = {
@@ -155,6 +164,11 @@ def verdict_label(verdict: ReviewVerdict) -> str:
 def action_label(action: AuditAction) -> str:
     """What was done to a case, in a word."""
     return t(_ACTION[action], action.value)
+
+
+def presence_label(presence: Presence) -> str:
+    """What visits say so far of an ad that was handed over."""
+    return t(_PRESENCE[presence], presence.value.replace("_", " "))
 
 
 def firm_status_label(status: str) -> str:

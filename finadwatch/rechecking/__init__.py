@@ -1,0 +1,1 @@
+"""Ads that were handed over visited again: what is asked for, and what comes of it."""
