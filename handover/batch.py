@@ -18,12 +18,12 @@ import msgspec
 from findings.model.evidence import EvidenceStore
 from findings.model.handover import BatchRecord, Done, HandedItem, Paper, item_id
 from handover.addressees import PaperForm
-from handover.batch_evidence import json_bytes
 from handover.batch_life import folder_name
-from handover.batch_papers import LIST, House, write_papers
-from handover.batch_rows import Recipe, Task, put_all
+from handover.batch_papers import LIST, House, json_bytes, write_papers
+from handover.batch_rows import EVIDENCE, Packing, Recipe, Task, put_all
 from handover.errors import BatchBroken, NumberTaken
 from handover.manifest import MANIFEST, PUBLIC_KEY, FileEntry, Kind, Manifest
+from handover.package.facts import PackageFacts
 from handover.rows import BatchRow
 from handover.sealing import seal
 from handover.signing import Signer, fingerprint
@@ -33,8 +33,8 @@ HEADER = "batch.json"
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """`batch.json`. `number` is that of the folder, `mark` as the office writes it; `evidence` counts the evidence
-    files asked for, `missing` names those that the store no longer had, or had altered. `pdf_why` says why there is no
+    """`batch.json`. `number` is that of the folder, `mark` as the office writes it; `packed` counts the
+    files of all packages, `missing` names evidence that the store no longer had, or had altered. `pdf_why` says why there is no
     PDF, "" where there is one."""
 
     format: str = "finadwatch-batch-2"
@@ -50,7 +50,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     approved: Done | None
     sealed: Done
     cases: int
-    evidence: int
+    packed: int
     missing: tuple[str, ...]
     pdf_why: str
     software: str
@@ -151,22 +151,24 @@ def items_of(batch: Batch) -> Iterator[HandedItem]:
 
 
 def _build(part: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], making: Making) -> Batch:
-    recipe = Recipe(evidence=making.evidence, root=part, masked=making.form.personal == "masked")
+    facts = PackageFacts(office=record.office, actor=by.by, software=making.software, at=by.at)
+    recipe = Recipe(
+        evidence=making.evidence,
+        masked=making.form.personal == "masked",
+        packing=Packing(root=part, facts=facts, signer=making.signer),
+    )
     rows: list[BatchRow] = []
     missing: list[str] = []
     rulesets: set[str] = set()
-    known: dict[str, FileEntry] = {}
-    asked = 0
+    known: list[FileEntry] = []
     for put in put_all(tasks, recipe, making.workers):
         rows.append(put.row)
         rulesets.update(put.rulesets)
-        if put.enclosed:
-            asked += put.enclosed.asked
-            missing += put.enclosed.missing
-            known.update((entry.path, entry) for entry in put.enclosed.files)
+        missing += put.missing
+        known += put.files
     key = fingerprint(making.signer.public_pem)
     why = write_papers(
-        part, record, rows, making.form, making.house, at=by.at, key=key, enclosed=("evidence/（证据）",)
+        part, record, rows, making.form, making.house, at=by.at, key=key, enclosed=(f"{EVIDENCE}/（证据包）",)
     )
     header = Header(
         id=record.id,
@@ -181,7 +183,7 @@ def _build(part: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], mak
         approved=record.approved,
         sealed=by,
         cases=len(rows),
-        evidence=asked,
+        packed=len(known),
         missing=tuple(missing),
         pdf_why=why,
         software=making.software,
@@ -201,7 +203,7 @@ def _build(part: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], mak
             cases=len(rows),
         ),
         making.signer,
-        known=known.values(),
+        known=known,
     )
     for path in (*part.rglob("*"), part):
         _settle(path)

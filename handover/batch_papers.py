@@ -9,7 +9,6 @@ import msgspec
 from findings.model.handover import BatchRecord
 from findings.model.zone import CHINA
 from handover.addressees import PaperForm
-from handover.batch_evidence import json_bytes
 from handover.documents.errors import ConversionFailed, LibreOfficeAway
 from handover.documents.letters import Letter, letter_docx
 from handover.documents.pdf import to_pdf
@@ -90,3 +89,8 @@ def write_papers(
     except (LibreOfficeAway, ConversionFailed) as error:
         return error.zh
     return ""
+
+
+def json_bytes(value: object) -> bytes:
+    """A value as people read JSON: indented, one newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -1,4 +1,4 @@
-"""The rows of a batch, made from its cases by as many processes as there are: each encloses the evidence of its cases.
+"""The rows of a batch, made from its cases by as many processes as there are: each writes the packages of its cases.
 
 Only rows stay in memory; a case is let go once its files are written.
 """
@@ -7,45 +7,67 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from findings.model.crawl import Capture
 from findings.model.evidence import EvidenceStore
-from findings.model.records import CaseView
-from handover.batch_evidence import Enclosed, enclose
+from findings.model.records import CaseView, Sighting
 from handover.hosting.model import HostFacts
+from handover.manifest import FileEntry
+from handover.package.facts import PackageFacts
+from handover.package.write import write_package
 from handover.rows import BatchRow, batch_row, without_personal_data
+from handover.signing import Signer
+from handover.timestamps.model import Stamp
+
+#: The folder of a batch that holds its packages.
+EVIDENCE = "evidence"
 
 #: Cases that wait for each process, so that none is idle and few are in memory.
 _AHEAD = 4
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """One case to be put into a batch, as the row of this number."""
+    """One case to be put into a batch as the row of this number, with what its package is made of."""
 
     number: int
     case: CaseView
     place: HostFacts = HostFacts()
+    sightings: tuple[Sighting, ...] = ()
+    captures: Mapping[str, Capture] = {}
+    stamps: Sequence[Stamp] = ()
+
+
+class Packing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the packages of a batch go (its folder), in whose name they are made, with which key."""
+
+    root: Path
+    facts: PackageFacts
+    signer: Signer
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """How every case is put in: from which evidence, into which folder (None: nothing is enclosed, as in a draft),
-    whether personal data is masked in its row."""
+    """How every case is put in: from which evidence, whether personal data is masked in its row, how its package is
+    made (None: none is, as in a draft)."""
 
     evidence: EvidenceStore
-    root: Path | None
     masked: bool
+    packing: Packing | None
 
 
 class Put(msgspec.Struct, frozen=True, kw_only=True):
-    """A case that was put in. `rulesets` judged its ads."""
+    """A case that was put in: its row, the files of its package as the batch's manifest names them, what is missing in
+    it, which rulesets judged its ads."""
 
     row: BatchRow
-    enclosed: Enclosed | None
+    files: tuple[FileEntry, ...]
+    missing: tuple[str, ...]
     rulesets: tuple[str, ...]
 
 
@@ -85,14 +107,27 @@ def _put_here(task: Task) -> Put:
 
 def _put(recipe: Recipe, task: Task) -> Put:
     case = task.case
-    enclosed = enclose(case, recipe.evidence, recipe.root) if recipe.root else None
-    if enclosed:
-        sha256, missing = enclosed.sha256, len(enclosed.missing)
-    else:
-        sha256, missing = "", sum(ref.sha256 not in recipe.evidence for ref in case.evidence)
-    row = batch_row(task.number, case, sha256, missing, task.place)
+    files: tuple[FileEntry, ...] = ()
+    missing = tuple(f"{case.id}: {ref.sha256}" for ref in case.evidence if ref.sha256 not in recipe.evidence)
+    manifest = ""
+    if recipe.packing:
+        package = write_package(
+            case,
+            task.sightings,
+            task.captures,
+            recipe.evidence,
+            task.stamps,
+            recipe.packing.root / EVIDENCE / case.id,
+            recipe.packing.facts,
+            recipe.packing.signer,
+        )
+        manifest = package.manifest_sha256
+        files = tuple(replace(one, path=f"{EVIDENCE}/{case.id}/{one.path}") for one in package.files)
+        missing = tuple(f"{case.id}: {one}" for one in package.missing)
+    row = batch_row(task.number, case, manifest, len(missing), task.place)
     return Put(
         row=without_personal_data(row, case) if recipe.masked else row,
-        enclosed=enclosed,
+        files=files,
+        missing=missing,
         rulesets=tuple(sorted({ad.judgement.ruleset for ad in case.ads})),
     )

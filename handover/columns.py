@@ -24,7 +24,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 def evidence_number(row: BatchRow) -> str:
-    """What the evidence of a row is called in its batch: the name of its folder or list below `evidence/`."""
+    """What the evidence of a row is called in its batch: the name of its package below `evidence/`."""
     return row.case_id
 
 

@@ -21,8 +21,8 @@ MOST_TITLE = 200
 
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One case on a takedown list. `evidence_hash` is the SHA-256 of its evidence list
-    (`evidence/<case>.json` in the batch); `number` counts from 1 within the batch.
+    """One case on a takedown list. `evidence_hash` is the SHA-256 of the manifest of its
+    package (`evidence/<case>/manifest.json` in the batch); `number` counts from 1 within the batch.
     `categories` are the clear ones; quotations and basis are theirs, and those of the
     `arguable` ones only where nothing is clear. `form` says which form duties seem missed, and how;
     `notices` which an authority's word on the advertiser asks for. `route` are the authorities of all

@@ -94,7 +94,7 @@ def write_draft(counter: Counter, record: BatchRecord, folder: Path) -> str:
 
 def draft_rows(counter: Counter, record: BatchRecord, *, masked: bool) -> list[BatchRow]:
     """The rows as they would be sealed now, without their evidence. Raises CasesChanged for a case that is gone."""
-    recipe = Recipe(evidence=counter.desk.evidence(), root=None, masked=masked)
+    recipe = Recipe(evidence=counter.desk.evidence(), masked=masked, packing=None)
     return [put.row for put in put_all(tasks(counter, record), recipe, 1)]
 
 

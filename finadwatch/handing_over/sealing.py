@@ -10,6 +10,7 @@ from pathlib import Path
 
 from finadwatch.handing_over.counter import Counter, name_of, state_of
 from finadwatch.hosting import hosting
+from finadwatch.packaging import parts_of, signer
 from finadwatch.recording import templates_folder
 from findings.handovers import Stale
 from findings.model.handover import BatchRecord, BatchState
@@ -19,7 +20,6 @@ from handover.batch_life import folder_name, numbered, seal
 from handover.batch_papers import House
 from handover.batch_rows import Task
 from handover.errors import BatchBroken, BatchChanged, CasesChanged, NumberTaken
-from handover.signing import Signer
 
 #: Cases for which a further process is worth its start (a second).
 _CASES_A_WORKER = 30
@@ -64,7 +64,15 @@ def tasks(counter: Counter, record: BatchRecord) -> Iterator[Task]:
             raise CasesChanged(name_of(record), [case_id])
         lead = case.lead
         place = known.facts(lead.landing_host, lead.landing.ip if lead.landing else None)
-        yield Task(number=number, case=case, place=place)
+        parts = parts_of(counter.desk, counter.store, case)
+        yield Task(
+            number=number,
+            case=case,
+            place=place,
+            sightings=parts.sightings,
+            captures=parts.captures,
+            stamps=parts.stamps,
+        )
 
 
 def changed_cases(counter: Counter, record: BatchRecord) -> list[str]:
@@ -138,7 +146,7 @@ def _making(counter: Counter, record: BatchRecord) -> Making:
         form=counter.form(record),
         house=house_of(counter),
         evidence=counter.desk.evidence(),
-        signer=Signer.load_or_make(counter.desk.config.signing_key),
+        signer=signer(counter.desk),
         software=f"finadwatch {version('finadwatch')}",
         workers=min(os.cpu_count() or 1, 1 + len(record.case_ids) // _CASES_A_WORKER),
     )

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from findings.evidence import FolderEvidenceStore
 from findings.model.handover import BatchRecord, Done, Paper
-from findings.model.records import CaseView
+from findings.model.records import CaseView, Sighting
 from findings.model.vocabulary import CaseState
 from handover.addressees import load_addressees
 from handover.batch import Batch, Making, make_batch
@@ -51,8 +52,15 @@ def made(
         signer=signer,
         software="finadwatch test",
     )
-    tasks = (Task(number=number, case=one) for number, one in enumerate(cases, start=1))
+    tasks = (
+        Task(number=number, case=one, sightings=(_seen(one),)) for number, one in enumerate(cases, start=1)
+    )
     return make_batch(folder, of, Done(by="张三", at=AT), tasks, making)
+
+
+def _seen(case: CaseView) -> Sighting:
+    """The sighting whose evidence a case has; its capture is no longer in the store."""
+    return replace(records.sighting(case.lead, records.task()), evidence=case.evidence)
 
 
 def case(

@@ -21,6 +21,7 @@ from handover.columns import COLUMNS
 from handover.errors import NumberTaken
 from handover.rows import batch_row, cite
 from handover.signing import Signer
+from handover.verify import verify
 from tests.handover.conftest import case, made, record
 from tests.support import records
 
@@ -51,8 +52,9 @@ def test_a_row_says_who_what_why_and_where_the_proof_is(batch: Batch) -> None:
     assert row.quoted[0] == "[2] 保本"
     assert row.basis[0].startswith("《广告法》第25(1)条")
     assert (row.sightings, row.evidence_missing) == (2, 0)
-    listing = batch.folder / "evidence" / f"{row.case_id}.json"
-    assert hashlib.sha256(listing.read_bytes()).hexdigest() == row.evidence_hash
+    package = batch.folder / "evidence" / row.case_id
+    assert hashlib.sha256((package / "manifest.json").read_bytes()).hexdigest() == row.evidence_hash
+    assert verify(package).sound
 
 
 @pytest.mark.parametrize(
@@ -116,19 +118,6 @@ def test_a_notice_stands_in_a_cell_of_its_own_with_its_basis(evidence: FolderEvi
     assert row.categories == ()
     assert COLUMNS["notices"].cell(row) == "停止发布（广告主列入负面清单）：广告主已被列入负面清单"
     assert COLUMNS["basis"].cell(row) == "沪府办〔2016〕46号“附件8四(一)4”"
-
-
-def test_evidence_is_copied_under_its_hash(batch: Batch, evidence: FolderEvidenceStore) -> None:
-    listing = json.loads((batch.folder / "evidence" / f"{batch.rows[0].case_id}.json").read_text("utf-8"))
-    assert {entry["role"] for entry in listing["files"]} == {"html", "page_screenshot"}
-    for entry in listing["files"]:
-        assert (batch.folder / "evidence" / entry["file"]).read_bytes() == evidence.get(entry["sha256"])
-
-
-def test_captured_html_is_kept_as_text_so_that_it_does_not_run(batch: Batch) -> None:
-    names = [path.name for path in (batch.folder / "evidence" / "files").iterdir()]
-    assert names
-    assert not [name for name in names if name.endswith(".html")]
 
 
 def test_a_batch_that_breaks_off_never_appears_under_its_number(

@@ -56,4 +56,4 @@ def tell_sealed(record: BatchRecord, batch: Batch, *, as_json: bool) -> None:
             )
         )
     if header.missing:
-        raise SomeFailed(len(header.missing), header.evidence)
+        raise SomeFailed(sum(row.evidence_missing > 0 for row in batch.rows), len(batch.rows))
