@@ -203,13 +203,12 @@ class Encloser:
             return msgspec.structs.replace(pages[0], wacz_why="没有 WARC there is no WARC")
         path = f"{folder}/capture.wacz"
         root = self._files.root
-        faults = write_wacz(
+        made = write_wacz(
             root / path, [(root / file, shown) for file, shown in warcs.items()], self._software
         )
-        self._files.missing += [f"{folder}: WACZ: {fault}" for fault in faults]
-        made = len(faults) < len(warcs)
+        self._files.missing += [f"{folder}: WACZ: {fault}" for fault in made.faults]
         return msgspec.structs.replace(
-            pages[0], wacz=path if made else None, wacz_why="；".join(faults) or None
+            pages[0], wacz=path if made.written else None, wacz_why="；".join(made.faults) or None
         )
 
 

@@ -7,6 +7,7 @@ give other bytes each time. It validates what is written here (tests).
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,20 @@ import msgspec
 from handover.zips import write_zip
 
 VERSION = "1.1.1"
-MEDIA_TYPE = "application/wacz"
+#: Bytes that one WARC may hold, decompressed; a crawl keeps a page of 64 MB at most.
+MOST_BYTES = 1_000_000_000
+_CHUNK = 1 << 16
 
 
 class WarcUnreadable(Exception):
     """No record of a WARC can be read. The message is bilingual."""
+
+
+class WaczMade(msgspec.Struct, frozen=True):
+    """Whether a WACZ was written, and what of the WARC files is not in it (bilingual)."""
+
+    written: bool
+    faults: tuple[str, ...]
 
 
 class WaczPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,11 +41,11 @@ class WaczPage(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-def write_wacz(path: Path, warcs: Sequence[tuple[Path, WaczPage]], software: str) -> list[str]:
+def write_wacz(path: Path, warcs: Sequence[tuple[Path, WaczPage]], software: str) -> WaczMade:
     """Write a WACZ of WARC files, stored unaltered, with the page that each is of; dated by the first page.
 
-    A WARC of which no record can be read is left out and told of in the answer, bilingual; without any other no file
-    is written.
+    A WARC of which no record can be read is left out; without any other no file is written. One that breaks off is in
+    it whole, but its index ends there.
     """
     faults: list[str] = []
     lines: list[str] = []
@@ -44,6 +54,10 @@ def write_wacz(path: Path, warcs: Sequence[tuple[Path, WaczPage]], software: str
     for warc, page in warcs:
         name = f"page-{len(pages) + 1:02d}.warc.gz"
         try:
+            if _breaks_off(warc):
+                faults.append(
+                    f"{warc.name}: WARC 不完整，仅索引至中断处 the WARC breaks off, its index ends there"
+                )
             lines += _indexed(warc, name)
         except WarcUnreadable as error:
             faults.append(f"{warc.name}: {error}")
@@ -54,7 +68,7 @@ def write_wacz(path: Path, warcs: Sequence[tuple[Path, WaczPage]], software: str
         parts.append(("indexes/index.cdx", "".join(sorted(lines)).encode("utf-8", "replace")))
         parts.append(("pages/pages.jsonl", _listed(pages)))
         write_zip(path, [*parts, *_described(parts, pages[0].at, software)])
-    return faults
+    return WaczMade(bool(pages), tuple(faults))
 
 
 def _listed(pages: Sequence[WaczPage]) -> bytes:
@@ -85,6 +99,27 @@ def _described(
         ("datapackage.json", package),
         ("datapackage-digest.json", json.dumps(digest, indent=2).encode()),
     ]
+
+
+def _breaks_off(warc: Path) -> bool:
+    """Whether a gzipped WARC ends within a member: its reader would just stop. Raises WarcUnreadable for a bomb."""
+    data, size = memoryview(warc.read_bytes()), 0
+    member, at = None, 0
+    if data[:2] != b"\x1f\x8b":
+        return False
+    while at < len(data):
+        member = member or zlib.decompressobj(zlib.MAX_WBITS + 16)
+        fed = data[at : at + _CHUNK]
+        try:
+            size += len(member.decompress(fed, MOST_BYTES))
+        except zlib.error:
+            return True
+        if size >= MOST_BYTES:
+            raise WarcUnreadable(f"WARC 过大 the WARC is too large (more than {MOST_BYTES} bytes)")
+        at += len(fed) - len(member.unused_data)
+        if member.eof:
+            member = None
+    return member is not None
 
 
 def _indexed(warc: Path, name: str) -> list[str]:

@@ -2,8 +2,13 @@
 
 import io
 import json
+import re
+import subprocess
+import textwrap
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -14,7 +19,14 @@ from findings.model.evidence import EvidenceStore
 from findings.model.judgement import Box, Icp, Span
 from findings.model.records import CaseView, Sighting
 from findings.model.vocabulary import CaseState, Outcome, Slot
+from handover.package.facts import Package, PackageFacts
+from handover.package.write import write_package
+from handover.signing import Signer
+from handover.timestamps.checking import ask, check_token
+from handover.timestamps.listing import stamp_list, written
+from handover.timestamps.model import LIST_ROLE, ROOTS_ROLE, TOKEN_ROLE, ListRecord, Stamp, Token
 from tests.support import records
+from tests.support.timestamp_authority import Certified
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TEXT = "保本保息，年化12.5%，联系人：王小明 13800138000"
@@ -137,3 +149,72 @@ def whole(
         evidence=sightings[1].evidence,
     )  # fmt: skip
     return case, sightings, {last.id: capture}
+
+
+FACTS = PackageFacts(
+    office="测试市市场监督管理局",
+    actor="张三",
+    software="finadwatch test",
+    at=datetime(2026, 11, 22, 8, 30, tzinfo=UTC),
+)
+
+
+def stamp(evidence: EvidenceStore, hashes: frozenset[str], certified: Certified) -> Stamp:
+    """A list of these hashes, stamped by a real authority; a second one never answered."""
+    data = written(stamp_list(AT, AT, hashes))
+    answer = certified.reply(ask(data).request)
+    facts = check_token(answer, data, certified.roots.read_bytes())
+    token = Token(
+        authority="甲时间戳",
+        file=evidence.put(answer, role=TOKEN_ROLE, media_type="application/timestamp-reply"),
+        roots=evidence.put(
+            certified.roots.read_bytes(), role=ROOTS_ROLE, media_type="application/x-pem-file"
+        ),
+        at=facts.at,
+        asked_at=facts.at,
+        kept_at=facts.at,
+    )
+    record = ListRecord(
+        listing=evidence.put(data, role=LIST_ROLE, media_type="text/plain"),
+        begin=AT,
+        end=AT,
+        made_at=AT,
+        hashes=len(hashes),
+        authorities=("甲时间戳", "乙时间戳"),
+        tokens=(token,),
+    )
+    return Stamp(record=record, covers=hashes)
+
+
+def write(
+    folder: Path,
+    evidence: EvidenceStore,
+    signer: Signer,
+    *stamps: Stamp,
+    facts: PackageFacts = FACTS,
+    **other: Any,
+) -> Package:
+    """The package of a case (`whole`)."""
+    case, sightings, captures = whole(evidence, **other)
+    return write_package(case, sightings, captures, evidence, stamps, folder, facts, signer)
+
+
+def by_hand(folder: Path, page: str | None = None) -> list[str]:
+    """The steps of `VERIFY.md` (or of the page given) that fail, run as they stand."""
+    text = page or (folder / "VERIFY.md").read_text("utf-8")
+    steps = [textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", text, re.M | re.S)]
+    assert len(steps) >= 4
+    return [
+        step
+        for step in steps
+        if subprocess.run(["sh", "-c", step], cwd=folder, capture_output=True, timeout=60).returncode != 0
+    ]
+
+
+def flip(path: Path, bit: int) -> bytes:
+    """Turn one bit of a file over; return the bytes as they were."""
+    whole = path.read_bytes()
+    changed = bytearray(whole)
+    changed[bit // 8 % len(whole)] ^= 1 << bit % 8
+    path.write_bytes(changed)
+    return whole
