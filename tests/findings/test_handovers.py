@@ -23,7 +23,6 @@ from findings.model.handover import (
 )
 from findings.model.vocabulary import Outcome
 from findings.store import FindingStore
-from findings.stores import open_store
 from findings.stores.elastic import reading
 from findings.stores.sqlite import handovers as on_sqlite
 from tests.support import records as make
@@ -296,11 +295,6 @@ def test_a_killed_writer_leaves_whole_records(store: FindingStore) -> None:
         assert item.title == f"第{item.version - 1}次"
     again = kept_rows(book, *items)
     assert [item.version for item in again] == [item.version + 1 for item in items]
-
-
-def test_a_store_never_created_says_so(store_url: str) -> None:
-    with open_store(store_url) as store, pytest.raises(IndexMissing):
-        store.handovers().batch("b")
 
 
 @pytest.mark.elastic

@@ -17,6 +17,9 @@ from findings.model.vocabulary import Device, LicenceStatus, Outcome, Severity
 from findings.query import Highlight, PlaceCoverage, SearchQuery
 from findings.store import FindingStore
 from findings.stores import open_store
+from findings.stores.elastic.names import VERSION
+from findings.stores.sqlite.database import SCHEMA_VERSION
+from tests.support import handed
 from tests.support import records as make
 from tests.support.ports import free_port
 from tests.support.searching import ids
@@ -63,6 +66,10 @@ READS = {
     "cases": lambda s: list(s.cases(SearchQuery())),
     "case": lambda s: s.case("c1-x"),
     "coverage": lambda s: s.coverage(),
+    "batch": lambda s: s.handovers().batch("b"),
+    "put_batch": lambda s: s.handovers().put_batch(handed.batch(1)),
+    "number": lambda s: s.handovers().number("甲局", 2026, "b"),
+    "due": lambda s: list(s.handovers().due(make.NOON)),
 }
 
 
@@ -81,7 +88,7 @@ def test_status_names_every_part_and_counts_documents(store: FindingStore) -> No
         for kind in counted:
             if kind in part.name:
                 counted[kind] += part.documents
-        assert part.version == ("5" if store.url.startswith("sqlite") else "2")
+        assert part.version == str(SCHEMA_VERSION if store.url.startswith("sqlite") else VERSION)
         assert part.state in ("open", "green", "yellow")
     assert counted == {"ads": 2, "sightings": 2, "captures": 1, "runs": 0}
 

@@ -33,6 +33,10 @@ from findings.stores.sqlite.rescreens import SqliteRescreens
 from findings.stores.sqlite.settling import Touched
 from findings.stores.sqlite.writing import write_bundle
 
+#: The tables that `status` shows.
+_SHOWN = (
+    "ads", "audit", "batches", "captures", "case_files", "handed_items", "plans", "runs", "sightings", "tasks",
+)  # fmt: skip
 #: Bundles in one transaction of `write_many`: each commit waits for the disk.
 BATCH = 200
 
@@ -53,8 +57,7 @@ class SqliteStore:
         """Rows of each table, and the bytes of their records."""
         with self._database.transaction() as connection:
             return [
-                IndexStatus(table, str(SCHEMA_VERSION), *_size(connection, table), "open")
-                for table in ("ads", "audit", "captures", "case_files", "plans", "runs", "sightings", "tasks")
+                IndexStatus(table, str(SCHEMA_VERSION), *_size(connection, table), "open") for table in _SHOWN
             ]
 
     def migrate(self, told: Callable[[int, int], None]) -> Migrated:
