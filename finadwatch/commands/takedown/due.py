@@ -22,9 +22,10 @@ _TITLE = 40
 
 
 @click.command(
+    short_help=t("列出应催办、应复查的，及从发送到消失的时间", "what is owed, and how long ads took to go"),
     help=t(
-        "列出应催办、应复查的：逾期未回执的批次（按工作日）、发送多日仍未消失的广告、到期应复查的；并给出从发送到消失的时间。",
-        "List what is owed: batches whose answer is overdue (in working days), ads still up long after sending, visits; and "
+        "列出应催办、应复查的。包括逾期未回执的批次（按工作日）、发送多日仍未消失的广告、到期应复查的；并给出从发送到消失的时间。",
+        "List what is owed. These are batches whose answer is overdue (in working days), ads still up long after sending, visits; and "
         "how long ads took from sending until they were gone.",
     )
     + "\n\n"

@@ -30,10 +30,11 @@ _SHOWN = 50
 
 
 @click.command(
+    short_help=t("读入收件机关发回的回执，逐行核对", "read what an addressee sent back"),
     help=t(
-        "读入收件机关发回的回执（XLSX、XLS、CSV，列名、顺序可不同）：按序号、案件线索编号、域名核对后记入各行，"
+        "读入收件机关发回的回执。XLSX、XLS、CSV 均可，列名、顺序可不同：按序号、案件线索编号、域名核对后记入各行，"
         "读不懂或对不上的逐行说明并留存。答复不会把广告认定为消失，只会提前复查。",
-        "Read what an addressee sent back (XLSX, XLS, CSV; columns renamed and reordered as they come). Lines are checked "
+        "Read what an addressee sent back. XLSX, XLS or CSV, columns renamed and reordered as they come: lines are checked "
         "by row number, case and domain; what can't be read or matched is named line by line and kept. An answer "
         "never makes an ad gone: it brings the next visit forward.",
     )

@@ -24,10 +24,11 @@ _TITLE = 40
 
 
 @click.command(
+    short_help=t("再次访问已移送的广告：仍在、已消失、复现", "visit what was handed over again: up, gone, back"),
     help=t(
-        "再次访问已移送的广告：仍在、已消失（须相隔一段时间的两次访问证实）、复现。被拒、验证码、超时不说明任何问题。"
+        "再次访问已移送的广告。结果为仍在、已消失（须相隔一段时间的两次访问证实）或复现。被拒、验证码、超时不说明任何问题。"
         "默认访问到期应复查的；复现的案件自动转为复发。",
-        "Visit what was handed over again: still up, gone (two visits some time apart have to say so), back. A refusal, a "
+        "Visit what was handed over again. It is still up, gone (two visits some time apart have to say so), back. A refusal, a "
         "captcha or a time-out says nothing. By default those are visited that are owed a visit; a case whose ad is back "
         "relapses.",
     )
