@@ -105,7 +105,7 @@ def _breaks_off(warc: Path) -> bool:
     """Whether a gzipped WARC ends within a member: its reader would just stop. Raises WarcUnreadable for a bomb."""
     data, size = memoryview(warc.read_bytes()), 0
     member, at = None, 0
-    if data[:2] != b"\x1f\x8b":
+    if bytes(data[:2]) != b"\x1f\x8b":
         return False
     while at < len(data):
         member = member or zlib.decompressobj(zlib.MAX_WBITS + 16)
