@@ -1,0 +1,149 @@
+"""Files that addressees send back, read by the command into the rows of a batch that was sent."""
+
+import csv
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from findings.stores import open_store
+from tests.support import records as make
+from tests.support.inprocess import Office
+
+TEXTS = ("保本保息，随存随取", "稳赚不赔，带你发财", "零风险高收益产品")
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office that sent one batch of three cases, without LibreOffice."""
+    monkeypatch.setenv("SOFFICE", "no-such-program")
+    home = tmp_path / "home"
+    home.mkdir()
+    office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
+    with open_store(office.store) as store:
+        store.create()
+        for page, word in enumerate(TEXTS):
+            ad = make.ad(word, make.finding(), url=f"https://site{page}.example/")
+            store.write(make.bundle(ad, page=page))
+    batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
+    office("takedown", "approve", batch, by="钱三")
+    office("takedown", "seal", batch, by="沈一")
+    assert office("takedown", "send", batch, "--way", "机要交换", by="沈一").code == 0
+    return office
+
+
+def rows(office: Office) -> list[Any]:
+    with open_store(office.store) as store:
+        (batch,) = store.handovers().batches()
+        return list(store.handovers().items(batch.id))
+
+
+def filled(office: Office, folder: Path, *answers: str) -> Path:
+    """The form of the batch with answers written into it, and two lines that an addressee adds."""
+    (form,) = (office.home / "takedown").rglob("回执.xlsx")
+    book = load_workbook(form)
+    sheet = book.active
+    assert sheet is not None
+    for number, answer in enumerate(answers, start=5):
+        sheet.cell(number, 6, answer)
+        sheet.cell(number, 7, date(2026, 11, 20))
+    sheet.cell(9, 1, "合计")
+    sheet.cell(9, 6, "共关闭一个")
+    path = folder / "回执（已填）.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_form_that_was_filled_is_read_once(office: Office, tmp_path: Path) -> None:
+    path = filled(office, tmp_path, "已关闭", "未关闭", "")
+    dry = office("takedown", "receipts", str(path), "--dry-run", "--json", by="沈一")
+    assert (dry.code, dry.values[0]["answers"]) == (1, {"closed": 1, "not_done": 1})
+    assert not any(row.receipts for row in rows(office))
+    before = [row.next_visit for row in rows(office)]
+    done = office("takedown", "receipts", str(path), "--json", by="沈一").values[0]
+    assert (done["answers"], done["unanswered"]) == ({"closed": 1, "not_done": 1}, 1)
+    assert [(left["line"], "没有可识别" in left["reason"]) for left in done["left"]] == [(9, True)]
+    first, second, third = rows(office)
+    assert (first.receipts[0].answer, first.receipts[0].on, first.presence) == (
+        "closed",
+        date(2026, 11, 20),
+        "waiting",
+    )
+    assert (first.receipts[0].by, first.receipts[0].line, third.receipts) == ("沈一", 5, ())
+    assert first.next_visit <= before[0]
+    again = office("takedown", "receipts", str(path), "--json", by="沈一").values[0]
+    assert (again["answers"], again["known"]) == ({}, 2)
+    assert rows(office) == [first, second, third]
+    entries = [one["draft"] for one in office("audit", "log", "--json").values]
+    (entry,) = [one for one in entries if one["action"] == "answered"]
+    assert (entry["after"]["file"], entry["actor"]) == (done["file"], "沈一")
+    kept = office.home / "evidence" / done["file"][:2] / done["file"][2:4] / done["file"]
+    assert kept.read_bytes() == path.read_bytes()
+
+
+def test_a_later_file_in_another_form_adds_an_answer(office: Office, tmp_path: Path) -> None:
+    office("takedown", "receipts", str(filled(office, tmp_path, "", "未关闭", "")), by="沈一")
+    (item,) = [row for row in rows(office) if row.row == 2]
+    text = io.StringIO()
+    csv.writer(text).writerows(
+        [
+            ["反馈情况", "案件线索编号", "备注"],
+            ["见备注", item.case_id, "现已下架"],
+            ["已关闭", "c1-" + "f" * 32, ""],
+        ]
+    )
+    path = tmp_path / "反馈.csv"
+    path.write_bytes(text.getvalue().encode("gb18030"))
+    done = office("takedown", "receipts", str(path), "--json", by="沈一")
+    assert (done.code, done.values[0]["answers"], len(done.values[0]["left"])) == (1, {"handled": 1}, 1)
+    (item,) = [row for row in rows(office) if row.row == 2]
+    assert [receipt.answer for receipt in item.receipts] == ["not_done", "handled"]
+
+
+def test_a_file_that_names_no_batch_needs_its_name(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("序号,结果\n1,已关闭\n", "utf-8")
+    refused = office("takedown", "receipts", str(path), by="沈一")
+    assert (refused.code, "--batch" in refused.err) == (2, True)
+    year = rows(office)[0].sent_at.year
+    named = office("takedown", "receipts", str(path), "--batch", f"{year}-0001", "--json", by="沈一")
+    assert (named.code, named.values[0]["answers"]) == (0, {"closed": 1})
+
+
+def bomb(path: Path) -> None:
+    """A workbook whose one sheet unpacks to two gigabytes of blanks, and says so."""
+    book = Workbook()
+    book.save(path)
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/x.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(1100):
+            part.write(bytes(1 << 20))
+
+
+def entities(path: Path) -> None:
+    book = Workbook()
+    book.save(path)
+    whole = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                data = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData>&b;</sheetData></worksheet>'
+            new.writestr(name, data)
+
+
+@pytest.mark.parametrize("make_file", [bomb, entities, lambda path: path.write_bytes(b"%PDF-1.4 broken")])
+@pytest.mark.slow
+def test_hostile_files_are_refused_with_a_sentence(office: Office, tmp_path: Path, make_file: Any) -> None:
+    path = tmp_path / "回执.xlsx"
+    make_file(path)
+    refused = office("takedown", "receipts", str(path), "--batch", "2026-0001", by="沈一")
+    assert refused.code in (1, 2)
+    assert "回执.xlsx" in refused.err
+    assert not any(row.receipts for row in rows(office))
