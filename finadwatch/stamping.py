@@ -189,8 +189,10 @@ def last_round(working: Stamper, desk: Desk) -> None:
 
 def _say(done: Round, said: set[str]) -> None:
     """Name what failed in a round, each once."""
-    for error in (*done.failed.values(), *done.faults):
-        _say_once(error.said(language()), said)
+    for name, error in done.failed.items():
+        _say_once(f"{name}: {error.said(language())}", said)
+    for fault in done.faults:
+        _say_once(fault.said(language()), said)
 
 
 def _say_waiting(desk: Desk) -> None:

@@ -16,7 +16,8 @@ from findings.model.errors import FinAdWatchError, Said, ServiceAway
 
 @click.command(
     help=t(
-        "检查浏览器、模型、存储、名录、来源是否就绪。", "Check browser, models, store, registers and sources."
+        "检查浏览器、模型、存储、名录、来源、时间戳是否就绪。",
+        "Check browser, models, store, registers, sources and time stamps.",
     )
     + "\n\n"
     + example("finadwatch doctor --store http://localhost:9200")
@@ -35,6 +36,7 @@ def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
         (t("准入清单", "registers"), lambda: _registers(desk)),
         (t("规则", "rules"), _rules),
         (t("来源", "sources"), lambda: _sources(desk)),
+        (t("时间戳", "time stamps"), lambda: _timestamps(desk)),
     ]
     faults = 0
     for name, check in checks:
@@ -135,3 +137,27 @@ def _sources(desk: Desk) -> str:
     own = sorted(set(sources) - set(load_sources()))
     said = t(f"{len(sources)} 个", f"{len(sources)}")
     return said + (t(f"，其中自有：{'、'.join(own)}", f", of one's own: {', '.join(own)}") if own else "")
+
+
+def _timestamps(desk: Desk) -> str:
+    """Each authority is asked for a token that nobody keeps: nothing less shows that it gives them."""
+    from finadwatch.stamping import stamper, stamps_folder
+    from handover.timestamps.checking import ask, check_answer
+    from handover.timestamps.errors import TokenRefused
+    from handover.timestamps.records import Records
+
+    working = stamper(desk)
+    if not working.authorities:
+        return t(
+            "未配置服务机构：抓取内容不加盖时间戳，移送材料将注明",
+            "no authority is configured: nothing is stamped, and papers say so",
+        )
+    for authority in working.authorities:
+        asked = ask(b"finadwatch doctor", authority.policy)
+        try:
+            check_answer(working.post(authority, asked.request), asked, b"finadwatch doctor", authority.roots)
+        except TokenRefused as error:
+            raise FinAdWatchError(f"{authority.name}: {error}", zh=f"{authority.name}：{error.zh}") from error
+    names = "、".join(authority.name for authority in working.authorities)
+    owed = len(Records(stamps_folder(desk)).owed())
+    return t(f"{names}；{owed} 份清单尚缺令牌", f"{names}; {owed} lists lack a token")

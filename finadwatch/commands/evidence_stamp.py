@@ -7,7 +7,7 @@ import click
 from finadwatch.commands.options import example, json_option
 from finadwatch.context import Desk, on_terminal
 from finadwatch.i18n import language, t
-from finadwatch.show import emit, progress
+from finadwatch.show import emit, progress, safe
 
 if TYPE_CHECKING:
     from handover.timestamps.model import ListRecord
@@ -55,8 +55,10 @@ def stamp(desk: Desk, as_json: bool) -> int:
             }
         )
     else:
-        for error in (*done.failed.values(), *done.faults):
-            click.echo(f"✗ {error.said(language())}")
+        for name, error in done.failed.items():
+            click.echo(f"✗ {name}: {safe(error.said(language()))}")
+        for fault in done.faults:
+            click.echo(f"✗ {safe(fault.said(language()))}")
         for one in late:
             click.echo(
                 t(

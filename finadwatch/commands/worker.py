@@ -75,6 +75,7 @@ def command(
     _require_parts(desk, store_url)
     from finadwatch.cluster.work import Hands
     from finadwatch.cluster.worker import run_worker
+    from finadwatch.stamping import stamped_beside
 
     hands = Hands(desk=desk, store_url=store_url, broker=url, allow_private=allow_private)
     sources = names or tuple(known)
@@ -84,7 +85,8 @@ def command(
             f"waiting for tasks: {without_password(url)}, sources {', '.join(sources)}; Ctrl-C ends",
         )
     )
-    return run_worker(hands, sources)
+    with stamped_beside(desk):
+        return run_worker(hands, sources)
 
 
 def _rescreen(desk: Desk, url: str, store_url: str | None) -> int:
