@@ -56,7 +56,8 @@ def seal(
     (root / PUBLIC_KEY).write_bytes(pem)
     (root / GUIDE).write_bytes(guide_bytes(manifest.kind, tokens))
     for path in root.rglob("*"):
-        if path.is_file() and (name := path.relative_to(root).as_posix()) not in listed:
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and name not in listed and name not in (SUMS, MANIFEST, SIGNATURE):
             listed[name] = file_entry(root, path)
     content = sorted(listed.values(), key=lambda entry: entry.path)
     sums = sums_bytes(content)

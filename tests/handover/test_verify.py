@@ -5,15 +5,19 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from findings.evidence import FolderEvidenceStore
 from handover.batch import Batch
 from handover.errors import BatchBroken, KeyUnusable
-from handover.manifest import safe_path
+from handover.manifest import Manifest, safe_path
+from handover.sealing import seal
 from handover.signing import Signer, fingerprint
 from handover.verify import verify
+from tests.support import packaged
 
 
 def test_a_fresh_batch_is_sound(batch: Batch, signer: Signer) -> None:
@@ -111,3 +115,33 @@ def test_a_file_that_is_no_key_says_so(tmp_path: Path) -> None:
     path.write_text("nothing")
     with pytest.raises(KeyUnusable, match=r"key\.pem"):
         Signer.load_or_make(path)
+
+
+@pytest.mark.slow
+def test_the_page_of_a_batch_gives_the_same_verdict_also_of_what_is_in_its_packages(batch: Batch) -> None:
+    assert packaged.by_hand(batch.folder) == []
+    page = (batch.folder / "VERIFY.md").read_text("utf-8")
+    (package, *_) = sorted(path.parent for path in batch.folder.rglob("*/case.json"))
+    for path in (
+        package / "case.json", package / "manifest.json", package / "manifest.json.sig", package / "SHA256SUMS",
+        batch.folder / "移送清单.csv", batch.folder / "signing-key.pub.pem",
+    ):  # fmt: skip
+        whole = packaged.flip(path, 333)
+        assert path.relative_to(batch.folder).as_posix() in {
+            fault.path for fault in verify(batch.folder).faults
+        }
+        assert packaged.by_hand(batch.folder, page) != []
+        path.write_bytes(whole)
+    assert packaged.by_hand(package) == []
+    assert verify(package).sound
+
+
+def test_a_package_of_another_hand_in_a_batch_is_named(
+    batch: Batch, signer: Signer, tmp_path: Path, evidence: FolderEvidenceStore
+) -> None:
+    manifest = msgspec.json.decode((batch.folder / "manifest.json").read_bytes(), type=Manifest)
+    packaged.write(batch.folder / "evidence" / "c1-strange", evidence, Signer.made())
+    seal(batch.folder, manifest, signer)
+    assert [(fault.path, fault.kind) for fault in verify(batch.folder).faults] == [
+        ("evidence/c1-strange/signing-key.pub.pem", "key")
+    ]
