@@ -1,0 +1,123 @@
+"""Handed over, still up, gone by two visits, back: the real spider on a page that is switched off and on again."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from findings.model.crawl import Landing
+from findings.model.handover import HandedItem
+from findings.model.vocabulary import Outcome
+from findings.stores import open_store
+from tests.support import records as make
+from tests.support.cli import run_finadwatch
+from tests.support.inprocess import Office
+from tests.support.web import Page, Site, html
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+TEXT = "星河理财年化收益百分之十二，保本保息，随存随取，国资背景，名额有限，立即添加客服微信领取体验金，先到先得。"
+CONFIG = """
+actor: 沈一
+network: {hosts: {licai.example: 127.0.0.1}}
+crawl: {pace: 0, contact: "https://bureau.example/"}
+"""
+
+
+@pytest.fixture
+def pages() -> dict[str, Page]:
+    return {"licai.example/join": html(f"<title>星河理财</title><p>{TEXT}</p>")}
+
+
+@pytest.fixture
+def site(pages: dict[str, Page]) -> Iterator[Site]:
+    with Site(pages) as site:
+        yield site
+
+
+@pytest.fixture
+def office(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office that handed over one confirmed case, without LibreOffice."""
+    monkeypatch.setenv("SOFFICE", "no-such-program")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.yaml").write_text(CONFIG, "utf-8")
+    office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
+    url = f"http://licai.example:{site.port}/join"
+    with open_store(office.store) as store:
+        store.create()
+        ad = make.ad(TEXT, make.finding(), url=url)
+        store.write(make.bundle(replace(ad, landing=Landing(url=url, outcome=Outcome.OK, text=TEXT))))
+    (case,) = office("cases", "list", "--json").values
+    assert office("review", case["id"], "--verdict", "confirm", "--note", "属实", by="沈一").code == 0
+    batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
+    office("takedown", "approve", batch, by="钱三")
+    office("takedown", "seal", batch, by="沈一")
+    assert office("takedown", "send", batch, "--way", "机要交换", by="沈一").code == 0
+    return office
+
+
+def recheck(office: Office) -> Any:
+    """One round over what is owed; the only row's line."""
+    done = run_finadwatch(office.home, "takedown", "recheck", "--json")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    return json.loads(line)
+
+
+def days_pass(office: Office, days: int) -> HandedItem:
+    """The row as if all that happened to it had happened so many days earlier."""
+    by = timedelta(days=days)
+    with open_store(office.store) as store:
+        handovers = store.handovers()
+        (batch,) = handovers.batches()
+        (item,) = handovers.items(batch.id)
+        assert item.sent_at is not None
+        assert item.next_visit is not None
+        (stands,) = handovers.put_items(
+            [
+                replace(
+                    item,
+                    sent_at=item.sent_at - by,
+                    next_visit=item.next_visit - by,
+                    gone_at=item.gone_at and item.gone_at - by,
+                    visits=tuple(replace(visit, at=visit.at - by) for visit in item.visits),
+                )
+            ]
+        )
+    assert isinstance(stands, HandedItem)
+    return stands
+
+
+def test_up_gone_twice_and_back(office: Office, pages: dict[str, Page], site: Site) -> None:
+    there = recheck(office)
+    assert (there["presence"], there["visits"][0]["there"], there["relapsed"]) == ("up", True, False)
+    assert {ref["role"] for ref in there["visits"][0]["evidence"]} >= {"html", "page_screenshot", "warc"}
+
+    page = pages.pop("licai.example/join")
+    days_pass(office, 1)
+    assert recheck(office)["presence"] == "gone_once"
+    missed = days_pass(office, 2).visits[-1].at
+    gone = recheck(office)
+    assert gone["presence"] == "gone"
+    owed = office("takedown", "due", "--json").values[0]
+    assert owed["takedown"]["gone"] == 1
+    assert 0.9 < owed["takedown"]["median_days"] < 1.1
+    assert gone["gone_at"][:19] == missed.isoformat()[:19]
+
+    pages["licai.example/join"] = page
+    days_pass(office, 31)
+    back = recheck(office)
+    assert (back["presence"], back["relapsed"]) == ("back", True)
+    (case,) = office("cases", "list", "--json").values
+    assert case["state"] == "relapsed"
+    trail = [one["draft"] for one in office("audit", "log", case["id"], "--json").values]
+    assert [(one["actor"], one["action"]) for one in trail][-1] == ("system", "relapsed")
+    assert case["sightings"] == 3
+    assert not any(
+        "join" not in path for _, path in site.seen if "robots" not in path and "favicon" not in path
+    )
