@@ -6,7 +6,6 @@ from finadwatch.commands.evidence_keys import keys
 from finadwatch.commands.evidence_package import package
 from finadwatch.commands.evidence_record import record
 from finadwatch.commands.evidence_stamp import stamp
-from finadwatch.commands.evidence_stamp import stamp
 from finadwatch.commands.evidence_verify import verify
 from finadwatch.commands.options import example
 from finadwatch.i18n import t
