@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from handover.keys.ring import KeyRing
     from handover.package.facts import Package, PackageFacts
     from handover.signing import Signer
+    from handover.timestamps.lookup import StampLookup
     from handover.timestamps.model import Stamp
 
 PASSPHRASE = "FINADWATCH_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable
@@ -64,8 +65,11 @@ def known_roots(desk: Desk) -> dict[str, str]:
     }
 
 
-def parts_of(desk: Desk, store: "FindingStore", case: "CaseView") -> CaseParts:
-    """Gather the sightings, captures and time stamps of a case. Raises RecordBroken, StoreAway."""
+def parts_of(
+    desk: Desk, store: "FindingStore", case: "CaseView", stamps: "StampLookup | None" = None
+) -> CaseParts:
+    """Gather the sightings, captures and time stamps of a case. Who does many gives the lookup of stamps, which
+    remembers what it has read. Raises RecordBroken, StoreAway."""
     from finadwatch.captured import files_of
     from finadwatch.stamping import lookup
     from handover.package.choosing import MOST_ADS, enclosed
@@ -83,7 +87,7 @@ def parts_of(desk: Desk, store: "FindingStore", case: "CaseView") -> CaseParts:
             captures[one.task_id] = capture
             asked += [(sha256, capture.at) for sha256 in files_of(capture)]
         asked += [(ref.sha256, one.at) for ref in one.evidence]
-    return CaseParts(case, sightings, captures, lookup(desk).covering(asked))
+    return CaseParts(case, sightings, captures, (stamps or lookup(desk)).covering(asked))
 
 
 def facts_of(desk: Desk, actor: str) -> "PackageFacts":

@@ -12,6 +12,7 @@ from finadwatch.handing_over.counter import Counter, name_of, state_of
 from finadwatch.hosting import hosting
 from finadwatch.packaging import parts_of, signer
 from finadwatch.recording import templates_folder
+from finadwatch.stamping import lookup
 from findings.handovers import Stale
 from findings.model.handover import BatchRecord, BatchState
 from findings.model.vocabulary import CaseState
@@ -57,14 +58,14 @@ def adopted(counter: Counter, record: BatchRecord) -> tuple[BatchRecord, Batch |
 
 def tasks(counter: Counter, record: BatchRecord) -> Iterator[Task]:
     """The cases of a batch in the order of its rows, read as they are asked for."""
-    known = hosting(counter.desk)
+    known, stamps = hosting(counter.desk), lookup(counter.desk)
     for number, case_id in enumerate(record.case_ids, start=1):
         case = counter.store.case(case_id)
         if case is None:
             raise CasesChanged(name_of(record), [case_id])
         lead = case.lead
         place = known.facts(lead.landing_host, lead.landing.ip if lead.landing else None)
-        parts = parts_of(counter.desk, counter.store, case)
+        parts = parts_of(counter.desk, counter.store, case, stamps)
         yield Task(
             number=number,
             case=case,
