@@ -53,7 +53,16 @@ def package(
     for missing in made.missing:
         progress(t(f"证据缺失：{safe(missing)}", f"evidence missing: {safe(missing)}"))
     if as_json:
-        emit(made)
+        emit(
+            {
+                "folder": str(made.folder),
+                "zip": f"{made.folder}.zip" if zipped else None,
+                "manifest_sha256": made.manifest_sha256,
+                "key": made.key,
+                "files": len(made.files),
+                "missing": made.missing,
+            }
+        )
     else:
         click.echo(
             t(
