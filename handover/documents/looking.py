@@ -61,7 +61,7 @@ def _traffic(path: Path) -> FileLook:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    software, total = "", 0
+    software, total, number = "", 0, 0
     cut: list[str] = []
     try:
         with path.open("rb") as file:
@@ -81,6 +81,8 @@ def _traffic(path: Path) -> FileLook:
                         cut.append(f"{url}（{_CUT_ZH.get(why, _CUT_ZH['unspecified'])}）")
     except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
         return FileLook(fault=f"无法按 WARC 读取（{error}）", software=software)
+    if not number:
+        return FileLook(fault="无法按 WARC 读取（没有记录）")
     return FileLook(software=software, cut=tuple(cut), cut_total=total)
 
 
