@@ -68,6 +68,8 @@ def _traffic(path: Path) -> FileLook:
             for number, record in enumerate(ArchiveIterator(file), 1):
                 if number > MOST_RECORDS:
                     break
+                if record.format != "warc":  # any line of words is taken for an ARC of old
+                    return FileLook(fault="无法按 WARC 读取")
                 if record.rec_type == "warcinfo":
                     said = record.content_stream().read(2000).decode("utf-8", "replace")
                     software = next(
