@@ -1,4 +1,4 @@
-"""Handed over, still up, gone by two visits, back: the real spider on a page that is switched off and on again."""
+"""Handed over, still up, gone by two visits, back: the real spider on pages that are switched off and on again."""
 
 import json
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from findings.model.handover import HandedItem
 from findings.model.vocabulary import Outcome
 from findings.stores import open_store
 from tests.support import records as make
+from tests.support.authority import Authority
 from tests.support.cli import run_finadwatch
 from tests.support.inprocess import Office
 from tests.support.web import Page, Site, html
@@ -21,11 +22,45 @@ from tests.support.web import Page, Site, html
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 TEXT = "星河理财年化收益百分之十二，保本保息，随存随取，国资背景，名额有限，立即添加客服微信领取体验金，先到先得。"
+URL = "https://licai.example/join"
 CONFIG = """
 actor: 沈一
-network: {hosts: {licai.example: 127.0.0.1}}
-crawl: {pace: 0, contact: "https://bureau.example/"}
+network:
+  hosts: {{licai.example: 127.0.0.1, sousuo.example: 127.0.0.1}}
+  ports: {{443: {port}}}
+  ca_file: {authority}
+crawl: {{pace: 0, contact: "https://bureau.example/"}}
 """
+#: A search engine of the office's own, that answers plain requests.
+SOURCE = """
+name: sousuo
+title_zh: 示例搜索
+kind: search
+channel: search
+fetch: http
+url: {desktop: "https://sousuo.example/s?q={q}"}
+pacing: {delay_s: 1, jitter_s: 0, concurrency: 1}
+trust: low
+verified_on: null
+selectors:
+  scope: [{css: "#list"}]
+  headline: [{css: h3}]
+  ad_box: [{name: promo, css: ".promo"}]
+  ad_title: [{css: "h3 a"}]
+  ad_text: [{css: p}]
+  landing_url: [{css: "h3 a", attr: href}]
+  result: [{name: item, css: ".item"}]
+  title: [{css: "h3 a"}]
+  url: [{css: "h3 a", attr: href}]
+  text: [{css: p}]
+"""
+OTHERS = '<div class="item"><h3><a href="https://bank.example/">利率表</a></h3><p>各期限存款利率。</p></div>'
+
+
+def results(promoted: str) -> Page:
+    """A page of results, with an ad that leads to an address or without one."""
+    ad = f'<div class="promo"><h3><a href="{promoted}">星河理财</a></h3><p>广告</p></div>' if promoted else ""
+    return html(f'<title>理财</title><div id="list">{ad}{OTHERS}</div>')
 
 
 @pytest.fixture
@@ -34,24 +69,30 @@ def pages() -> dict[str, Page]:
 
 
 @pytest.fixture
-def site(pages: dict[str, Page]) -> Iterator[Site]:
-    with Site(pages) as site:
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "authority")
+
+
+@pytest.fixture
+def site(pages: dict[str, Page], authority: Authority) -> Iterator[Site]:
+    with Site(pages, tls=authority.context("licai.example", "sousuo.example")) as site:
         yield site
 
 
 @pytest.fixture
-def office(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, site: Site, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that handed over one confirmed case, without LibreOffice."""
     monkeypatch.setenv("SOFFICE", "no-such-program")
     home = tmp_path / "home"
     home.mkdir()
-    (home / "config.yaml").write_text(CONFIG, "utf-8")
+    (home / "config.yaml").write_text(CONFIG.format(port=site.port, authority=authority.file), "utf-8")
     office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
-    url = f"http://licai.example:{site.port}/join"
+    (home / "sources" / "sousuo").mkdir(parents=True)
+    (home / "sources" / "sousuo" / "source.yaml").write_text(SOURCE, "utf-8")
     with open_store(office.store) as store:
         store.create()
-        ad = make.ad(TEXT, make.finding(), url=url)
-        store.write(make.bundle(replace(ad, landing=Landing(url=url, outcome=Outcome.OK, text=TEXT))))
+        landing = Landing(url=URL, outcome=Outcome.OK, text=TEXT)
+        store.write(make.bundle(make.ad(TEXT, make.finding(), url=URL, source="sousuo", landing=landing)))
     (case,) = office("cases", "list", "--json").values
     assert office("review", case["id"], "--verdict", "confirm", "--note", "属实", by="沈一").code == 0
     batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
@@ -93,12 +134,15 @@ def days_pass(office: Office, days: int) -> HandedItem:
     return stands
 
 
-def test_up_gone_twice_and_back(office: Office, pages: dict[str, Page], site: Site) -> None:
+def test_up_gone_twice_and_back(office: Office, pages: dict[str, Page]) -> None:
+    pages["sousuo.example/s"] = results(URL)
     there = recheck(office)
     assert (there["presence"], there["visits"][0]["there"], there["relapsed"]) == ("up", True, False)
+    assert [words in there["visits"][0]["why"] for words in ("页面仍", "来源仍展示")] == [True, True]
     assert {ref["role"] for ref in there["visits"][0]["evidence"]} >= {"html", "page_screenshot", "warc"}
 
     page = pages.pop("licai.example/join")
+    pages["sousuo.example/s"] = results("")
     days_pass(office, 1)
     assert recheck(office)["presence"] == "gone_once"
     missed = days_pass(office, 2).visits[-1].at
@@ -117,7 +161,4 @@ def test_up_gone_twice_and_back(office: Office, pages: dict[str, Page], site: Si
     assert case["state"] == "relapsed"
     trail = [one["draft"] for one in office("audit", "log", case["id"], "--json").values]
     assert [(one["actor"], one["action"]) for one in trail][-1] == ("system", "relapsed")
-    assert case["sightings"] == 3
-    assert not any(
-        "join" not in path for _, path in site.seen if "robots" not in path and "favicon" not in path
-    )
+    assert case["sightings"] == 4  # its first, page and source of the first round, its return
