@@ -36,6 +36,7 @@ def command(desk: Desk, store_url: str | None, as_json: bool) -> int:
         (t("准入清单", "registers"), lambda: _registers(desk)),
         (t("规则", "rules"), _rules),
         (t("来源", "sources"), lambda: _sources(desk)),
+        (t("文书 PDF", "papers as PDF"), _papers),
         (t("时间戳", "time stamps"), lambda: _timestamps(desk)),
     ]
     faults = 0
@@ -161,3 +162,15 @@ def _timestamps(desk: Desk) -> str:
     names = "、".join(authority.name for authority in working.authorities)
     owed = len(Records(stamps_folder(desk)).owed())
     return t(f"{names}；{owed} 份清单尚缺令牌", f"{names}; {owed} lists lack a token")
+
+
+def _papers() -> str:
+    """Without LibreOffice there are no PDF files, and nothing else is missing: that is said, and is no fault."""
+    from handover.documents.errors import LibreOfficeAway
+    from handover.documents.pdf import soffice
+
+    try:
+        path = soffice()
+    except LibreOfficeAway as away:
+        return away.said(language())
+    return f"LibreOffice {path}"

@@ -88,7 +88,7 @@ def variables(extraction: Extraction) -> dict[str, object]:
         "案件编号": line(case.id, 80),
         "案由": _matter(case),
         "广告标题": line(masked(case.lead.title or case.lead.text[:60]), 80),
-        "广告主": line(case.lead.judgement.advertiser.name or case.lead.advertiser_shown, 80),
+        "广告主": line(masked(case.lead.judgement.advertiser.name or case.lead.advertiser_shown or ""), 80),
         "执法人员": _officers(people.officers),
         "见证人": line(people.witness, 60) if people.witness else BLANK,
         "持有人": line(people.holder, 80) if people.holder else BLANK,
@@ -170,9 +170,7 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
     for number, page in enumerate(pages, 1):
         began = page.hops[0].at if page.hops else page.at
         how = "点击广告后到达" if page.clicked else "按广告所示链接访问" if page.behind else "访问"
-        source = (
-            f"（来源 {line(page.source, 40)}{f'，检索词“{line(page.keyword, 40)}”' if page.keyword else ''}）"
-        )
+        source = f"（来源 {line(page.source, 40)}{f'，检索词“{line(masked(page.keyword), 40)}”' if page.keyword else ''}）"
         when = f"{instant(began)}，" if began else ""
         steps.append(
             f"{when}监测系统以{DEVICE_ZH[page.device]}形态{how}{_label(number, page)}"
@@ -236,10 +234,10 @@ def anomalies(pages: Sequence[PageTaken]) -> list[str]:
         if page.lost:
             told.append(f"{label}：抓取记录已不在库中，仅有出现记录及证据文件")
         elif page.outcome is not Outcome.OK:
-            why = f"（{line(page.detail, 160)}）" if page.detail else ""
+            why = f"（{line(masked(page.detail), 160)}）" if page.detail else ""
             told.append(f"{label}：抓取结果为“{OUTCOME_ZH[page.outcome] if page.outcome else UNKNOWN}”{why}")
         elif page.detail:
-            told.append(f"{label}：{line(page.detail, 160)}")
+            told.append(f"{label}：{line(masked(page.detail), 160)}")
         if not page.files:
             told.append(f"{label}：没有保存证据文件")
         for file in page.files:
