@@ -1,4 +1,4 @@
-"""The papers of a batch: its list as XLSX, CSV and JSON, the letter as DOCX and PDF, the form for receipts."""
+"""The papers of a batch: its list as XLSX, CSV and JSON, the letter as DOCX and PDF (a long list too), the form for receipts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from findings.model.handover import BatchRecord
 from findings.model.zone import CHINA
 from handover.addressees import PaperForm
 from handover.documents.errors import ConversionFailed, LibreOfficeAway
-from handover.documents.letters import Letter, letter_docx
+from handover.documents.letters import SHOWN, Letter, letter_docx, list_docx
 from handover.documents.pdf import to_pdf
 from handover.receipts.form import FormRow, receipt_form
 from handover.rows import BatchRow, by_site
@@ -18,6 +18,7 @@ from handover.sheets import csv_bytes, xlsx_bytes
 
 LIST = "移送清单"
 LETTER = "函"
+PRINTED = "名单"
 RECEIPT = "回执.xlsx"
 #: What stands in place of a number in the papers of a batch that has none.
 DRAFT_MARK = "草稿（无文号）"
@@ -33,6 +34,16 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 def list_rows(rows: Sequence[BatchRow], form: PaperForm) -> list[BatchRow]:
     """The rows as the list of a paper has them."""
     return by_site(rows) if form.rows == "site" else list(rows)
+
+
+def paper_names(listed: int) -> tuple[str, ...]:
+    """The names of the papers of a batch whose list has so many rows."""
+    printed = (LETTER, PRINTED) if listed > SHOWN else (LETTER,)
+    return (
+        *(f"{name}.{end}" for name in printed for end in ("docx", "pdf")),
+        *(f"{LIST}.{end}" for end in ("xlsx", "csv", "json")),
+        RECEIPT,
+    )
 
 
 def write_papers(
@@ -54,6 +65,7 @@ def write_papers(
     mark = record.mark or DRAFT_MARK
     title = f"{form.title.zh} {mark}"
     listed = list_rows(rows, form)
+    long = len(listed) > SHOWN  # a letter shows that many rows; a longer list is a paper of its own
     (folder / f"{LIST}.csv").write_bytes(csv_bytes(listed, form.columns))
     (folder / f"{LIST}.xlsx").write_bytes(xlsx_bytes(listed, form.columns, title=title, at=at))
     (folder / f"{LIST}.json").write_bytes(json_bytes({"number": mark, "title": title, "cases": rows}))
@@ -79,13 +91,16 @@ def write_papers(
         due=record.due,
         drafted_by=record.drafted.by,
         approved_by=record.approved.by if record.approved else "",
-        attachments=(f"{LIST}.xlsx", RECEIPT, *enclosed),
+        attachments=(*((f"{PRINTED}.docx",) if long else ()), f"{LIST}.xlsx", RECEIPT, *enclosed),
         key=key,
     )
-    source = folder / f"{LETTER}.docx"
-    source.write_bytes(letter_docx(letter, house.templates))
+    papers = [folder / f"{LETTER}.docx"]
+    papers[0].write_bytes(letter_docx(letter, house.templates))
+    if long:
+        papers.append(folder / f"{PRINTED}.docx")
+        papers[1].write_bytes(list_docx(letter, house.templates))
     try:
-        to_pdf([source], folder)
+        to_pdf(papers, folder)
     except (LibreOfficeAway, ConversionFailed) as error:
         return error.zh
     return ""

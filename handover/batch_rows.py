@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from findings.model.crawl import Capture
 from findings.model.evidence import EvidenceStore
 from findings.model.records import CaseView, Sighting
+from handover.errors import WriterLost
 from handover.hosting.model import HostFacts
 from handover.manifest import FileEntry
 from handover.package.facts import PackageFacts
@@ -72,20 +74,23 @@ class Put(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def put_all(tasks: Iterable[Task], recipe: Recipe, workers: int) -> Iterator[Put]:
-    """Put cases into a batch, in order. With one worker this process does it itself."""
+    """Put cases into a batch, in order. With one worker this process does it itself. Raises WriterLost."""
     if workers <= 1:
         for task in tasks:
             yield _put(recipe, task)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start, (recipe,)) as pool:
-        under_way: deque[Future[Put]] = deque()
-        for task in tasks:
-            under_way.append(pool.submit(_put_here, task))
-            if len(under_way) >= _AHEAD * workers:
+        try:
+            under_way: deque[Future[Put]] = deque()
+            for task in tasks:
+                under_way.append(pool.submit(_put_here, task))
+                if len(under_way) >= _AHEAD * workers:
+                    yield under_way.popleft().result()
+            while under_way:
                 yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+        except BrokenProcessPool as error:
+            raise WriterLost from error
 
 
 _recipe: Recipe | None = None

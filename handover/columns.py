@@ -23,11 +23,6 @@ class Column(msgspec.Struct, frozen=True):
     cell: Callable[[BatchRow], str]
 
 
-def evidence_number(row: BatchRow) -> str:
-    """What the evidence of a row is called in its batch: the name of its package below `evidence/`."""
-    return row.case_id
-
-
 def reason(row: BatchRow) -> str:
     """Why a row is on the list, in one cell: suspected categories, form leads, what an authority's word asks for."""
     lines = [
@@ -67,7 +62,7 @@ def _place(row: BatchRow) -> str:
 COLUMNS: dict[str, Column] = {
     "number": Column("序号", 6, lambda row: str(row.number)),
     "case": Column("案件线索编号", 37, lambda row: row.case_id),
-    "evidence": Column("证据编号", 37, evidence_number),
+    "evidence": Column("证据编号", 37, lambda row: "\n".join((row.case_id, *row.also_cases))),
     "also": Column("同站其他序号", 10, lambda row: "、".join(map(str, row.also))),
     "title": Column("广告标题", 36, lambda row: _short(row.title)),
     "site": Column("网站（应用）名称", 24, lambda row: _short(row.site, UNKNOWN)),

@@ -8,6 +8,7 @@ FinAdWatchError
 ├── BatchChanged        somebody else changed a batch at the same moment
 ├── CasesChanged        cases of an approved batch are no leads any more: it has to be drafted anew
 ├── NumberTaken         another batch's files lie under the number of this one
+├── WriterLost          a process that wrote packages was killed
 └── BatchBroken         a batch on disk can't be read as one
 UsageError
 ├── KeyUnusable         the signing key is not an Ed25519 private key in PEM
@@ -132,6 +133,17 @@ class NumberTaken(FinAdWatchError):
             zh=f"{folder} 已存有另一批次（来自其他存储或早期版本）：请移走后重新签封",
         )
         self.folder = folder
+
+
+class WriterLost(FinAdWatchError):
+    """A process that wrote packages of a batch ended before its work."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a process that wrote evidence packages was killed, most often for want of memory: seal the batch again, it "
+            "keeps its number",
+            zh="写证据包的进程被终止（多因内存不足）：请重新签封，文号不变",
+        )
 
 
 class BatchNote(UsageError):

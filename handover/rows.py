@@ -31,7 +31,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     `site` is the title of the landing page or the name of the app, `urls` the addresses of all its ads, the lead's
     first, `hops` the hosts on the way to the page, `trades` what the category 8 findings name, `contacts` how the
     pages say that their owner can be reached. `also` are the numbers of further rows of the same site, in a list
-    that has one row a site."""
+    that has one row a site, `also_cases` their cases."""
 
     number: int
     case_id: str
@@ -71,6 +71,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     evidence_hash: str
     evidence_missing: int
     also: tuple[int, ...] = ()
+    also_cases: tuple[str, ...] = ()
 
 
 def batch_row(
@@ -199,6 +200,7 @@ def _joined(rows: Sequence[BatchRow]) -> BatchRow:
         sightings=sum(row.sightings for row in rows),
         evidence_missing=sum(row.evidence_missing for row in rows),
         also=tuple(row.number for row in rows[1:]),
+        also_cases=tuple(row.case_id for row in rows[1:]),
     )
 
 

@@ -9,7 +9,7 @@ from finadwatch.handing_over.sealing import changed_cases, house_of, tasks
 from findings.model.handover import BatchRecord, BatchState, HandedItem
 from handover.batch import read_batch
 from handover.batch_life import folder_name
-from handover.batch_papers import LETTER, LIST, RECEIPT, list_rows, write_papers
+from handover.batch_papers import list_rows, paper_names, write_papers
 from handover.batch_rows import Recipe, put_all
 from handover.columns import reason
 from handover.rows import BatchRow
@@ -64,21 +64,17 @@ def preview(counter: Counter, record: BatchRecord) -> Preview:
         rows = draft_rows(counter, record, masked=form.personal == "masked")
     else:
         rows = []
+    listed = len(list_rows(rows, form))
     return Preview(
         record=record,
         rows=tuple(rows),
-        listed=len(list_rows(rows, form)),
+        listed=listed,
         reasons=tuple(reason(row) for row in rows),
         lacking={name: count for name in LACKS if (count := sum(not getattr(row, name) for row in rows))},
         missing=sum(row.evidence_missing for row in rows),
         before=_before(counter, record) if open_ else (),
         changed=tuple(changed),
-        files=(
-            f"{LETTER}.docx",
-            f"{LETTER}.pdf",
-            *(f"{LIST}.{end}" for end in ("xlsx", "csv", "json")),
-            RECEIPT,
-        ),
+        files=paper_names(listed),
         folder=folder,
     )
 
