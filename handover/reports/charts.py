@@ -20,7 +20,7 @@ _DARK, _LIGHT, _ORANGE, _INK, _PALE = "#1f4e79", "#b9cfe4", "#c55a11", "#222222"
 #: Width of a chart in inches: that of the text of an A4 page. Dots per inch of PNG.
 WIDTH, DPI = 6.5, 200
 #: Longest label, in half-width columns.
-_LABEL = 26
+_LABEL = 36
 #: Columns of a grid, and weeks, that are named.
 _NAMED = 14
 

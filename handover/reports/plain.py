@@ -21,4 +21,4 @@ def _walk(value: Any) -> Any:
             number = msgspec.convert(value, Number)
             return {"value": number.value, "command": number.line}
         return {name: _walk(one) for name, one in value.items()}
-    return [_walk(one) for one in value] if isinstance(value, list) else value
+    return [_walk(one) for one in value] if isinstance(value, list | tuple) else value

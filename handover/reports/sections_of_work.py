@@ -29,8 +29,8 @@ def cases(figures: Figures, words: Words) -> Section:
         )
     else:
         line = say(
-            "“全部案件”为生成报告时的存量，不限本期；逾期指下一步的期限已过。",
-            "All cases: the stock when the report was made, whatever the period; late: the next step is overdue.",
+            "“全部案件”为生成报告时的存量，不限本期，含仅有存疑或形式线索的；逾期指下一步的期限已过。",
+            "All cases: the stock when the report was made, whatever the period, those with arguable or form findings too; late: the next step is overdue.",
         )
         rows += [_desk(desk, words) for desk in figures.desks]
     return section("cases", words.language, line, rows=tuple(rows))
