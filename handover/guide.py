@@ -86,6 +86,7 @@ _CHINESE_PACKAGES = """
 """
 _CHINESE_TOKENS = """
 5. 可信时间戳（RFC 3161）：证明所列散列值最迟于该时刻已经存在。权威根证书应自其机构另行取得，随附的仅供离线使用。
+   应显示 `Verification: OK` 及所盖清单中本文件夹文件的个数。
 """
 _CHINESE_END = """
 ## Windows
@@ -149,7 +150,8 @@ def guide_bytes(kind: Kind, tokens: Sequence[Tokens] = ()) -> bytes:
         parts.append(_CHINESE_TOKENS)
         facts["steps_en"] = (
             "5. Time stamps (RFC 3161): the listed hashes existed by then at latest. Get the authority's root certificate "
-            "from the authority; the one enclosed is for use offline.\n"
+            "from the authority; the one enclosed is for use offline. Shown are `Verification: OK` and how many of these files "
+            "are on the stamped list.\n"
         )
     text = "".join(parts).format_map(facts)
     for one in tokens:
@@ -160,7 +162,8 @@ def guide_bytes(kind: Kind, tokens: Sequence[Tokens] = ()) -> bytes:
 def _stamp_command(one: Tokens) -> str:
     # Certificates must have been valid when they signed: a token outlives them.
     at = int(one.at.timestamp())
-    return f"openssl ts -verify -data {one.listing} -in {one.token} -CAfile {one.roots} -attime {at}"
+    check = f"openssl ts -verify -data {one.listing} -in {one.token} -CAfile {one.roots} -attime {at}"
+    return f"{check} &&\n  cut -c 1-64 {SUMS} | grep -c -x -F -f - {one.listing}"
 
 
 def _shown(command: str) -> str:

@@ -1,6 +1,6 @@
 """The time stamps in a package: each token checked against its list, and the list against the package's files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 import msgspec
@@ -53,12 +53,12 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def check_times(
-    tree: Tree, folder: str, good: frozenset[str], roots: Mapping[str, str]
+    tree: Tree, folder: str, listed: Mapping[str, str], good: Set[str], roots: Mapping[str, str]
 ) -> tuple[list[TimeSeen], list[tuple[str, Said]]]:
     """The time stamps of the package in `folder` ("" or with `/` at its end), and what is wrong with which file.
 
-    `good` are the files that are as the manifest lists them: others were named already, and tokens that need them
-    are not checked. `roots` are the root certificates known here, by SHA-256.
+    `listed` are the hashes of the manifest by path, `good` the files that are as it says: others were named already, and
+    tokens that need them are not checked. `roots` are the root certificates known here, by SHA-256.
     """
     seen: list[TimeSeen] = []
     faults: list[tuple[str, Said]] = []
@@ -72,7 +72,7 @@ def check_times(
         at, known = None, None
         if one.token is not None:
             try:
-                at, known = _checked(tree, folder, one, good, roots)
+                at, known = _checked(tree, folder, one, listed, good, roots)
             except (OSError, FinAdWatchError) as error:
                 zh = error.zh if isinstance(error, FinAdWatchError) else str(error)
                 faults.append((f"{folder}{one.token}", Said(str(error), zh=zh)))
@@ -93,18 +93,28 @@ def check_times(
 
 
 def _checked(
-    tree: Tree, folder: str, one: _Stamped, good: frozenset[str], roots: Mapping[str, str]
+    tree: Tree,
+    folder: str,
+    one: _Stamped,
+    listed: Mapping[str, str],
+    good: Set[str],
+    roots: Mapping[str, str],
 ) -> tuple[datetime, str | None]:
     """The time in a token and who is known to have given it. Raises OSError, FinAdWatchError."""
     names = [f"{folder}{name}" for name in (one.token, one.listing, one.roots) if name]
-    if len(names) < 3 or not good.issuperset(names):
+    if len(names) < 3 or not good >= set(names):
         raise FinAdWatchError(
             "the token can't be checked: it, its list or its root certificates are missing or altered",
             zh="时间戳无法核验：令牌、清单或根证书缺失或已被改动",
         )
     token, listing = tree.read(names[0], MOST_BYTES), tree.read(names[1], _MOST_LIST)
     facts = check_token(token, listing, tree.read(names[2], _MOST_ROOTS))
-    read(listing)
+    own = {sha256 for name, sha256 in listed.items() if name.startswith(folder)}
+    if not 0 < one.covers <= len(own.intersection(read(listing).hashes)):
+        raise FinAdWatchError(
+            "the stamped list does not hold the hashes of as many of these files as the package says",
+            zh="所盖清单中没有证据包所称数量的文件散列值",
+        )
     if facts.at != one.at:
         raise FinAdWatchError(
             f"the token's time is {facts.at:%Y-%m-%dT%H:%M:%SZ}, the package says otherwise",

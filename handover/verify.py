@@ -133,13 +133,14 @@ class _Check:
         good = self._files(manifest)
         self._sums("", manifest)
         self._others(manifest)
-        packages = [name.removesuffix(MANIFEST) for name in good if name.endswith(f"/{MANIFEST}")]
+        packages = [name.removesuffix(MANIFEST) for name in sorted(good) if name.endswith(f"/{MANIFEST}")]
         entries = {entry.path: entry for entry in manifest.files}
         for folder in packages:
             self._package(folder, entries, key)
+        listed = {path: entry.sha256 for path, entry in entries.items()}
         times: list[TimeSeen] = []
         for folder in packages if manifest.kind is Kind.BATCH else ["", *packages]:
-            seen, faults = check_times(self._tree, folder, good, self._roots)
+            seen, faults = check_times(self._tree, folder, listed, good, self._roots)
             times += seen
             for name, said in faults:
                 self._fault(name, "time", said)
@@ -196,7 +197,7 @@ class _Check:
             self._fault(PUBLIC_KEY, "key", Said(standing.text, zh=standing.zh))
         return key, standing
 
-    def _files(self, manifest: Manifest) -> frozenset[str]:
+    def _files(self, manifest: Manifest) -> set[str]:
         """Hash every listed file; return those that are as listed."""
         good: set[str] = set()
         folded: dict[str, str] = {}
@@ -230,7 +231,7 @@ class _Check:
                         f"the file now {now}", zh=f"文件已被改动（现为 {found.sha256 or '不同大小或不可读'}）"
                     ),
                 )
-        return frozenset(good)
+        return good
 
     def _sums(self, folder: str, manifest: Manifest) -> None:
         """`SHA256SUMS` must say what the manifest says: who checks by it alone gets the same answer."""

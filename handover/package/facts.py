@@ -96,7 +96,8 @@ class Stamped(msgspec.Struct, frozen=True, kw_only=True):
     """One authority's token over a list in the package, or why there is none (`gap`, `gap_zh`).
 
     `covers` counts this package's evidence files on the list; `delay_s` is from the earliest of these captures to the
-    token, by two clocks; `late` where that is more than ten minutes.
+    token, by two clocks; `late` where that is more than ten minutes. `clock_off_s` is by how much the clock of the
+    machine that asked was ahead of the authority's at least: 0 where nothing shows that they differ.
     """
 
     authority: str
@@ -106,6 +107,7 @@ class Stamped(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     delay_s: float | None = None
     late: bool = False
+    clock_off_s: float | None = None
     covers: int
     gap: str | None = None
     gap_zh: str | None = None

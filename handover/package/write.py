@@ -78,7 +78,7 @@ def write_package(
         first_seen=case.first_seen,
         last_seen=case.last_seen,
         runs=case.runs,
-        sightings_total=len(sightings),
+        sightings_total=case.sightings,
         rulesets=rulesets,
         models=tuple(sorted({ad.judgement.model for ad in case.ads})),
         ads=tuple(map(_ad, case.ads[:MOST_ADS])),
@@ -192,6 +192,7 @@ def _stamp(
                     at=token.at,
                     delay_s=delay.total_seconds() if delay is not None else None,
                     late=delay is not None and delay > IN_TIME,
+                    clock_off_s=token.clock_off.total_seconds(),
                     covers=len(covers),
                 )
             )

@@ -10,6 +10,7 @@ import zlib
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from PIL import Image
@@ -18,11 +19,15 @@ from findings.evidence import FolderEvidenceStore
 from findings.model.crawl import Hop
 from findings.model.judgement import Box
 from handover.errors import BatchBroken
+from handover.guide import Tokens
+from handover.manifest import Manifest
 from handover.package.facts import Package
 from handover.package.marking import PictureUnreadable, framed
 from handover.package.words import locate, read_rendered
 from handover.package.write import write_package
+from handover.sealing import seal
 from handover.signing import Signer
+from handover.timestamps.checking import ask, check_token
 from handover.verify import verify
 from tests.support import packaged
 from tests.support.timestamp_authority import Certified
@@ -226,6 +231,30 @@ def _named(folder: Path) -> set[str]:
         return {fault.path for fault in verify(folder).faults}
     except BatchBroken as broken:  # a manifest that is no manifest any more
         return {"manifest.json"} if "manifest.json" in str(broken) else set()
+
+
+def test_a_changed_picture_is_all_that_is_named(packed: Package) -> None:
+    packaged.flip(packed.folder / "captures/01/page.png", 77)
+    report = verify(packed.folder)
+    assert [fault.path for fault in report.faults] == ["captures/01/page.png"]
+    assert [(seen.authority, seen.at is None) for seen in report.times] == [
+        ("甲时间戳", False),
+        ("乙时间戳", True),
+    ]
+
+
+def test_a_token_of_another_authority_fails_though_the_office_signed_for_it(
+    packed: Package, tmp_path: Path, signer: Signer
+) -> None:
+    manifest = msgspec.json.decode((packed.folder / "manifest.json").read_bytes(), type=Manifest)
+    listing, token, roots = (f"stamps/01{end}" for end in (".txt", "-1.tsr", "-1-roots.pem"))
+    facts = check_token(*((packed.folder / name).read_bytes() for name in (token, listing, roots)))
+    other = Certified(tmp_path / "other")
+    (packed.folder / token).write_bytes(other.reply(ask((packed.folder / listing).read_bytes()).request))
+    shown = Tokens(listing=listing, token=token, roots=roots, authority="甲", at=facts.at)
+    seal(packed.folder, manifest, signer, tokens=[shown])
+    assert [(fault.path, fault.kind) for fault in verify(packed.folder).faults] == [(token, "time")]
+    assert len(packaged.by_hand(packed.folder)) == 1
 
 
 def test_files_too_many_too_few_and_linked_are_named_by_us_and_by_the_page(
