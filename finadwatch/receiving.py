@@ -1,6 +1,7 @@
 """A file that an addressee sent back: read, matched with the rows of its batch, kept, and noted in the trail."""
 
 import hashlib
+from collections import Counter as Counts
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ _MEDIA = "application/octet-stream"
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file. `answers` counts answers new to their rows by kind, `known` lines that said nothing new,
+    """What became of a file. `answers` counts lines with an answer new to their rows by kind, `known` lines that said nothing new,
     `unanswered` lines left blank; `left` are the lines of which nothing could be made (`more_left` beyond those kept),
     `doubts` what of a used line could not be read. `file` is the SHA-256; `dry_run`: nothing was changed."""
 
@@ -82,22 +83,23 @@ def receive(counter: Counter, path: Path, batch_name: str | None, *, dry_run: bo
         officer.now().astimezone(CHINA).date(),
     )
     batch, named = _batch(counter, path, reading, batch_name)
-    found = match(reading.lines, handovers.items(batch.id), named=named)
+    by_site = counter.form(batch).rows == "site"
+    found = match(reading.lines, handovers.items(batch.id), named=named, by_site=by_site)
     changed = [
         (one, new) for one in found.matched if (new := _taken(one, one.item, sha256, officer)) is not None
     ]
     if not dry_run:
         _put(handovers, changed, sha256, officer)
-    counts: dict[Answer, int] = {}
-    for one, _ in changed:
-        counts[one.line.answer] = counts.get(one.line.answer, 0) + 1
+    answered = {id(one.line): one.line.answer for one, _ in changed}
+    every = {id(one.line) for one in found.matched}
+    counts = Counts(answered.values())
     received = Received(
         batch_id=batch.id,
         mark=batch.mark,
         file=sha256,
         name=path.name[:200],
         answers={answer: counts[answer] for answer in Answer if answer in counts},
-        known=len(found.matched) - len(changed) + found.repeated,
+        known=len(every) - len(answered) + found.repeated,
         unanswered=reading.unanswered,
         left=(*reading.left, *found.left),
         more_left=reading.more_left,
@@ -164,12 +166,11 @@ def _put(
 
 
 def _doubts(found: Matches) -> "Iterable[Left]":
-    for one in found.matched:
-        if one.line.doubt is not None:
-            yield Left(one.line.sheet, one.line.line, one.line.doubt, one.line.text)
-        elif one.line.answer is Answer.UNCLEAR:
-            reason = Said("the answer can't be read", zh="答复无法辨认")
-            yield Left(one.line.sheet, one.line.line, reason, one.line.text)
+    for line in {id(one.line): one.line for one in found.matched}.values():
+        if line.doubt is not None:
+            yield Left(line.sheet, line.line, line.doubt, line.text)
+        elif line.answer is Answer.UNCLEAR:
+            yield Left(line.sheet, line.line, Said("the answer can't be read", zh="答复无法辨认"), line.text)
 
 
 def _keep(evidence: EvidenceStore, officer: Hand, received: Received, data: bytes) -> None:

@@ -29,18 +29,27 @@ class Matches(msgspec.Struct):
 
 
 class _Index:
-    """The rows of a batch by what a line may name them by."""
+    """The rows of a batch by what a line may name them by. `by_site`: the list had one row for each site, and what is said
+    of that is said of all its rows; each is known by the first of them."""
 
-    def __init__(self, items: Iterable[HandedItem]) -> None:
-        self.rows: dict[int, HandedItem] = {}
+    def __init__(self, items: Iterable[HandedItem], *, by_site: bool) -> None:
+        self.rows: dict[int, list[HandedItem]] = {}
+        self.first: dict[int, int] = {}
         self.cases: dict[str, int] = {}
         self.hosts: dict[str, set[int]] = {}
+        sites: dict[str, int] = {}
         for item in items:
-            self.rows[item.row] = item
-            self.cases[item.case_id] = item.row
+            first = sites.setdefault(item.host, item.row) if by_site and item.host else item.row
+            self.first[item.row] = first
+            self.rows.setdefault(first, []).append(item)
+            self.cases[item.case_id] = first
             for host in {item.host, *map(landing_host, item.urls)}:
                 if host:
-                    self.hosts.setdefault(host_key(host), set()).add(item.row)
+                    self.hosts.setdefault(host_key(host), set()).add(first)
+
+    def of_row(self, row: int) -> set[int]:
+        """The row of a number."""
+        return {self.first[row]} if row in self.first else set()
 
     def of_case(self, case: str) -> set[int]:
         """The rows of a case, whose id may be cut: twelve digits of it tell it from all others of a batch."""
@@ -49,10 +58,12 @@ class _Index:
         return {row for name, row in self.cases.items() if len(case) < 35 and name.startswith(case)}
 
 
-def match(lines: Sequence[Line], items: Iterable[HandedItem], *, named: bool) -> Matches:
+def match(
+    lines: Sequence[Line], items: Iterable[HandedItem], *, named: bool, by_site: bool = False
+) -> Matches:
     """The rows that lines answer. `named`: the file itself, or the call, says that it is of this batch, so that a row
-    number needs nothing beside it."""
-    index = _Index(items)
+    number needs nothing beside it. `by_site`: one line of the list stood for all rows of a site."""
+    index = _Index(items, by_site=by_site)
     found = Matches()
     by_row: dict[int, list[Line]] = {}
     for line in lines:
@@ -71,7 +82,7 @@ def match(lines: Sequence[Line], items: Iterable[HandedItem], *, named: bool) ->
             found.left.extend(Left(line.sheet, line.line, reason, line.text) for line in told)
             continue
         found.repeated += len(told) - 1
-        found.matched.append(Matched(index.rows[row], told[0]))
+        found.matched.extend(Matched(item, told[0]) for item in index.rows[row])
     found.left.sort(key=lambda left: (left.sheet or "", left.line))
     return found
 
@@ -80,7 +91,7 @@ def _row(line: Line, index: _Index, *, named: bool) -> int | Said:
     """The one row that everything a line says of itself points to, or why there is none."""
     said: list[tuple[str, str, set[int]]] = []
     if line.row is not None:
-        said.append(("row number", "序号", {line.row} & index.rows.keys()))
+        said.append(("row number", "序号", index.of_row(line.row)))
     if line.case:
         said.append(("case", "案件线索编号", index.of_case(line.case)))
     if line.hosts:

@@ -96,7 +96,7 @@ class Left(msgspec.Struct, frozen=True):
 
 class Reading(msgspec.Struct):
     """What a file holds. `unanswered` counts lines that name a row and say nothing of it, `more_left` what is not
-    in `left`. `heads` are the texts above the headings."""
+    in `left`. `heads` are the texts above the headings; `rows` counts all rows below them."""
 
     lines: list[Line] = []
     left: list[Left] = []
@@ -104,6 +104,7 @@ class Reading(msgspec.Struct):
     unanswered: int = 0
     heads: str = ""
     notes: list[Said] = []
+    rows: int = 0
 
     def leave(self, left: Left) -> None:
         """Keep a line of which nothing could be made."""
@@ -167,7 +168,8 @@ def _read_rows(
             # A cell merged downwards says of every row that it covers what it says of the first.
             cells[column] = above.get(column) if value is None and place in row.merged else value
         above = cells
-        if len(reading.lines) + reading.unanswered >= MOST_LINES:
+        reading.rows += 1
+        if reading.rows > MOST_LINES:
             reading.leave(
                 Left(
                     name,

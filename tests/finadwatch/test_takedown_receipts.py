@@ -115,15 +115,12 @@ def test_a_file_that_names_no_batch_needs_its_name(office: Office, tmp_path: Pat
 
 
 def bomb(path: Path) -> None:
-    """A workbook whose one sheet unpacks to two gigabytes of blanks, and says so."""
-    book = Workbook()
-    book.save(path)
-    with (
-        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("xl/x.xml", "w", force_zip64=True) as part,
-    ):
-        for _ in range(1100):
-            part.write(bytes(1 << 20))
+    """A workbook that says of one of its parts that it unpacks to four gigabytes."""
+    Workbook().save(path)
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 24 : entry + 28] = (0xF0000000).to_bytes(4, "little")
+    path.write_bytes(data)
 
 
 def entities(path: Path) -> None:

@@ -173,3 +173,15 @@ def test_two_answers_to_one_row_are_both_left_and_the_same_twice_counts_once() -
 def test_a_day_that_cannot_be_read_leaves_the_answer() -> None:
     (line,) = read(Table([("序号", "处置结果", "日期"), (1, "已关闭", "上周")])).lines
     assert (line.answer, line.on, line.doubt is not None) == (Answer.CLOSED, None, True)
+
+
+def test_a_line_for_a_site_answers_all_its_rows() -> None:
+    rows = [
+        (1, case(1), "shared.example", "已关闭"),
+        (None, None, "site2.example", "已处理"),
+        (4, case(2), None, "未关闭"),
+    ]
+    reading = read(Table([("序号", "案件线索编号", "域名", "处置结果"), *rows]))
+    found = match(reading.lines, items(5, h1="shared.example", h3="shared.example"), named=True, by_site=True)
+    assert matched(found) == {1: Answer.CLOSED, 3: Answer.CLOSED, 2: Answer.HANDLED}
+    assert [left.line for left in found.left] == [4]
