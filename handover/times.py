@@ -53,11 +53,11 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def check_times(
-    tree: Tree, folder: str, listed: Mapping[str, str], good: Set[str], roots: Mapping[str, str]
+    tree: Tree, folder: str, hashes: Set[str], good: Set[str], roots: Mapping[str, str]
 ) -> tuple[list[TimeSeen], list[tuple[str, Said]]]:
     """The time stamps of the package in `folder` ("" or with `/` at its end), and what is wrong with which file.
 
-    `listed` are the hashes of the manifest by path, `good` the files that are as it says: others were named already, and
+    `hashes` are those of the package's files as the manifest lists them, `good` the files that are so: others were named already, and
     tokens that need them are not checked. `roots` are the root certificates known here, by SHA-256.
     """
     seen: list[TimeSeen] = []
@@ -72,7 +72,7 @@ def check_times(
         at, known = None, None
         if one.token is not None:
             try:
-                at, known = _checked(tree, folder, one, listed, good, roots)
+                at, known = _checked(tree, folder, one, hashes, good, roots)
             except (OSError, FinAdWatchError) as error:
                 zh = error.zh if isinstance(error, FinAdWatchError) else str(error)
                 faults.append((f"{folder}{one.token}", Said(str(error), zh=zh)))
@@ -96,7 +96,7 @@ def _checked(
     tree: Tree,
     folder: str,
     one: _Stamped,
-    listed: Mapping[str, str],
+    hashes: Set[str],
     good: Set[str],
     roots: Mapping[str, str],
 ) -> tuple[datetime, str | None]:
@@ -109,8 +109,7 @@ def _checked(
         )
     token, listing = tree.read(names[0], MOST_BYTES), tree.read(names[1], _MOST_LIST)
     facts = check_token(token, listing, tree.read(names[2], _MOST_ROOTS))
-    own = {sha256 for name, sha256 in listed.items() if name.startswith(folder)}
-    if not 0 < one.covers <= len(own.intersection(read(listing).hashes)):
+    if not 0 < one.covers <= len(hashes & set(read(listing).hashes)):
         raise FinAdWatchError(
             "the stamped list does not hold the hashes of as many of these files as the package says",
             zh="所盖清单中没有证据包所称数量的文件散列值",

@@ -1,7 +1,7 @@
 """Checking a package or batch offline, folder or ZIP: which file, signature or time fails, each named."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -134,13 +134,13 @@ class _Check:
         self._sums("", manifest)
         self._others(manifest)
         packages = [name.removesuffix(MANIFEST) for name in sorted(good) if name.endswith(f"/{MANIFEST}")]
-        entries = {entry.path: entry for entry in manifest.files}
+        entries = _by_package(manifest, packages)
         for folder in packages:
-            self._package(folder, entries, key)
-        listed = {path: entry.sha256 for path, entry in entries.items()}
+            self._package(folder, entries[folder], key)
         times: list[TimeSeen] = []
         for folder in packages if manifest.kind is Kind.BATCH else ["", *packages]:
-            seen, faults = check_times(self._tree, folder, listed, good, self._roots)
+            hashes = {entry.sha256 for entry in entries[folder]}
+            seen, faults = check_times(self._tree, folder, hashes, good, self._roots)
             times += seen
             for name, said in faults:
                 self._fault(name, "time", said)
@@ -253,7 +253,7 @@ class _Check:
             zh, _, english = why.partition(" ")
             self._fault(name, "unlisted", Said(english, zh=zh))
 
-    def _package(self, folder: str, entries: Mapping[str, FileEntry], key: str) -> None:
+    def _package(self, folder: str, entries: Sequence[FileEntry], key: str) -> None:
         """A package in a batch: signed by the batch's key, and holding what its own manifest says."""
         try:
             data = self._tree.read(f"{folder}{MANIFEST}", MOST_MANIFEST)
@@ -274,9 +274,9 @@ class _Check:
         self._sums(folder, inner)
         listed = {entry.path: (entry.sha256, entry.size) for entry in inner.files}
         own = {
-            name.removeprefix(folder): (entry.sha256, entry.size)
-            for name, entry in entries.items()
-            if name.startswith(folder) and name.removeprefix(folder) not in UNLISTED
+            entry.path.removeprefix(folder): (entry.sha256, entry.size)
+            for entry in entries
+            if entry.path.removeprefix(folder) not in UNLISTED
         }
         for name in sorted(set(listed) | set(own)):
             if listed.get(name) != own.get(name):
@@ -285,6 +285,18 @@ class _Check:
                     "package",
                     Said("package and batch list this file differently", zh="证据包与批次对此文件所列不同"),
                 )
+
+
+def _by_package(manifest: Manifest, packages: Sequence[str]) -> dict[str, list[FileEntry]]:
+    """The entries of each package by its folder, and of all else by ""."""
+    found: dict[str, list[FileEntry]] = {folder: [] for folder in ("", *packages)}
+    for entry in manifest.files:
+        folder = entry.path
+        while folder and folder not in found:
+            folder = folder.rstrip("/").rpartition("/")[0]
+            folder += "/" if folder else ""
+        found[folder].append(entry)
+    return found
 
 
 def _manifest(data: bytes) -> Manifest:
