@@ -83,10 +83,11 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClosedWords(msgspec.Struct, frozen=True):
-    """`closed_pages.yaml`: what each group of words means."""
+    """`closed_pages.yaml`: what each group of words means; `silent` ones say nothing."""
 
     longest: int
     words: dict[str, tuple[str, ...]]
+    silent: tuple[str, ...] = ()
 
 
 @cache
@@ -106,8 +107,8 @@ def page_tells(ads: Sequence[KeptAd], fetched: Fetched, closed: ClosedWords) -> 
     content = _same_content(ads, fetched) if fetched.outcome is Outcome.OK else None
     if content and content.there:
         return content
-    if fetched.outcome in (Outcome.OK, Outcome.BLOCKED) and (stands := _stands_closed(ads, fetched, closed)):
-        return Told(False, f"页面显示“{stands}”")
+    if fetched.outcome in (Outcome.OK, Outcome.BLOCKED) and (stands := _stands_instead(ads, fetched, closed)):
+        return stands
     if fetched.outcome is Outcome.OK:
         return content or Told(True, "页面仍可访问（原页面文字过少，未比对内容）")
     return Told(None, _SAYS_NOTHING[fetched.outcome])
@@ -156,17 +157,21 @@ def one_visit(probes: Sequence[Probe]) -> Visit:
     )
 
 
-def _stands_closed(ads: Sequence[KeptAd], fetched: Fetched, closed: ClosedWords) -> str | None:
-    """What the words of a page that stands where a site was mean; None for any other page."""
+def _stands_instead(ads: Sequence[KeptAd], fetched: Fetched, closed: ClosedWords) -> Told | None:
+    """What a page tells that stands where a site was, or before it; None for any other page."""
     shown = letters(f"{fetched.title}\n{fetched.text}")
     if not shown or len(shown) > closed.longest:
         return None
     before = [letters(ad.page) for ad in ads]
-    for meaning, words in closed.words.items():
-        for word in map(letters, words):
-            if word in shown and not any(word in page for page in before):
-                return meaning
-    return None
+
+    def shows(word: str) -> bool:
+        plain = letters(word)
+        return plain in shown and not any(plain in page for page in before)
+
+    if hides := next(filter(shows, closed.silent), None):
+        return Told(None, f"页面显示“{hides}”，无法判断")
+    means = next((meaning for meaning, words in closed.words.items() if any(map(shows, words))), None)
+    return Told(False, f"页面显示“{means}”") if means else None
 
 
 def _same_content(ads: Sequence[KeptAd], fetched: Fetched) -> Told | None:

@@ -49,6 +49,8 @@ DRAWN = KeptAd(source="baidu", creative="x", page="理财")
         (Fetched(outcome=Outcome.OK, status=200, text=PAGE + "本站已关闭评论功能。"), True),
         (Fetched(outcome=Outcome.OK, status=200, text=PAGE * 40 + "网站已关闭"), True),
         (Fetched(outcome=Outcome.OK, status=200, text="请稍候…"), None),
+        (Fetched(outcome=Outcome.OK, status=200, text="您所在地区无法访问本站。" * 5), None),
+        (Fetched(outcome=Outcome.OK, status=200, text="系统升级维护中，网站已关闭，稍后再试。" * 5), None),
         (Fetched(outcome=Outcome.ERROR, status=404), False),
         (Fetched(outcome=Outcome.ERROR, status=410), False),
         (Fetched(outcome=Outcome.UNREACHABLE, unresolved=True), False),
