@@ -54,7 +54,7 @@ class Counter:
 
     def done(self, note: str = "") -> Done:
         """A step by this officer now."""
-        return Done(by=self.officer.actor, at=self.officer.now().replace(microsecond=0), note=note)
+        return Done(by=self.officer.actor, at=self.officer.now(), note=note)
 
     def find(self, name: str) -> BatchRecord:
         """The batch with an id (or the beginning of one), a number (2026-0001) or a mark. Raises NoSuchBatch."""

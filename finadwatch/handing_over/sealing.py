@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from finadwatch.handing_over.counter import Counter, name_of, state_of
 from finadwatch.hosting import hosting
 from finadwatch.packaging import parts_of, signer
@@ -39,9 +41,9 @@ def seal_batch(counter: Counter, record: BatchRecord) -> tuple[BatchRecord, Batc
     seal(record, counter.done(), "", "")  # only to see that this step is the next one
     _unchanged(counter, record)
     record = _with_number(counter, record)
-    batch = make_batch(
-        counter.folder, record, counter.done(), tasks(counter, record), _making(counter, record)
-    )
+    by = counter.done()
+    by = replace(by, at=by.at.replace(microsecond=0))  # it stands in papers, whose files know seconds
+    batch = make_batch(counter.folder, record, by, tasks(counter, record), _making(counter, record))
     return _kept(counter, record, batch), batch
 
 
