@@ -44,7 +44,9 @@ def test_a_package_is_written_once_checked_as_folder_and_zip_and_told_in_the_tra
         assert (checked.code, checked.values[0]["standing"]["kind"]) == (0, "ours")
     assert packaged.by_hand(out / case) == []
     assert office("evidence", "package", case, "-o", str(out)).code == 2
-    assert [line for line in office("audit", "log").out.splitlines() if "写出证据包" in line and "张三" in line]
+    assert [
+        line for line in office("audit", "log").out.splitlines() if "写出证据包" in line and "张三" in line
+    ]
 
 
 def test_what_was_altered_and_what_a_signature_does_not_prove_is_said(office: Office, tmp_path: Path) -> None:
