@@ -1,6 +1,7 @@
 """Errors of making papers.
 
 UsageError
+├── TemplatesMissing    the folder of an office's templates is not there
 └── TemplateFault       a template of an office can't be filled: not DOCX, broken syntax, an unknown variable
 ServiceAway
 └── LibreOfficeAway     no LibreOffice on this machine, or it does not start
@@ -9,6 +10,7 @@ FinAdWatchError
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from findings.model.errors import FinAdWatchError, Said, ServiceAway, UsageError
 
@@ -24,6 +26,18 @@ class TemplateFault(UsageError):
         self.template = template
         self.reason = reason
         self.variable = variable
+
+
+class TemplatesMissing(UsageError):
+    """The folder that the configuration names for templates is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"there is no folder {folder} of templates: put takedown.templates right, or make one by "
+            "finadwatch takedown templates FOLDER",
+            zh=f"没有模板文件夹 {folder}：请更正配置 takedown.templates，或用 finadwatch takedown templates 文件夹 导出",
+        )
+        self.folder = folder
 
 
 class LibreOfficeAway(ServiceAway):

@@ -40,13 +40,13 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 def letter_docx(letter: Letter, templates: Path | None = None) -> bytes:
     """The letter as DOCX, from the office's template in `templates` where it has one, else ours.
 
-    The same letter gives the same bytes. Raises TemplateFault.
+    The same letter gives the same bytes. Raises TemplateFault, TemplatesMissing.
     """
     return _filled(LETTERS[letter.paper], letter, letter.rows[:SHOWN], templates)
 
 
 def list_docx(letter: Letter, templates: Path | None = None) -> bytes:
-    """The whole list of the letter's rows as a paper of its own, to be printed and sealed. Raises TemplateFault."""
+    """The whole list of the letter's rows as a paper of its own, to be printed and sealed. Raises TemplateFault, TemplatesMissing."""
     return _filled(LIST, letter, letter.rows, templates)
 
 

@@ -49,6 +49,7 @@ def to_pdf(sources: Sequence[Path], folder: Path) -> list[Path]:
     program = soffice()
     folder.mkdir(parents=True, exist_ok=True)
     targets = [folder / f"{source.stem}.pdf" for source in sources]
+    assert len(set(targets)) == len(targets), "two files of one name"
     missing: list[str] = []
     reason = Said("no reason was given", "未说明原因")
     for start in range(0, len(sources), _AT_ONCE):

@@ -67,7 +67,7 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_docx(extraction: Extraction, templates: Path | None = None) -> bytes:
-    """The record as DOCX, from the office's template in `templates` where it has one. Raises TemplateFault."""
+    """The record as DOCX, from the office's template in `templates` where it has one. Raises TemplateFault, TemplatesMissing."""
     values = variables(extraction)
     return fill(
         load(RECORD, templates),

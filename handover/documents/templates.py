@@ -5,7 +5,7 @@ from pathlib import Path
 
 from findings.model.errors import Said
 from findings.model.handover import Paper
-from handover.documents.errors import TemplateFault
+from handover.documents.errors import TemplateFault, TemplatesMissing
 from handover.documents.filling import MAX_TEMPLATE
 
 #: The template of each letter.
@@ -24,8 +24,13 @@ NAMES = (*LETTERS.values(), LIST, RECORD)
 
 
 def load(name: str, folder: Path | None) -> bytes:
-    """A template by its file name; the office's folder need not hold it. Raises TemplateFault."""
+    """A template by its file name; the office's folder must be there, and need not hold it.
+
+    Raises TemplatesMissing, TemplateFault.
+    """
     if folder is not None:
+        if not folder.is_dir():
+            raise TemplatesMissing(folder)
         try:
             with (folder / name).open("rb") as file:
                 return file.read(MAX_TEMPLATE + 1)

@@ -26,6 +26,7 @@ def office(tmp_path: Path) -> Office:
     home = tmp_path / "home"
     home.mkdir()
     templates = tmp_path / "模板"
+    templates.mkdir()
     (home / "config.yaml").write_text(f"takedown: {{office: 虚构市局, templates: '{templates}'}}\n", "utf-8")
     url = f"sqlite:///{home / 'finadwatch.db'}"
     evidence = FolderEvidenceStore(home / "evidence")

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from findings.model.handover import Paper
-from handover.documents.errors import TemplateFault
+from handover.documents.errors import TemplateFault, TemplatesMissing
 from handover.documents.letters import SHOWN, letter_docx, list_docx, row_variables
 from handover.documents.templates import LETTERS
 from tests.support import papers
@@ -145,6 +145,11 @@ def test_a_file_that_is_no_document_is_named(tmp_path: Path, content: bytes) -> 
     (tmp_path / LETTERS[Paper.CLOSURE]).write_bytes(content)
     with pytest.raises(TemplateFault, match=r"网站关闭名单函\.docx"):
         letter_docx(papers.letter(), tmp_path)
+
+
+def test_a_folder_of_templates_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplatesMissing, match="there is no folder"):
+        letter_docx(papers.letter(), tmp_path / "none")
 
 
 def test_a_template_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> None:
