@@ -44,6 +44,13 @@ def lookup(desk: Desk) -> StampLookup:
     return StampLookup(Records(folder), desk.evidence(), desk.config.home / "cache" / "timestamps" / own)
 
 
+def a_round(working: Stamper, desk: Desk) -> Round:
+    """One round, its lists brought into the index. Raises what `Stamper.round` does."""
+    done = working.round()
+    lookup(desk).keep_up(done.days)
+    return done
+
+
 def stamper(desk: Desk, told: Callable[[ListRecord], None] = lambda _: None) -> Stamper:
     """What a round works with. Raises ConfigError, InputMissing, RootsUnusable."""
     return Stamper(
@@ -150,7 +157,7 @@ def keep_stamping(working: Stamper, desk: Desk, stop: Stop) -> None:
     while not stop.wait(LOOK_S):
         try:
             if due(desk):
-                _say(working.round(), said)
+                _say(a_round(working, desk), said)
         except StampingBusy:
             continue
         except FinAdWatchError as error:  # what is noted stays to be stamped, and the crawl goes on
@@ -176,7 +183,7 @@ def last_round(working: Stamper, desk: Desk) -> None:
     said: set[str] = set()
     while notes.waiting(stamps_folder(desk)):
         try:
-            _say(working.round(), said)
+            _say(a_round(working, desk), said)
         except StampingBusy as busy:
             if time.monotonic() < until:
                 time.sleep(_BUSY_S)

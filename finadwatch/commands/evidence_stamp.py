@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def stamp(desk: Desk, as_json: bool) -> int:
     """Exit 1 if an authority failed or a list can't be stamped any more, each named; 3 if no authority could be
     reached."""
-    from finadwatch.stamping import stamper
+    from finadwatch.stamping import a_round, stamper
     from handover.timestamps.errors import NoAuthority
     from handover.timestamps.rounds import nobody_answers
 
@@ -40,7 +40,7 @@ def stamp(desk: Desk, as_json: bool) -> int:
     working = stamper(desk, told)
     if not working.authorities:
         raise NoAuthority
-    done = working.round()
+    done = a_round(working, desk)
     late = [_late(record) for record in done.late]
     if as_json:
         emit(

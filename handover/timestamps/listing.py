@@ -10,7 +10,7 @@ There is one way to write a list, so its bytes follow from what it holds.
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,7 +23,7 @@ MOST = 20_000
 _HEAD = re.compile(
     r"finadwatch-stamp-list 1\ncaptured (\S{20,32}) (\S{20,32})\nsha256 ([1-9][0-9]{0,5})\n", re.ASCII
 )
-_HASH = re.compile(r"[0-9a-f]{64}")
+_BODY = re.compile(r"(?:[0-9a-f]{64}\n)+", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -58,8 +58,9 @@ def read(data: bytes) -> StampList:
     head = _HEAD.match(text)
     if head is None or int(head[3]) > MOST:
         raise ListBroken(Said("its first lines", zh="首部有误"))
-    hashes = text[head.end() :].split("\n")
-    if hashes.pop() != "" or len(hashes) != int(head[3]) or not _sorted(hashes):
+    hashes = text[head.end() :].split("\n")[:-1]
+    whole = _BODY.fullmatch(text, head.end()) is not None and len(hashes) == int(head[3])
+    if not whole or any(one >= other for one, other in itertools.pairwise(hashes)):
         raise ListBroken(Said("its hashes", zh="散列值有误"))
     try:
         begin, end = (datetime.strptime(part, _TIME).replace(tzinfo=UTC) for part in (head[1], head[2]))
@@ -69,11 +70,6 @@ def read(data: bytes) -> StampList:
     if begin > end or written(listed) != data:
         raise ListBroken(Said("its times", zh="时间有误"))
     return listed
-
-
-def _sorted(hashes: Sequence[str]) -> bool:
-    whole = all(_HASH.fullmatch(found) for found in hashes)
-    return whole and all(one < next_ for one, next_ in itertools.pairwise(hashes))
 
 
 def _time(at: datetime) -> str:

@@ -5,7 +5,7 @@ The index is a cache of this machine: what it lacks is read from the lists, and 
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,17 @@ from handover.timestamps.errors import ListBroken
 from handover.timestamps.model import Stamp
 from handover.timestamps.records import Records
 
-#: Of each month: which list holds a hash, in the order of the lists' last captures (microseconds since 1970).
+#: Of each month: which list holds a hash, in the order of the lists' last captures (microseconds since 1970), and how
+#: each day's folder was when it was read.
 _TABLES = """
+pragma cache_size = -16384;
 create table if not exists lists (number integer primary key, sha256 text unique, day text);
+create table if not exists days (day text primary key, changed integer);
 create table if not exists holds (hash blob, until integer, list integer, primary key (hash, until, list)) without rowid;
 """
 _FROM = "select lists.sha256, lists.day from holds join lists on lists.number = holds.list where hash = ? and until "
+#: A file's hash, and when it was captured.
+Asked = tuple[str, datetime | None]
 _MICROSECOND = timedelta(microseconds=1)
 _AFTER = _FROM + ">= ? order by until limit 1"
 _BEFORE = _FROM + "< ? order by until desc limit 1"
@@ -36,9 +41,8 @@ class StampLookup:
         self._records = records
         self._evidence = evidence
         self._cache = cache
-        self._seen: dict[str, int] = {}
 
-    def covering(self, asked: Iterable[tuple[str, datetime | None]]) -> list[Stamp]:
+    def covering(self, asked: Iterable[Asked]) -> list[Stamp]:
         """For each hash, captured at that time (UTC; None: at any), the list whose token says most: the first that
         was made after the capture, else the last before it. Lists in order of time, each once, with the
         hashes it covers of those asked; a hash in none of them has no stamp.
@@ -47,11 +51,12 @@ class StampLookup:
         """
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
         left = list(dict.fromkeys(asked))
-        months = sorted({day[:7] for day in self._records.days()})
+        days = self._records.days()
+        months = sorted({day[:7] for day in days})
         for query, order in ((_AFTER, months), (_BEFORE, months[::-1])):
             for month in order:
                 here = [pair for pair in left if _may_hold(query, month, pair[1])]
-                held = self._held(month, query, here) if here else {}
+                held = self._held(month, days, query, here) if here else {}
                 for pair, place in held.items():
                     found[place].add(pair[0])
                 left = [pair for pair in left if pair not in held]
@@ -62,62 +67,68 @@ class StampLookup:
                 stamps.append(Stamp(record=record, covers=frozenset(covers)))
         return sorted(stamps, key=lambda stamp: (stamp.record.begin, stamp.record.listing.sha256))
 
+    def keep_up(self, days: Iterable[str]) -> None:
+        """Bring the lists of these days (`records.day_of`) into the index now: it costs less than all at once later."""
+        wanted = sorted(days)
+        for month in sorted({day[:7] for day in wanted}):
+            with suppress(sqlite3.Error, OSError):  # it is a cache: whoever looks up brings it up to date
+                self._held(month, wanted, _AFTER, ())
+
     def _held(
-        self, month: str, query: str, asked: Iterable[tuple[str, datetime | None]]
-    ) -> dict[tuple[str, datetime | None], tuple[str, str]]:
+        self, month: str, days: Sequence[str], query: str, asked: Iterable[Asked]
+    ) -> dict[Asked, tuple[str, str]]:
         """Of each pair that a month's lists hold, day and hash of the list."""
         path = self._cache / f"{month}.db"
+        ours = [day for day in days if day.startswith(month)]
         try:
-            return self._ask(path, month, query, asked)
+            return self._ask(path, ours, query, asked)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:  # not a database any more: it is made of the lists once more
             path.unlink(missing_ok=True)
-            self._seen = {day: at for day, at in self._seen.items() if not day.startswith(month)}
-            return self._ask(path, month, query, asked)
+            return self._ask(
+                path, [day for day in self._records.days() if day.startswith(month)], query, asked
+            )
 
     def _ask(
-        self, path: Path, month: str, query: str, asked: Iterable[tuple[str, datetime | None]]
-    ) -> dict[tuple[str, datetime | None], tuple[str, str]]:
+        self, path: Path, days: Sequence[str], query: str, asked: Iterable[Asked]
+    ) -> dict[Asked, tuple[str, str]]:
         self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = {}
         with closing(sqlite3.connect(path, timeout=60)) as database:
             database.executescript(_TABLES)
-            self._read_new(database, month)
+            read = dict(database.execute("select day, changed from days"))
+            for day in days:
+                changed = self._records.changed(day)
+                if changed is None or changed != read.get(day):
+                    self._read_new(database, day, changed)
             for sha256, at in asked:
                 row = database.execute(query, (bytes.fromhex(sha256), _instant(at))).fetchone()
                 if row is not None:
                     found[sha256, at] = (row[1], row[0])
         return found
 
-    def _read_new(self, database: sqlite3.Connection, month: str) -> None:
-        """Bring the lists of a month into its index that are not there yet."""
-        for day in self._records.days():
-            if not day.startswith(month):
-                continue
-            changed = (self._records.folder / "lists" / day).stat().st_mtime_ns
-            if self._seen.get(day) == changed:
-                continue
-            known = {row[0] for row in database.execute("select sha256 from lists where day = ?", (day,))}
+    def _read_new(self, database: sqlite3.Connection, day: str, changed: int | None) -> None:
+        """Bring the lists of a day into the index that are not there yet."""
+        known = {row[0] for row in database.execute("select sha256 from lists where day = ?", (day,))}
+        with database:
             for sha256 in self._records.names(day):
                 if sha256 not in known:
                     self._bring(database, day, sha256)
-            self._seen[day] = changed
+            if changed is not None:
+                database.execute("insert or replace into days values (?, ?)", (day, changed))
 
     def _bring(self, database: sqlite3.Connection, day: str, sha256: str) -> None:
         """Index one list. One that is lost or altered covers nothing: `evidence verify` names it."""
         with suppress(EvidenceMissing, EvidenceAltered, ListBroken):
             listed = listing.read(self._evidence.get(sha256))
             until = _instant(listed.end)
-            with database:
-                done = database.execute(
-                    "insert or ignore into lists (sha256, day) values (?, ?)", (sha256, day)
+            done = database.execute("insert or ignore into lists (sha256, day) values (?, ?)", (sha256, day))
+            if done.rowcount:  # else another process was first
+                database.executemany(
+                    "insert or ignore into holds values (?, ?, ?)",
+                    ((bytes.fromhex(found), until, done.lastrowid) for found in listed.hashes),
                 )
-                if done.rowcount:  # else another process was first
-                    database.executemany(
-                        "insert or ignore into holds values (?, ?, ?)",
-                        ((bytes.fromhex(found), until, done.lastrowid) for found in listed.hashes),
-                    )
 
 
 def _may_hold(query: str, month: str, at: datetime | None) -> bool:

@@ -7,6 +7,7 @@ still to be had. Lists, tokens and root certificates themselves are files of the
 import fcntl
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from handover.timestamps.model import ListRecord
 
 #: A record has two tokens and two gaps; a longer file is none.
 _MOST_BYTES = 1_000_000
+#: File systems count time in steps; within one of them a folder's time says nothing.
+_TICK_NS = 1_000_000_000
 _NAME = re.compile(r"([0-9a-f]{64})\.json")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OWED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9a-f]{64})")
@@ -100,6 +103,14 @@ class Records:
     def days(self) -> list[str]:
         """The days that have lists, in order."""
         return sorted(path.name for path in (self.folder / "lists").glob("*") if _DAY.fullmatch(path.name))
+
+    def changed(self, day: str) -> int | None:
+        """Another number whenever a list came to a day; None while it may change again under the same one."""
+        try:
+            at = (self.folder / "lists" / day).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+        return at if time.time_ns() - at > _TICK_NS else None
 
     def names(self, day: str) -> list[str]:
         """The hashes of the lists of a day."""

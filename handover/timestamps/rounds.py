@@ -36,8 +36,10 @@ Post = Callable[[Authority, bytes], bytes]
 @dataclass
 class Round:
     """What a round did. `failed` says of each authority that failed why, `late` are the lists whose first token came
-    later after their first capture than `model.IN_TIME`, `owed` the lists that still lack a token."""
+    later after their first capture than `model.IN_TIME`, `owed` the lists that still lack a token, `days` those of new
+    lists."""
 
+    days: set[str] = field(default_factory=set)
     lists: int = 0
     hashes: int = 0
     tokens: int = 0
@@ -80,6 +82,7 @@ class Stamper:
         taken = notes.take(self.records.folder)
         made = [self._listed(listed) for listed in _lists(taken)]
         notes.forget(taken)
+        done.days = {day_of(record) for record in made}
         done.lists, done.hashes = len(made), sum(record.hashes for record in made)
         return made
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -270,3 +271,30 @@ def test_what_a_page_shows_beside_its_words_reaches_the_judge(judge: Counting, i
     # the number is a clue; whom the footer names beside it is only the page's word
     assert ad.icp == Icp(number="虚ICP备2026000001号")
     assert pages == Shown(phones=("400-999-0000", "19900000000"), owner="云岫银行股份有限公司")
+
+
+def test_the_record_of_a_capture_is_evidence_and_all_its_files_are_noted_before_it_is_stored(
+    judge: Counting, store: FindingStore, tmp_path: Path
+) -> None:
+    noted: list[tuple[datetime, Sequence[str]]] = []
+
+    def note(at: datetime, hashes: Sequence[str]) -> None:
+        assert store.search(SearchQuery()).total == 0
+        noted.append((at, hashes))
+
+    evidence = FolderEvidenceStore(tmp_path / "evidence")
+    taken = Intake(cast(Judge, judge), lambda: open_store(store.url), evidence, lambda: NOW, note=note)
+    try:
+        taken.accept(capture(seen(landing=replace(page(), evidence=(records.evidence("landing_html"),)))))
+    finally:
+        taken.close()
+    (hit,) = store.search(SearchQuery()).hits
+    (sighting,) = store.sightings(hit.ad.id)
+    stored = store.capture(sighting.task_id)
+    assert stored is not None
+    (ref,) = (ref for ref in sighting.evidence if ref.role == "capture")
+    record = msgspec.json.decode(evidence.get(ref.sha256), type=Capture)
+    assert replace(record, evidence=(*record.evidence, ref)) == stored
+    ((at, hashes),) = noted
+    assert at == stored.at
+    assert set(hashes) == {one.sha256 for one in sighting.evidence}

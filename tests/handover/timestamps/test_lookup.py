@@ -79,13 +79,17 @@ def test_each_file_is_covered_by_the_list_that_says_most(
                 assert (plainly(lists, sha256, at) in ends) if ends else plainly(lists, sha256, at) is None
 
 
-def test_a_broken_index_is_made_anew(tmp_path: Path) -> None:
+def test_an_index_that_is_broken_or_gone_is_made_anew(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.put(stamp_list(BEGIN, BEGIN, ["ab" * 32]))
-    assert shelf.lookup().covering([("ab" * 32, None)])
+    lookup = shelf.lookup()
+    assert lookup.covering([("ab" * 32, None)])
     (index,) = shelf.cache.iterdir()
     index.write_bytes(b"no database" * 500)
-    assert shelf.lookup().covering([("ab" * 32, None)])
+    assert lookup.covering([("ab" * 32, None)])
+    aside = index.rename(shelf.cache / "aside")  # its number is not given to the new one
+    assert lookup.covering([("ab" * 32, None)])
+    assert aside.exists()
 
 
 def test_a_list_that_was_altered_covers_nothing(tmp_path: Path) -> None:
