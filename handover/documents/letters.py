@@ -109,6 +109,8 @@ ROW_VARIABLES = (*_ROW, "网址")
 
 def row_variables(row: BatchRow) -> dict[str, str]:
     """One row of a list, each text on one line and bounded; 未知 where nothing is known, — where there is nothing."""
-    said = {name: (COLUMNS[column].cell(row), limit) for name, (column, limit) in _ROW.items()}
+    said = {
+        name: (COLUMNS[column].cell(row).replace("\n", "；"), limit) for name, (column, limit) in _ROW.items()
+    }
     lines = {name: line(text, limit) if text else "—" for name, (text, limit) in said.items()}
     return {**lines, "网址": address(row.url)}
