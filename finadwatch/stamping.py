@@ -23,7 +23,7 @@ from handover.timestamps.errors import StampingBusy
 from handover.timestamps.lookup import StampLookup
 from handover.timestamps.model import ListRecord
 from handover.timestamps.records import Records
-from handover.timestamps.rounds import Round, Stamper
+from handover.timestamps.rounds import MOST_OWED, Round, Stamper
 
 #: Seconds between two looks whether a round is due.
 LOOK_S = 5.0
@@ -51,8 +51,10 @@ def a_round(working: Stamper, desk: Desk) -> Round:
     return done
 
 
-def stamper(desk: Desk, told: Callable[[ListRecord], None] = lambda _: None) -> Stamper:
-    """What a round works with. Raises ConfigError, InputMissing, RootsUnusable."""
+def stamper(
+    desk: Desk, told: Callable[[ListRecord], None] = lambda _: None, most_owed: int = MOST_OWED
+) -> Stamper:
+    """What a round works with; `most_owed` lists of earlier rounds are asked for again. Raises ConfigError, InputMissing, RootsUnusable."""
     return Stamper(
         Records(stamps_folder(desk)),
         desk.evidence(),
@@ -60,6 +62,7 @@ def stamper(desk: Desk, told: Callable[[ListRecord], None] = lambda _: None) -> 
         Poster(desk.config),
         desk.now,
         told,
+        most_owed,
     )
 
 

@@ -59,6 +59,7 @@ class Stamper:
     post: Post
     clock: Callable[[], datetime]
     told: Callable[[ListRecord], None] = lambda _: None
+    most_owed: int = MOST_OWED
 
     def round(self) -> Round:
         """Stamp what was noted, then what older lists lack. Killed at any point, the next round goes on.
@@ -104,7 +105,7 @@ class Stamper:
 
     def _older(self, new: set[str], done: Round) -> Iterator[ListRecord]:
         """The lists of earlier rounds that lack a token, newest first."""
-        for day, sha256 in [place for place in self.records.owed() if place[1] not in new][:MOST_OWED]:
+        for day, sha256 in [place for place in self.records.owed() if place[1] not in new][: self.most_owed]:
             try:
                 record = self.records.get(day, sha256)
             except RecordBroken as error:
