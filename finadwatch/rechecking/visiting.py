@@ -13,6 +13,7 @@ from uuid import uuid4
 import msgspec
 from msgspec.structs import replace
 
+from finadwatch.captured import files_of, with_record
 from finadwatch.config import RecheckConfig
 from finadwatch.context import Desk
 from finadwatch.crawling import settings
@@ -144,8 +145,9 @@ def _crawl(
 
         def sink(capture: Capture) -> None:
             confirm()
+            capture = with_record(capture, evidence)
+            note(capture.at, files_of(capture))
             store.write(round_.bundle(capture))
-            note(capture.at, [ref.sha256 for ref in capture.evidence])
             for done, visits in round_.take(capture):
                 told(_settle(desk, store, officer, done.item, visits))
 
