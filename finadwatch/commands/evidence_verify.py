@@ -48,6 +48,13 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
         click.echo(f"✗ {safe(fault.path)}: {safe(fault.said(language()))}")
     for seen in report.times:
         click.echo(_time_line(seen))
+    if not report.times:
+        click.echo(
+            t(
+                "○ 没有时间戳：抓取时间仅以抓取主机时钟为据",
+                "○ no time stamps: only the capturing machine's clock speaks for the times of capture",
+            )
+        )
     whose = report.standing.zh if language() == "zh" else report.standing.text
     click.echo(
         t(

@@ -25,7 +25,7 @@ MOST_COPIES = 3
 #: Rows shown above and below what is framed.
 _MARGIN = 80
 _QUALITY = 85
-_RED = (224, 0, 0)
+_RED, _WHITE = (224, 0, 0), (255, 255, 255)
 _BLUE = (0, 96, 224)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -84,6 +84,8 @@ def _drawn(
         pen = ImageDraw.Draw(copy)
         for box, colour, around, line in [(ad, _BLUE, 4, 2), *((mark, _RED, 2, 3) for mark in marks)]:
             if box is not None:
+                # A white rim lets a frame be seen on a ground of its own colour.
+                pen.rectangle(_around(box, around + 1, top, copy.size), outline=_WHITE, width=line + 2)
                 pen.rectangle(_around(box, around, top, copy.size), outline=colour, width=line)
         file = io.BytesIO()
         copy.save(file, "JPEG", quality=_QUALITY)

@@ -26,11 +26,11 @@ MOST_PLACES = 5
 _SLACK = 6
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 
-NOT_FOUND = "在该页呈现的文字中未找到（可能在图片、框架或别的页面中） not found in the text that the page drew (it may stand in a picture, a frame or on another page)"
+NOT_FOUND = "该页文字中未找到 not found in the text of this page"
 NOT_DRAWN = (
     "该页有这些文字，但未画出或不可见 the page has these words, but did not draw them where anyone could see"
 )
-ELSEWHERE = "仅见于该广告以外的位置 found on this page only outside this ad"
+ELSEWHERE = "仅见于该广告之外 on this page only outside the ad"
 TOO_SHORT = "引文过短，无法定位 too short to be located"
 
 
