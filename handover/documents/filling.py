@@ -1,8 +1,8 @@
 """A template in Word's format, filled: Jinja in a sandbox, values as plain text whatever they hold.
 
 The template is an office's own; the values were captured. So a template may do little (a few filters, loops over
-what it is given), and a value nothing at all: it is escaped for XML, and its braces for what docxtpl replaces
-after rendering.
+what it is given), and a value nothing at all: it is made printable and escaped for XML, its braces for what
+docxtpl replaces after rendering.
 """
 
 import io
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from findings.model.errors import Said
 from handover.documents.errors import TemplateFault
 from handover.documents.packing import packed
+from handover.documents.words import printable
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -75,7 +76,8 @@ def fill(template: bytes, name: str, values: Mapping[str, object], *, title: str
             name, Said(f"an expression in it fails ({error})", f"其中的表达式无法计算（{error}）")
         ) from error
     properties = document.docx.core_properties
-    properties.title, properties.author, properties.last_modified_by = title, "FinAdWatch", "FinAdWatch"
+    properties.title, properties.author = printable(title)[:200], "FinAdWatch"
+    properties.last_modified_by = "FinAdWatch"
     properties.comments, properties.subject, properties.revision = "", "", 1
     properties.created = properties.modified = at.replace(tzinfo=None, microsecond=0)
     written = io.BytesIO()
@@ -115,7 +117,8 @@ def _sandbox() -> "SandboxedEnvironment":
 
     def shown(value: Any) -> Markup:
         text = "" if value is None else str.__str__(value) if isinstance(value, str) else str(value)
-        return Markup(str(escape(text + "")).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704
+        plain = str(escape(printable(text)))
+        return Markup(plain.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704
 
     class Narrow(ImmutableSandboxedEnvironment):
         """Text can't be multiplied, nor attributes reached that begin with an underscore."""
