@@ -9,7 +9,7 @@ FinAdWatchError
 ├── CasesChanged        cases of an approved batch are no leads any more: it has to be drafted anew
 ├── NumberTaken         another batch's files lie under the number of this one
 ├── WriterLost          a process that wrote packages was killed
-└── BatchBroken         a batch on disk can't be read as one
+└── BatchBroken         a package or batch can't be read as one
 UsageError
 ├── KeyUnusable         the signing key is not an Ed25519 private key in PEM
 ├── AddresseesWrong     the office's own file of addressees can't be used; every fault is listed
@@ -47,12 +47,12 @@ class OwingBroken(FinAdWatchError):
 
 
 class BatchBroken(FinAdWatchError):
-    """A folder is no batch of ours."""
+    """A folder or ZIP is no package or batch of ours."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path} is no readable batch ({reason}): ask the sender for it again",
-            zh=f"{path} 不是可读的批次（{reason}）：请向发出机关重新索取",
+            f"{path} is no readable package or batch ({reason}): ask the sender for it again",
+            zh=f"{path} 不是可读的证据包或批次（{reason}）：请向发出机关重新索取",
         )
         self.path = path
 
