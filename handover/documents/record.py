@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from findings.model.crawl import Hop
 from findings.model.records import CaseView
 from findings.model.vocabulary import CATEGORY_ZH, DEVICE_ZH, OUTCOME_ZH, Level, Outcome
 from findings.redaction import masked
@@ -168,19 +169,12 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
     """What was done, in order, as the captures record it; then the check that was made with this record."""
     steps = []
     for number, page in enumerate(pages, 1):
-        began = page.hops[0].at if page.hops else page.at
         how = "点击广告后到达" if page.clicked else "按广告所示链接访问" if page.behind else "访问"
         source = f"（来源 {line(page.source, 40)}{f'，检索词“{line(masked(page.keyword), 40)}”' if page.keyword else ''}）"
-        when = f"{instant(began)}，" if began else ""
         steps.append(
-            f"{when}监测系统以{DEVICE_ZH[page.device]}形态{how}{_label(number, page)}"
-            f"{'' if page.behind else source}：{_url(page.url)}"
+            f"监测系统以{DEVICE_ZH[page.device]}形态{how}{_label(number, page)}{'' if page.behind else source}：{_url(page.url)}"
         )
-        steps += [
-            f"{instant(hop.at)}，经{_HOP_ZH.get(hop.kind, '跳转')}到达 {_url(hop.url)}"
-            + (f"，状态码 {hop.status}" if hop.status is not None else "")
-            for hop in page.hops[:MOST_HOPS]
-        ]
+        steps += [_hop(count, hop) for count, hop in enumerate(page.hops[:MOST_HOPS])]
         if len(page.hops) > MOST_HOPS:
             steps.append(f"其后另有 {len(page.hops) - MOST_HOPS} 次跳转，见跳转链文件")
         if page.lost:
@@ -207,6 +201,13 @@ def _steps(pages: Sequence[PageTaken], at: datetime) -> list[str]:
         f"{len(every) - sound} 个不一致、缺失或无法读取"
     )
     return steps
+
+
+def _hop(count: int, hop: Hop) -> str:
+    """One answer on the way: a hop's kind says how its address was reached, its time when it answered."""
+    way = "请求" if count == 0 else f"经{_HOP_ZH.get(hop.kind, '跳转')}转到"
+    answer = f"，应答状态码 {hop.status}" if hop.status is not None else "，未记录应答状态"
+    return f"{instant(hop.at)}，{way} {_url(hop.url)}{answer}"
 
 
 def _file(number: int, page: int, file: FileTaken) -> dict[str, object]:

@@ -23,13 +23,14 @@ def told(**more: Any) -> dict[str, Any]:
 def test_steps_follow_the_capture_in_order() -> None:
     steps = told()["步骤"]
     assert steps[0] == (
-        "2026年11月20日 12:00:00，监测系统以电脑形态访问第 1 页（广告所在页）（来源 baidu，检索词“理财”）："
+        "监测系统以电脑形态访问第 1 页（广告所在页）（来源 baidu，检索词“理财”）："
         "https://so.example/s?wd=理财"
     )
     assert "抓取结果：成功，服务器 IP 地址 192.0.2.1" in steps[1]
     assert "保存 4 个文件（其中截图 1 张）" in steps[2]
     assert "以手机形态点击广告后到达第 2 页" in steps[3]
-    assert "2026年11月20日 12:00:01，经服务器重定向到达 https://t.example/b" in steps[5]
+    assert steps[4] == "2026年11月20日 12:00:00，请求 https://t.example/，应答状态码 302"
+    assert steps[5].startswith("2026年11月20日 12:00:01，经服务器重定向转到 https://t.example/b")
     assert "重新计算 SHA-256：4 个与保存时一致，1 个不一致" in steps[-1]
 
 
