@@ -17,6 +17,7 @@ from findings.stores.sqlite.handovers import SqliteHandovers
 from handover.owing import Owing, owe, owed
 from tests.support import records as make
 from tests.support.inprocess import Office
+from tests.support.office import running, until
 
 #: Writes of a sealing: the number, the batch that has it, its folder, its rows, the batch that is sealed.
 SEAL_WRITES = 5
@@ -206,3 +207,27 @@ def test_an_office_of_one_person_goes_on_with_what_was_broken_off(alone: Office)
     assert (batch["mark"], batch["folder_name"]) == ("测市监〔2026〕1号", "2026-0001")
     assert "一人机构" in batch["approved"]["note"]
     assert len(alone("takedown", "list", "--json").values) == 1
+
+
+@pytest.mark.slow
+def test_a_sealing_killed_among_its_packages_leaves_nothing_numbered_and_no_process(office: Office) -> None:
+    """With processes of its own, as real batches have them."""
+    with open_store(office.store) as store:
+        for page in range(3, 66):
+            words = "".join(chr(0x4E00 + (page * 131 + place * 977) % 0x5000) for place in range(60))
+            ad = make.ad(words, make.finding(), url=f"https://{page}.example/", advertiser_shown=words[:8])
+            store.write(make.bundle(ad, page=page))
+    name = approved(office)
+    folder = office.home / "takedown"
+    with running(office.home, "takedown", "seal", name) as process:
+        until(lambda: len(list(folder.glob(".*.part/evidence/*/case.json"))) > 5)
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+        process.wait()
+    assert workers or os.cpu_count() == 1
+    until(lambda: not any(Path(f"/proc/{one}").exists() for one in workers))
+    assert folders(office) == []
+    (batch,) = office("takedown", "seal", name, "--json", by="陆二").values
+    assert (folders(office), batch["cases"]) == (["2026-0001"], 66)
+    assert not list(folder.glob(".*.part"))
+    assert office("evidence", "verify", batch["folder"]).code == 0
