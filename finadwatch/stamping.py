@@ -26,7 +26,7 @@ from handover.timestamps.records import Records
 from handover.timestamps.rounds import MOST_OWED, Round, Stamper
 
 #: Seconds between two looks whether a round is due.
-LOOK_S = 5.0
+LOOK_S = 2.0
 #: Seconds that the end of a run waits for another process's round.
 PATIENCE_S = 60.0
 _BUSY_S = 0.2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from findings.model.errors import Said
-from handover.timestamps.der import in_order, with_policy
+from handover.timestamps.der import in_order, signed_attributes, with_policy
 from handover.timestamps.errors import (
     RequestRefused,
     RootsUnusable,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 100_000
 #: Root certificates of one authority at most.
 MOST_ROOTS = 200
+#: Hashes by which a token may name its certificate; SHA-1 is that of RFC 3161 itself.
+_NAMED_BY = ("sha1", "sha256", "sha384", "sha512")
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 
 
@@ -145,6 +147,12 @@ def _facts(answer: bytes, data: bytes, anchors: "Sequence[Certificate]") -> tupl
         VerifierBuilder(roots=list(anchors)).build().verify_message(read, data)
     except VerificationError as error:
         raise TokenUnproven(_why(error, info.gen_time, signer)) from error
+    if not _names(signed_attributes(answer), signer):
+        raise TokenUnproven(
+            Said(
+                "it does not name the certificate that signed it (RFC 5816)", zh="未载明签名证书（RFC 5816）"
+            )
+        )
     accuracy = info.accuracy
     facts = TokenFacts(
         at=info.gen_time,
@@ -177,6 +185,14 @@ def _signer(read: "TimeStampResponse") -> "Certificate":
             if (found.issuer, found.serial_number) == (signer.issuer, signer.serial_number):
                 return found
     raise TokenUnproven(Said("it does not carry the certificate that signed it", zh="未附签名证书"))
+
+
+def _names(attributes: bytes, signer: "Certificate") -> bool:
+    """Whether a certificate's hash is among what was signed (ESSCertID): OpenSSL wants it, the library doesn't look."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    encoded = signer.public_bytes(Encoding.DER)
+    return any(hashlib.new(name, encoded).digest() in attributes for name in _NAMED_BY)
 
 
 def _why(error: Exception, at: datetime, signer: "Certificate") -> Said:

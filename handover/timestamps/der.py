@@ -19,14 +19,26 @@ def in_order(answer: bytes) -> bytes:
     parts = _members(answer, begin, end)
     if len(parts) < 2:  # a refusal: a status without a token
         return answer
-    signed = _members(answer, *_inside(answer, parts, 1))
-    content = _members(answer, *_inside(answer, signed, 1))
+    signed = _members(answer, *_inside(parts, 1))
+    content = _members(answer, *_inside(signed, 1))
     made = bytearray(answer)
-    for tag, _, inner, after in _members(answer, *_inside(answer, content, 0)):
+    for tag, _, inner, after in _members(answer, *_inside(content, 0)):
         if tag in (_SET, _CONTEXT_0):
             members = sorted(answer[at:to] for _, at, _, to in _members(answer, inner, after))
             made[inner:after] = b"".join(members)
     return bytes(made)
+
+
+def signed_attributes(answer: bytes) -> bytes:
+    """What the signer of an answer signed beside the time: the attributes of its first signer. Raises TokenBroken."""
+    _, begin, end = _element(answer, 0, len(answer))
+    signed = _members(answer, *_inside(_members(answer, begin, end), 1))
+    content = _members(answer, *_inside(_members(answer, *_inside(signed, 1)), 0))
+    signers = _members(answer, *_inside(content, len(content) - 1))
+    for tag, _, inner, after in _members(answer, *_inside(signers, 0)):
+        if tag == _CONTEXT_0:
+            return answer[inner:after]
+    return b""
 
 
 def with_policy(request: bytes, policy: str) -> bytes:
@@ -58,7 +70,7 @@ def _encoded(tag: int, content: bytes) -> bytes:
     return bytes((tag, 0x80 | len(length))) + length + content
 
 
-def _inside(data: bytes, parts: list[tuple[int, int, int, int]], number: int) -> tuple[int, int]:
+def _inside(parts: list[tuple[int, int, int, int]], number: int) -> tuple[int, int]:
     if len(parts) <= number:
         raise TokenBroken(_BROKEN)
     return parts[number][2], parts[number][3]

@@ -132,7 +132,7 @@ class Stamper:
             self.records.put(record, owed=False)
             return
         first = not record.tokens
-        for number, authority in enumerate(owing, 1):
+        for authority in owing:
             failed = done.failed.get(authority.name)
             if failed is not None and not new:
                 continue
@@ -148,8 +148,7 @@ class Stamper:
                 record = replace(
                     record, gaps=tuple(gap for gap in record.gaps if gap.authority != authority.name)
                 )
-            left = len(record.tokens) < len(had) + len(owing)
-            self.records.put(record, owed=left or number < len(owing))
+            self.records.put(record, owed=len(record.tokens) < len(had) + len(owing))
         if first and record.tokens and min(token.at for token in record.tokens) - record.begin > IN_TIME:
             done.late.append(record)
         self.told(record)

@@ -93,7 +93,6 @@ def test_doctor_asks_each_authority(home: Path, office: Office, tmp_path: Path) 
     assert said() == (True, "no authority is configured: nothing is stamped, and papers say so")
     with TimestampAuthority(Certified(tmp_path / "one")) as one:
         configure(home, one=one)
-        assert said() == (True, "one; 0 lists lack a token")
         one.behave = "garbage"
         good, detail = said()
         assert not good
@@ -104,7 +103,7 @@ def test_doctor_asks_each_authority(home: Path, office: Office, tmp_path: Path) 
 def test_stamps_are_taken_while_captures_come(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stamping, "LOOK_S", 0.1)
+    monkeypatch.setattr(stamping, "LOOK_S", 0.05)
     with TimestampAuthority(Certified(tmp_path / "one")) as one:
         desk = configure(home, one=one)
         with stamped(desk):

@@ -15,6 +15,8 @@ from tests.support.web import Site, Visit
 
 POLICY, OTHER_POLICY = "1.3.6.1.4.1.99999.1", "1.3.6.1.4.1.99999.2"
 
+#: The content type of what a time stamp says (RFC 3161 §2.4.2).
+_TST_INFO = "1.2.840.113549.1.9.16.1.4"
 _CONFIG = """
 [tsa]
 default_tsa = here
@@ -100,6 +102,22 @@ class Certified:
         )
         assert done.returncode == 0, done.stderr
         return answer.read_bytes()
+
+    def signs(self, answer: bytes, *, names_itself: bool = True) -> bytes:
+        """Another authority's answer as this one's certificate signs it, whatever that is for: OpenSSL's own authority
+        would refuse to. `names_itself`: with the certificate's hash among what is signed."""
+        asked, token, said, signed = (self.folder / name for name in ("answer", "token", "said", "signed"))
+        asked.write_bytes(answer)
+        signer = ["-signer", self.folder / "tsa.pem", "-inkey", self.folder / "tsa.key"]
+        sign = ["cms", "-sign", "-binary", "-nodetach", "-econtent_type", _TST_INFO, *signer]
+        for words in (
+            ["ts", "-reply", "-in", asked, "-token_out", "-out", token],
+            ["cms", "-verify", "-noverify", "-inform", "DER", "-in", token, "-out", said],
+            [*sign, *(["-cades"] if names_itself else []), "-in", said, "-outform", "DER", "-out", signed],
+        ):
+            subprocess.run(["openssl", *words], capture_output=True, timeout=30, check=True)
+        whole = bytes.fromhex("3003020100") + signed.read_bytes()
+        return b"\x30\x82" + len(whole).to_bytes(2, "big") + whole
 
 
 class TimestampAuthority:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,16 @@ def test_a_certificate_out_of_its_time_proves_nothing(
     answer = certified.reply(ask(DATA).request)
     with pytest.raises(TokenUnproven, match=why):
         check_token(answer, DATA, certified.roots.read_bytes())
+
+
+def test_a_certificate_that_is_for_something_else_proves_nothing(answer: bytes, tmp_path: Path) -> None:
+    good = Certified(tmp_path / "good")
+    check_token(good.signs(answer), DATA, good.roots.read_bytes())
+    web = Certified(tmp_path / "web", purpose=ExtendedKeyUsageOID.SERVER_AUTH)
+    with pytest.raises(TokenUnproven):
+        check_token(web.signs(answer), DATA, web.roots.read_bytes())
+    with pytest.raises(TokenUnproven, match="RFC 5816"):
+        check_token(good.signs(answer, names_itself=False), DATA, good.roots.read_bytes())
 
 
 @pytest.mark.parametrize("junk", [b"", b"<html>", b"\x30\x80", bytes(200_000), b"\x30\x03\x02\x01\x00"])
