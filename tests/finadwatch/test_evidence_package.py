@@ -1,15 +1,21 @@
 """evidence package, verify and keys, as an officer calls them."""
 
+import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from finadwatch.config import load_config
+from finadwatch.context import Desk
+from finadwatch.stamping import noted
 from findings.casebook import CaseQuery
 from findings.evidence import FolderEvidenceStore
 from findings.model.records import CaptureBundle
 from findings.stores import open_store
 from tests.support import packaged
 from tests.support.inprocess import Office
+from tests.support.timestamp_authority import Certified, TimestampAuthority
 
 
 @pytest.fixture
@@ -83,3 +89,32 @@ def test_another_office_trusts_by_the_fingerprint_told(office: Office, tmp_path:
     assert other(*trust, told[-1]["fingerprint"]).code == 0
     checked = other("evidence", "verify", str(tmp_path / case))
     assert (checked.code, "甲局" in checked.out) == (0, True)
+
+
+@pytest.mark.slow
+def test_with_one_authority_away_a_package_has_one_token_and_states_the_gap(
+    office: Office, tmp_path: Path
+) -> None:
+    case = case_id(office)
+    with (
+        TimestampAuthority(Certified(tmp_path / "one")) as one,
+        TimestampAuthority(Certified(tmp_path / "two")) as two,
+    ):
+        places = {name: {"url": at.url, "ca_file": str(at.roots)} for name, at in (("one", one), ("two", two))}
+        config = office.home / "config.yaml"
+        config.write_text(json.dumps({"timestamps": {"authorities": places}}), "utf-8")
+        two.behave = "busy"
+        with noted(Desk(replace(load_config(config), home=office.home))) as note:
+            note(packaged.AT, list(FolderEvidenceStore(office.home / "evidence")))
+        assert office("evidence", "stamp").code == 1
+        assert office("evidence", "package", case, "-o", str(tmp_path)).code == 0
+    checked = office("evidence", "verify", str(tmp_path / case), "--json").values[0]
+    assert checked["faults"] == []
+    assert [(seen["authority"], seen["known"], seen["late"]) for seen in checked["times"]] == [
+        ("one", "one", True), ("two", None, False),
+    ]  # fmt: skip
+    assert "503" in checked["times"][1]["gap"]
+    said = office("evidence", "verify", str(tmp_path / case)).out
+    assert "✓ one" in said
+    assert "○ 没有 two 的时间戳" in said
+    assert packaged.by_hand(tmp_path / case) == []
