@@ -15,7 +15,7 @@ from handover.package.facts import Kept, Marked, Visited, Words
 from handover.package.files import Files
 from handover.package.marking import PictureUnreadable, framed
 from handover.package.wacz import WaczPage, write_wacz
-from handover.package.words import Rendered, locate, read_rendered
+from handover.package.words import OTHER_PICTURE, Rendered, locate, read_rendered
 
 #: Pages behind one ad, and ads of one capture, that are enclosed.
 MOST_LANDINGS = 4
@@ -51,18 +51,18 @@ class Encloser:
         for count, (sighting, ad) in enumerate(seen, 1):
             shown = _shown(capture, sighting, ad) if capture else None
             box = shown.box if shown else None
-            marked += self._mark(folder, page.files, ad, box)
+            marked += self._mark(folder, page.files, (sighting, ad), box)
             if capture is None or shown is None:
                 continue
             own = [self._files.keep(folder, ref, f"ad-{count:02d}.png") for ref in shown.evidence]
-            marked += self._mark_ad(folder, own, page.files, ad, box)
+            marked += self._mark_ad(folder, own, page.files, (sighting, ad), box)
             landings = [one for one in (shown.landing, *shown.landings) if one is not None]
             for number, landing in enumerate(landings[:MOST_LANDINGS], 1):
                 behind = self._landing(f"{folder}/landing-{count:02d}-{number}", capture, landing, ad.id)
                 pages.append(behind)
                 # Of a page that is itself the ad, the picture was marked above.
                 if _file(behind.files, "page_screenshot") != _file(page.files, "page_screenshot"):
-                    marked += self._mark(behind.folder, behind.files, ad, None)
+                    marked += self._mark(behind.folder, behind.files, (sighting, ad), None)
         return Enclosed((self._with_wacz(folder, pages), *pages[1:]), tuple(marked))
 
     def _page(self, folder: str, capture: Capture | None, sighting: Sighting) -> Visited:
@@ -134,23 +134,32 @@ class Encloser:
             detail=landing.detail,
         )
 
-    def _mark(self, folder: str, kept: Sequence[Kept], ad: AdRecord, box: Box | None) -> list[Marked]:
+    def _mark(
+        self, folder: str, kept: Sequence[Kept], seen: tuple[Sighting, AdRecord], box: Box | None
+    ) -> list[Marked]:
         """The copies of a page's picture with an ad's words framed."""
+        sighting, ad = seen
         picture = _of(kept, "page_screenshot")
         if picture is None or picture.file is None:
             return []
         rendered = self._read(_of(kept, "rendered"))
-        words = [*locate(rendered, _quoted(ad), box), *_drawn_words(ad, kept)]
+        words = [*locate(rendered, _quoted(ad), box), *_drawn_words(ad, sighting, picture)]
         return [self._marked(f"{folder}/page-marked", picture.file, words, ad.id, box, rendered.why)]
 
     def _mark_ad(
-        self, folder: str, own: Sequence[Kept], page: Sequence[Kept], ad: AdRecord, box: Box | None
+        self,
+        folder: str,
+        own: Sequence[Kept],
+        page: Sequence[Kept],
+        seen: tuple[Sighting, AdRecord],
+        box: Box | None,
     ) -> list[Marked]:
         """The copy of the ad's own picture, whose top left corner is `box`'s on the page's."""
+        sighting, ad = seen
         picture = next((one for one in own if one.role == "ad_screenshot" and one.file), None)
         if picture is None or picture.file is None or picture.file == _file(page, "page_screenshot"):
             return []
-        words: list[Words] = list(_drawn_words(ad, own))
+        words: list[Words] = _drawn_words(ad, sighting, picture)
         if box is not None:
             placed = locate(self._read(_of(page, "rendered")), _quoted(ad), box)
             words += [
@@ -235,20 +244,20 @@ def _quoted(ad: AdRecord) -> list[str]:
     return list(dict.fromkeys(span.text for span in spans))[:MOST_QUOTED]
 
 
-def _drawn_words(ad: AdRecord, kept: Sequence[Kept]) -> list[Words]:
-    """The words that were read in a picture, if these files hold the picture that was read: the landing page's,
-    else the ad's own (`picture_text` is of that one)."""
-    wanted = (
-        "landing_screenshot" if ad.landing and _has(ad.landing, "landing_screenshot") else "ad_screenshot"
-    )
-    if not any(one.role == wanted for one in kept):
-        return []
+def _drawn_words(ad: AdRecord, sighting: Sighting, picture: Kept) -> list[Words]:
+    """The words that were read in a picture, if this is the one: the landing page's as the judged ad has it, else the
+    ad's own of its first sighting. Places in one picture say nothing of another."""
     spans = [span for found in ad.judgement.findings for span in found.spans if span.box is not None]
-    return [Words(text=span.text, boxes=(span.box,)) for span in spans[:MOST_QUOTED] if span.box is not None]
-
-
-def _has(landing: Landing, role: str) -> bool:
-    return any(ref.role == role for ref in landing.evidence)
+    read = [ref for ref in ad.landing.evidence if ref.role == "landing_screenshot"] if ad.landing else []
+    if read:
+        same = any(ref.sha256 == picture.sha256 for ref in read)
+    else:
+        same = picture.role == "ad_screenshot" and sighting.at == ad.first_seen
+    return [
+        Words(text=span.text, boxes=(span.box,)) if same else Words(text=span.text, why=OTHER_PICTURE)
+        for span in spans[:MOST_QUOTED]
+        if span.box is not None
+    ]
 
 
 def _server_clock(headers: bytes | None) -> tuple[str | None, float | None]:

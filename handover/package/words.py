@@ -31,6 +31,7 @@ NOT_DRAWN = (
     "该页有这些文字，但未画出或不可见 the page has these words, but did not draw them where anyone could see"
 )
 ELSEWHERE = "仅见于该广告之外 on this page only outside the ad"
+OTHER_PICTURE = "读自另一幅图片 read in another picture"
 TOO_SHORT = "引文过短，无法定位 too short to be located"
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from findings.evidence import FolderEvidenceStore
 from findings.model.crawl import Hop
-from findings.model.judgement import Box
+from findings.model.judgement import Box, Span
 from handover.errors import BatchBroken
 from handover.guide import Tokens
 from handover.manifest import Manifest
@@ -30,7 +30,7 @@ from handover.sealing import seal
 from handover.signing import Signer
 from handover.timestamps.checking import ask, check_token
 from handover.verify import verify
-from tests.support import packaged
+from tests.support import packaged, records
 from tests.support.timestamp_authority import Certified
 
 
@@ -81,6 +81,28 @@ def test_quoted_words_are_framed_where_they_stand_and_only_in_the_ad(packed: Pac
     with Image.open(packed.folder / page["copies"][0]) as image:
         red, green, blue = image.convert("RGB").getpixel((38, 170 - page["parts"][0]["y"]))
     assert red > 150 > max(green, blue)
+
+
+@pytest.mark.parametrize(
+    ("again", "framed_on"),
+    [
+        pytest.param(False, ["captures/01/ad-01.png"], id="the-picture-that-was-read"),
+        pytest.param(True, [], id="a-later-picture"),
+    ],
+)
+def test_words_read_in_a_picture_are_framed_on_that_picture_alone(
+    tmp_path: Path, evidence: FolderEvidenceStore, signer: Signer, again: bool, framed_on: list[str]
+) -> None:
+    case, sightings, captures = packaged.whole(evidence)
+    span = Span("image", 0, 4, "保本保息", Box(10, 10, 60, 20))
+    first = packaged.AT - timedelta(days=1) if again else packaged.AT
+    judged = records.judgement(records.finding(spans=(span,)))
+    ad = replace(case.lead, judgement=judged, landing=None, first_seen=first)
+    made = write_package(
+        replace(case, ads=(ad,)), sightings, captures, evidence, (), tmp_path / "p", packaged.FACTS, signer
+    )
+    assert [one["picture"] for one in said(made)["marked"] if one["copies"]] == framed_on
+    assert said(made)["unframed"] == ([] if framed_on else ["保本保息"])
 
 
 @pytest.mark.slow
