@@ -12,6 +12,7 @@ from handover.errors import BatchBroken
 from handover.manifest import (
     FORMAT,
     MANIFEST,
+    NOT_PROVEN,
     PUBLIC_KEY,
     SIGNATURE,
     SUMS,
@@ -155,7 +156,7 @@ class _Check:
             packages=len(packages),
             times=tuple(times),
             faults=tuple(self._faults),
-            not_proven=manifest.not_proven,
+            not_proven=NOT_PROVEN,  # in our words, whatever the sender wrote
         )
 
     def _fault(self, path: str, kind: str, said: Said) -> None:

@@ -58,10 +58,10 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
     whose = report.standing.zh if language() == "zh" else report.standing.text
     click.echo(
         t(
-            f"{'批次' if report.kind == 'batch' else '证据包'} {safe(report.number)}（{safe(report.office)}，"
+            f"{'批次' if report.kind == 'batch' else '证据包'} {safe(report.number[:200])}（{safe(report.office[:200])}，"
             f"{report.created_at:%Y-%m-%dT%H:%M:%SZ} 签出）：{report.files} 个文件，"
             f"{'全部一致' if report.sound else f'{len(report.faults)} 处不符'}",
-            f"{report.kind} {safe(report.number)} ({safe(report.office)}, signed {report.created_at:%Y-%m-%dT%H:%M:%SZ}): "
+            f"{report.kind} {safe(report.number[:200])} ({safe(report.office[:200])}, signed {report.created_at:%Y-%m-%dT%H:%M:%SZ}): "
             f"{report.files} files, {'sound' if report.sound else f'{len(report.faults)} faults'}",
         )
     )
@@ -71,7 +71,7 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
             f"key {report.key or 'unreadable'}: {safe(whose)}",
         )
     )
-    click.echo(safe(report.not_proven))
+    click.echo(report.not_proven)
     return 0 if report.sound else 1
 
 
