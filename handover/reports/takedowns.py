@@ -12,8 +12,9 @@ from itertools import pairwise
 import msgspec
 
 from findings.handovers import Handovers
-from findings.model.handover import BatchRecord, BatchState, HandedItem, Paper, Presence
+from findings.model.handover import BatchRecord, BatchState, Paper, Presence
 from findings.model.zone import CHINA
+from handover.recheck.times import takedown_days
 from handover.reports.numbers import Number
 from handover.reports.plan import ReportPlan
 
@@ -21,7 +22,6 @@ from handover.reports.plan import ReportPlan
 MAX_BATCHES = 40
 #: Upper ends of the spans of days that are counted; behind the last are those that took longer.
 SPANS = (1, 3, 7, 14, 30)
-_DAY = 86_400
 
 
 class BatchLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ def takedowns(kept: Handovers, plan: ReportPlan) -> Takedowns:
                 continue
             here[item.presence] += 1
             of_batch += bool(item.receipts)
-            if (days := _days(item)) is not None:
+            if (days := takedown_days(item)) is not None:
                 took.append(days)
         if plan.sources and not here:
             continue
@@ -91,13 +91,6 @@ def takedowns(kept: Handovers, plan: ReportPlan) -> Takedowns:
         half_days=half,
         lines=tuple(lines),
     )
-
-
-def _days(item: HandedItem) -> float | None:
-    """The time to takedown of a row, in days; None where it is not gone, or came back."""
-    if item.presence is not Presence.GONE or item.gone_at is None or item.sent_at is None:
-        return None
-    return max(0.0, (item.gone_at - item.sent_at).total_seconds() / _DAY)
 
 
 def _line(batch: BatchRecord, here: Counter[str], answered: int) -> BatchLine:
