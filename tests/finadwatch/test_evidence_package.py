@@ -100,7 +100,9 @@ def test_with_one_authority_away_a_package_has_one_token_and_states_the_gap(
         TimestampAuthority(Certified(tmp_path / "one")) as one,
         TimestampAuthority(Certified(tmp_path / "two")) as two,
     ):
-        places = {name: {"url": at.url, "ca_file": str(at.roots)} for name, at in (("one", one), ("two", two))}
+        places = {
+            name: {"url": at.url, "ca_file": str(at.roots)} for name, at in (("one", one), ("two", two))
+        }
         config = office.home / "config.yaml"
         config.write_text(json.dumps({"timestamps": {"authorities": places}}), "utf-8")
         two.behave = "busy"
