@@ -43,19 +43,16 @@ def _faults(record: ListRecord, evidence: EvidenceStore) -> Iterator[Said]:
         try:
             answer, roots = (evidence.get(ref.sha256) for ref in (token.file, token.roots))
             facts = check_token(answer, data, roots)
-            if facts.at != token.at:
-                raise _OtherTime
         except FinAdWatchError as error:
             yield _named(name, token.authority, error)
+            continue
+        if facts.at != token.at:
+            other = Said("its record names another time than its token", zh="记录所载时间与令牌不符")
+            yield _named(name, token.authority, other)
 
 
-def _named(name: str, authority: str, error: FinAdWatchError) -> Said:
+def _named(name: str, authority: str, error: FinAdWatchError | Said) -> Said:
     of = f", {authority}" if authority else ""
     return Said(
         f"stamp list {name}{of}: {error}", zh=f"时间戳清单 {name}{of.replace(', ', '，')}：{error.zh}"
     )
-
-
-class _OtherTime(FinAdWatchError):
-    def __init__(self) -> None:
-        super().__init__("its record names another time than its token", zh="记录所载时间与令牌不符")

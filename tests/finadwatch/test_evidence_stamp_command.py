@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from finadwatch import stamping
 from finadwatch.config import load_config
 from finadwatch.context import Desk
-from finadwatch.stamping import noted, stamped, stamped_beside, stamps_folder
+from finadwatch.stamping import lookup, noted, stamped, stamped_beside, stamps_folder
 from handover.timestamps import notes
+from handover.timestamps.model import delay
+from tests.support.cache import share_patterns
 from tests.support.inprocess import Office
 from tests.support.timestamp_authority import Certified, TimestampAuthority
 
@@ -97,6 +99,31 @@ def test_doctor_asks_each_authority(home: Path, office: Office, tmp_path: Path) 
         good, detail = said()
         assert not good
         assert detail.startswith("one: the time stamp is refused")
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_what_is_entered_by_hand_is_stamped_with_its_record(
+    home: Path, office: Office, tmp_path: Path, hanlp: Path
+) -> None:
+    share_patterns(home)
+    with TimestampAuthority(Certified(tmp_path / "one")) as one:
+        desk = configure(home, one=one)
+        config = home / "config.yaml"
+        config.write_text(
+            json.dumps(json.loads(config.read_text("utf-8")) | {"models": {"hanlp": str(hanlp)}}), "utf-8"
+        )
+        words = ("--url", "https://licai.example/", "--text", "保本保息", "--at", "2026-11-20 14:30")
+        ran = office("enter", *words, "--place", "上海", "--json", by="沈一")
+    assert ran.code == 0, ran.err
+    with desk.store(office.store) as store:
+        (sighting,) = store.sightings(ran.values[0]["ads"][0]["id"])
+    assert {ref.role for ref in sighting.evidence} == {"body", "capture"}
+    (stamp,) = lookup(desk).covering((ref.sha256, sighting.at) for ref in sighting.evidence)
+    assert stamp.covers == {ref.sha256 for ref in sighting.evidence}
+    took = delay(sighting.at, stamp.record.tokens)
+    assert took is not None
+    assert took > timedelta(days=1)  # when the officer saw it is what it is measured from
 
 
 @pytest.mark.slow
