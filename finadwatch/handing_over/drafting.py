@@ -8,6 +8,8 @@ from uuid import uuid4
 import msgspec
 
 from finadwatch.handing_over.counter import Counter
+from finadwatch.i18n import t
+from finadwatch.show import progress
 from findings.errors import CaseMissing
 from findings.model.handover import BatchRecord, BatchState, Paper
 from findings.model.records import CaseView
@@ -36,7 +38,7 @@ class Wanted:
 
 
 def draft_batch(counter: Counter, wanted: Wanted, *, at_once: bool = False) -> BatchRecord:
-    """Draft a batch. What an officer excluded is left out of what a query finds.
+    """Draft a batch. What an officer excluded is left out.
 
     Raises NothingToHandOver, CaseMissing for a case that is named and not there.
     """
@@ -44,11 +46,12 @@ def draft_batch(counter: Counter, wanted: Wanted, *, at_once: bool = False) -> B
     if at_once and (begun := _begun(counter, wanted, query)) is not None:
         return begun
     found = _named(counter, wanted.case_ids) if wanted.case_ids else _matching(counter, wanted)
-    sites = [(case.id, case.lead.landing_host) for case in found]
+    # Of two cases that are named and were merged, one is left.
+    sites = list({case.id: (case.id, case.lead.landing_host or _app(case)) for case in found}.values())
     if not sites:
         raise NothingToHandOver
     by_site = counter.addressees.papers[wanted.paper].rows == "site"
-    case_ids = site_first(sites) if by_site else list(dict.fromkeys(case_id for case_id, _ in sites))
+    case_ids = site_first(sites) if by_site else [case_id for case_id, _ in sites]
     record = draft(
         uuid4().hex,
         wanted.paper,
@@ -100,4 +103,12 @@ def _named(counter: Counter, case_ids: Iterable[str]) -> Iterator[CaseView]:
         case = counter.store.case(case_id)
         if case is None:
             raise CaseMissing(case_id)
+        if case.state is CaseState.EXCLUDED:
+            progress(t(f"已排除，未列入：{case.id}", f"was excluded, so it is left out: {case.id}"))
+            continue
         yield case  # of a case that was merged, the one that has its ads
+
+
+def _app(case: CaseView) -> str | None:
+    app = case.lead.app
+    return (app.package or app.name) if app else None

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from finadwatch.context import on_terminal
 from finadwatch.handing_over.counter import Counter, name_of, state_of
 from finadwatch.hosting import hosting
+from finadwatch.i18n import t
 from finadwatch.packaging import parts_of, signer
 from finadwatch.recording import templates_folder
+from finadwatch.show import progress
 from finadwatch.stamping import lookup
 from findings.handovers import Stale
 from findings.model.handover import BatchRecord, BatchState
@@ -26,6 +29,8 @@ from handover.errors import BatchBroken, BatchChanged, CasesChanged, NumberTaken
 
 #: Cases for which a further process is worth its start (a second).
 _CASES_A_WORKER = 30
+#: Cases after which a person at a terminal hears how far it is.
+_TOLD = 100
 _FOLDER = re.compile(r"(\d{4})-(\d{4,9})")
 
 
@@ -68,6 +73,8 @@ def tasks(counter: Counter, record: BatchRecord) -> Iterator[Task]:
         lead = case.lead
         place = known.facts(lead.landing_host, lead.landing.ip if lead.landing else None)
         parts = parts_of(counter.desk, counter.store, case, stamps)
+        if number % _TOLD == 0 and on_terminal():
+            progress(t(f"{number}/{len(record.case_ids)} 件", f"{number} of {len(record.case_ids)} cases"))
         yield Task(
             number=number,
             case=case,

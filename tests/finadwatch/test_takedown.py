@@ -129,6 +129,15 @@ def test_a_case_that_was_excluded_after_the_approval_stops_the_sealing(office: O
     assert not (office.home / "takedown").exists()
 
 
+def test_cases_are_named_by_id_and_what_was_excluded_is_left_out(office: Office) -> None:
+    a, b, *_ = drafted(office)["case_ids"]
+    assert office("review", b, "--verdict", "exclude", "--note", "系新闻", by="沈一").code == 0
+    stdin = f"{a}\n{b}\n{a}\n"
+    ran = office("takedown", "new", "--cases", "-", "--json", stdin=stdin, by="沈一")
+    assert (ran.values[0]["case_ids"], ran.values[0]["query"], b in ran.err) == ([a], "", True)
+    assert office("takedown", "new", "--cases", a, "--category", "2").code == 2
+
+
 def test_a_void_batch_keeps_its_number_and_its_rows_are_visited_no_more(office: Office) -> None:
     name = ready(office)
     office("takedown", "seal", name, by="沈一")
