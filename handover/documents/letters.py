@@ -1,5 +1,6 @@
 """Letters that a batch goes out with, by paper: what the office's templates are filled with."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from handover.rows import BatchRow
 
 #: Rows that the letter itself shows; a longer list is an attachment of its own (`list_docx`).
 SHOWN = 20
+#: Evidence numbers of one row that are named: a row of a site has those of all its cases.
+NUMBERS = 2
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,26 +94,37 @@ _ROW: dict[str, tuple[str, int]] = {
     "备案主体": ("icp_owner", 60),
     "服务器所在地": ("place", 40),
     "注册商": ("registrar", 60),
-    "事由": ("reason", 300),
-    "原文": ("quoted", 160),
-    "依据": ("basis", 300),
+    "事由": ("reason", 140),
+    "原文": ("quoted", 80),
+    "依据": ("basis", 120),
     "来源": ("sources", 60),
-    "首次发现": ("first_seen", 20),
-    "最近发现": ("last_seen", 20),
     "出现次数": ("sightings", 10),
-    "证据编号": ("evidence", 64),
     "证据哈希": ("evidence_hash", 64),
 }
 
 
 #: What a template may use of a row.
-ROW_VARIABLES = (*_ROW, "网址")
+ROW_VARIABLES = (*_ROW, "网址", "首次发现", "最近发现", "证据编号")
 
 
 def row_variables(row: BatchRow) -> dict[str, str]:
     """One row of a list, each text on one line and bounded; 未知 where nothing is known, — where there is nothing."""
-    said = {
-        name: (COLUMNS[column].cell(row).replace("\n", "；"), limit) for name, (column, limit) in _ROW.items()
+    said = {name: (COLUMNS[column].cell(row), limit) for name, (column, limit) in _ROW.items()}
+    return {
+        **{name: line(_joined(text), limit) if text else "—" for name, (text, limit) in said.items()},
+        "网址": address(row.url),
+        "首次发现": day(row.first_seen.astimezone(CHINA).date()),
+        "最近发现": day(row.last_seen.astimezone(CHINA).date()),
+        "证据编号": _some((row.case_id, *row.also_cases)),
     }
-    lines = {name: line(text, limit) if text else "—" for name, (text, limit) in said.items()}
-    return {**lines, "网址": address(row.url)}
+
+
+def _joined(text: str) -> str:
+    """What a list has on several lines, on one."""
+    return text.replace("。\n", "。").replace("\n", "；")
+
+
+def _some(numbers: Sequence[str]) -> str:
+    """The first numbers whole, and how many there are: a cut one would name nothing."""
+    told = "；".join(line(number, 80) for number in numbers[:NUMBERS])
+    return told if len(numbers) <= NUMBERS else f"{told} 等 {len(numbers)} 件"

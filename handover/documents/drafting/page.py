@@ -171,7 +171,7 @@ class Paper:
     def _cell(cell: Any, words: str, size: float, face: str, align: Any) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.alignment = align
-        paragraph.paragraph_format.line_spacing = 1.1
+        paragraph.paragraph_format.line_spacing = Pt(1.35 * size)  # the same whichever face stands in
         paragraph.paragraph_format.space_after = Pt(0)
         _break_anywhere(paragraph)
         _run(paragraph, words, size, face, False, False)

@@ -95,6 +95,11 @@ def test_a_row_says_what_is_known_and_that_the_rest_is_not() -> None:
     assert (empty["网址"], empty["IP地址"], empty["广告主"], empty["服务器所在地"]) == ("未知",) * 4
 
 
+def test_evidence_numbers_are_named_whole_or_counted() -> None:
+    assert row_variables(papers.row(also_cases=("c1-b",)))["证据编号"].endswith("；c1-b")
+    assert row_variables(papers.row(also_cases=("c1-b", "c1-c")))["证据编号"].endswith("；c1-b 等 3 件")
+
+
 def test_an_offices_template_wins_and_the_others_are_ours(tmp_path: Path) -> None:
     folder = own(
         tmp_path,
