@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from finadwatch.authorities import authorities
 from finadwatch.context import Desk, on_terminal
 from finadwatch.delivery import Delivery, deliver
 from finadwatch.errors import InputMissing, QueuedRun
@@ -144,6 +145,7 @@ def run_plan(
     DueTaken for a plan with a schedule.
     """
     ways_out(desk.config, plan)  # a run that can't go out is not begun
+    authorities(desk.config)  # nor one that can't be stamped
     judge = desk.judge()
     desk.chromium()
     run = new_run(desk, plan, due=due)
