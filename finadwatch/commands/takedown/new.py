@@ -13,6 +13,7 @@ from finadwatch.i18n import t
 from finadwatch.show import emit
 from findings.model.handover import BatchState, Paper
 from findings.model.vocabulary import Severity
+from findings.query import SearchQuery
 
 
 @click.command(
@@ -87,7 +88,7 @@ def new(
     from finadwatch.handing_over.sealing import seal_batch
 
     asked = query_of(words, given)
-    if case_ids and asked != query_of((), {}):
+    if case_ids and asked != SearchQuery():
         raise click.UsageError(t("编号与检索条件只能给一种", "give ids or conditions, not both"))
     if at_once and not desk.config.takedown.one_person:
         raise click.UsageError(
