@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ from handover.documents.pdf_times import settled
 
 #: Seconds that LibreOffice may take to start, and for each file and megabyte of files beyond that.
 _START_S, _FILE_S, _MEGABYTE_S = 60.0, 20.0, 60.0
+#: Seconds that processes which were killed may take to be gone, and between two looks.
+_GONE_S, _LOOK_S = 5.0, 0.02
 #: Files given to one process: a command line holds that many names.
 _AT_ONCE = 200
 
@@ -125,9 +128,16 @@ def _convert(program: str, sources: Sequence[Path], scratch: Path) -> Said | Non
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Nothing that it started outlives it: soffice is a script, the program itself a child of it."""
+    """Nothing that it started outlives it: soffice is a script, the program itself a child of it.
+
+    Waits until the last of them is gone, so that none still writes where its files are being removed.
+    """
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for _ in range(round(_GONE_S / _LOOK_S)):
+            os.killpg(process.pid, 0)
+            time.sleep(_LOOK_S)
     process.wait()
     if process.stdout:
         process.stdout.close()
