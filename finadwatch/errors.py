@@ -6,6 +6,7 @@ FinAdWatchError
 UsageError
 ├── ConfigError         the configuration file is wrong; every fault is listed
 ├── InputMissing        a file given on the command line is not there or not readable
+├── ComplaintsRefused   a file of complaints that no plan can be made of
 ├── LabelsRefused       a line of a labelled file is no labelled text
 ├── NothingToScore      the files named hold no text that can be scored
 ├── NothingToLearn      no verdict that can be learned from
