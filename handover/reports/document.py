@@ -1,8 +1,8 @@
 """A report as DOCX: a template that an office may edit, filled like a letter; then charts and links are put in.
 
 The template asks for `title`, `facts`, `caution`, `definitions`, `searches`, and of each section for `lines`, `chart`
-and `rows` (`weeks.rows`). What a chart and a reference are is written in characters of a private use area, which
-captured text never holds (`documents.words.printable` spells them), so that no name can pass for one.
+and `rows` (`weeks.rows`). Where a chart or a reference comes is marked by brackets (`layout.RESERVED`) that are taken
+out of all other text, so that no name can pass for one.
 """
 
 import io
@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 from handover.documents.filling import fill
 from handover.documents.packing import packed
 from handover.documents.templates import load
-from handover.documents.words import printable
 from handover.reports.charts import WIDTH, png
-from handover.reports.layout import Cell, Laid, references
+from handover.reports.layout import RESERVED, Cell, Laid, references
 from handover.reports.numbers import Number
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-_CHART, _OPEN, _CLOSE = "\ue000", "\ue001", "\ue002"
+_OPEN, _CLOSE = RESERVED
+_CHART = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
 _REFERENCE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_FREED = str.maketrans(RESERVED, "[]")
 
 
 def template_name(language: str) -> str:
@@ -45,9 +46,8 @@ def document(report: Laid, templates: Path | None, console: str | None, at: date
     numbers = dict(found.values())
     for paragraph in _paragraphs(paper):
         text = paragraph.text
-        if text[:1] == _CHART and text[1:] in charts:
-            chart = charts[text[1:]]
-            _put_picture(paragraph, png(chart.drawing, text[1:]), chart.alt)
+        if (marked := _CHART.fullmatch(text)) and (chart := charts.get(marked[1])):
+            _put_picture(paragraph, png(chart.drawing, marked[1]), chart.alt)
         elif _OPEN in text:
             _put_references(paragraph, numbers, console)
     written = io.BytesIO()
@@ -57,25 +57,29 @@ def document(report: Laid, templates: Path | None, console: str | None, at: date
 
 def _values(report: Laid, found: Mapping[str, tuple[int, Number]]) -> dict[str, object]:
     values: dict[str, object] = {
-        "title": report.title,
-        "facts": [{"name": name, "value": value} for name, value in report.facts],
-        "caution": report.caution,
-        "definitions": list(report.definitions),
-        "searches": [{"place": place, "line": printable(number.line)} for place, number in found.values()],
+        "title": _free(report.title),
+        "facts": [{"name": _free(name), "value": _free(value)} for name, value in report.facts],
+        "caution": _free(report.caution),
+        "definitions": [_free(line) for line in report.definitions],
+        "searches": [{"place": place, "line": _free(number.line)} for place, number in found.values()],
     }
     for section in report.sections:
         values[section.key] = {
-            "lines": list(section.lines),
-            "chart": _CHART + section.key if section.chart is not None else "",
+            "lines": [_free(line) for line in section.lines],
+            "chart": f"{_OPEN}{section.key}{_CLOSE}" if section.chart is not None else "",
             "rows": [[_text(cell, found) for cell in row] for row in section.rows],
         }
     return values
 
 
+def _free(text: str) -> str:
+    """The text without the brackets that mark something."""
+    return text.translate(_FREED)
+
+
 def _text(cell: Cell, found: Mapping[str, tuple[int, Number]]) -> str:
-    if cell.number is None:
-        return cell.text
-    return f"{cell.text}{_OPEN}{found[cell.number.line][0]}{_CLOSE}"
+    text = _free(cell.text)
+    return text if cell.number is None else f"{text}{_OPEN}{found[cell.number.line][0]}{_CLOSE}"
 
 
 def _paragraphs(paper: "Document") -> "list[Paragraph]":

@@ -18,6 +18,7 @@ from findings.search.fold import fold
 from findings.search.printing import written
 from findings.store import FindingStore
 from handover.documents.words import printable
+from handover.reports.layout import RESERVED
 from handover.reports.numbers import Counting, Number
 from handover.reports.persons import is_person, name_of, shown
 from handover.reports.plan import ReportPlan, Week, weeks
@@ -275,7 +276,9 @@ def _named(counting: Counting, name: str, cases: tuple[str, ...]) -> Named:
 
 def _typed(name: str) -> str:
     """What is searched for: the longest part of a name that can be typed off a paper (no emoji, no invisible signs)."""
-    parts = "".join(char if printable(char) == char else "\n" for char in name).split("\n")
+    parts = "".join(
+        char if printable(char) == char and char not in RESERVED else "\n" for char in name
+    ).split("\n")
     longest = max(parts, key=len).strip()
     return longest if fold(longest).strip() else name
 

@@ -6,6 +6,9 @@ import msgspec
 
 from handover.reports.numbers import Number
 
+#: Brackets by which a paper is told where a chart or a reference comes; in no other text of it.
+RESERVED = "〖〗"
+
 
 class Cell(msgspec.Struct, frozen=True):
     """What stands in a cell or a sentence; `number` is set where a search gives it."""

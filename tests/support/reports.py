@@ -27,7 +27,7 @@ MADE = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 #: Names that would break a page, a paper, a sheet or a search.
 HOSTILE = (
     '<script>alert("x")</script>', '=HYPERLINK("http://x.example")', "😀发财💰贷款", "{{ 7*7 }}{% raw %}",
-    "\ue001" + "1\ue002\x00\x1b[31m控制\u202e符", "海" * 10_000, '星"河\'s “理财”', "-保本 OR NOT", "A\nB&amp;",
+    "〖1〗〖weeks〗\ue000\x00\x1b[31m控制\u202e符", "海" * 10_000, '星"河\'s “理财”', "-保本 OR NOT", "A\nB&amp;",
 )  # fmt: skip
 
 
