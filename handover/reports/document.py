@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = RESERVED
 _CHART = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
 _REFERENCE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_FREED = str.maketrans(RESERVED, "[]")
+_FREED = str.maketrans({_OPEN: "[", _CLOSE: "]"})
 
 
 def template_name(language: str) -> str:

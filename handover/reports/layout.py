@@ -7,7 +7,7 @@ import msgspec
 from handover.reports.numbers import Number
 
 #: Brackets by which a paper is told where a chart or a reference comes; in no other text of it.
-RESERVED = "〖〗"
+RESERVED = ("〖", "〗")
 
 
 class Cell(msgspec.Struct, frozen=True):
