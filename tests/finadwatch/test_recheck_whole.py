@@ -16,6 +16,7 @@ from findings.stores import open_store
 from tests.support import records as make
 from tests.support.authority import Authority
 from tests.support.cli import run_finadwatch
+from tests.support.handed import sent_office
 from tests.support.inprocess import Office
 from tests.support.web import Page, Site, html
 
@@ -25,6 +26,7 @@ TEXT = "星河理财年化收益百分之十二，保本保息，随存随取，
 URL = "https://licai.example/join"
 CONFIG = """
 actor: 沈一
+sources: {{folder: {sources}}}
 network:
   hosts: {{licai.example: 127.0.0.1, sousuo.example: 127.0.0.1}}
   ports: {{443: {port}}}
@@ -81,25 +83,14 @@ def site(pages: dict[str, Page], authority: Authority) -> Iterator[Site]:
 
 @pytest.fixture
 def office(tmp_path: Path, site: Site, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office that handed over one confirmed case, without LibreOffice."""
-    monkeypatch.setenv("SOFFICE", "no-such-program")
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "config.yaml").write_text(CONFIG.format(port=site.port, authority=authority.file), "utf-8")
-    office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
-    (home / "sources" / "sousuo").mkdir(parents=True)
-    (home / "sources" / "sousuo" / "source.yaml").write_text(SOURCE, "utf-8")
-    with open_store(office.store) as store:
-        store.create()
-        landing = Landing(url=URL, outcome=Outcome.OK, text=TEXT)
-        store.write(make.bundle(make.ad(TEXT, make.finding(), url=URL, source="sousuo", landing=landing)))
-    (case,) = office("cases", "list", "--json").values
-    assert office("review", case["id"], "--verdict", "confirm", "--note", "属实", by="沈一").code == 0
-    batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
-    office("takedown", "approve", batch, by="钱三")
-    office("takedown", "seal", batch, by="沈一")
-    assert office("takedown", "send", batch, "--way", "机要交换", by="沈一").code == 0
-    return office
+    """An office that handed over one confirmed case."""
+    own = tmp_path / "sources" / "sousuo"
+    own.mkdir(parents=True)
+    (own / "source.yaml").write_text(SOURCE, "utf-8")
+    landing = Landing(url=URL, outcome=Outcome.OK, text=TEXT)
+    ad = make.ad(TEXT, make.finding(), url=URL, source="sousuo", landing=landing)
+    config = CONFIG.format(port=site.port, authority=authority.file, sources=own.parent)
+    return sent_office(tmp_path / "home", monkeypatch, ad, config=config)
 
 
 def recheck(office: Office) -> Any:

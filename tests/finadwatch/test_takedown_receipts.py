@@ -8,38 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwt
 from openpyxl import Workbook, load_workbook
 
-from findings.stores import open_store
-from tests.support import records as make
+from tests.support.handed import handed, sent_office
 from tests.support.inprocess import Office
-
-TEXTS = ("保本保息，随存随取", "稳赚不赔，带你发财", "零风险高收益产品")
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office that sent one batch of three cases, without LibreOffice."""
-    monkeypatch.setenv("SOFFICE", "no-such-program")
-    home = tmp_path / "home"
-    home.mkdir()
-    office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
-    with open_store(office.store) as store:
-        store.create()
-        for page, word in enumerate(TEXTS):
-            ad = make.ad(word, make.finding(), url=f"https://site{page}.example/")
-            store.write(make.bundle(ad, page=page))
-    batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
-    office("takedown", "approve", batch, by="钱三")
-    office("takedown", "seal", batch, by="沈一")
-    assert office("takedown", "send", batch, "--way", "机要交换", by="沈一").code == 0
-    return office
-
-
-def rows(office: Office) -> list[Any]:
-    with open_store(office.store) as store:
-        (batch,) = store.handovers().batches()
-        return list(store.handovers().items(batch.id))
+    return sent_office(tmp_path / "home", monkeypatch)
 
 
 def filled(office: Office, folder: Path, *answers: str) -> Path:
@@ -62,22 +40,24 @@ def test_a_form_that_was_filled_is_read_once(office: Office, tmp_path: Path) -> 
     path = filled(office, tmp_path, "已关闭", "未关闭", "")
     dry = office("takedown", "receipts", str(path), "--dry-run", "--json", by="沈一")
     assert (dry.code, dry.values[0]["answers"]) == (1, {"closed": 1, "not_done": 1})
-    assert not any(row.receipts for row in rows(office))
-    before = [row.next_visit for row in rows(office)]
+    assert not any(row.receipts for row in handed(office))
+    before = [row.next_visit for row in handed(office)]
     done = office("takedown", "receipts", str(path), "--json", by="沈一").values[0]
     assert (done["answers"], done["unanswered"]) == ({"closed": 1, "not_done": 1}, 1)
     assert [(left["line"], "没有可识别" in left["reason"]) for left in done["left"]] == [(9, True)]
-    first, second, third = rows(office)
+    first, second, third = handed(office)
     assert (first.receipts[0].answer, first.receipts[0].on, first.presence) == (
         "closed",
         date(2026, 11, 20),
         "waiting",
     )
     assert (first.receipts[0].by, first.receipts[0].line, third.receipts) == ("沈一", 5, ())
+    assert first.next_visit is not None
+    assert before[0] is not None
     assert first.next_visit <= before[0]
     again = office("takedown", "receipts", str(path), "--json", by="沈一").values[0]
     assert (again["answers"], again["known"]) == ({}, 2)
-    assert rows(office) == [first, second, third]
+    assert handed(office) == [first, second, third]
     entries = [one["draft"] for one in office("audit", "log", "--json").values]
     (entry,) = [one for one in entries if one["action"] == "answered"]
     assert (entry["after"]["file"], entry["actor"]) == (done["file"], "沈一")
@@ -87,7 +67,7 @@ def test_a_form_that_was_filled_is_read_once(office: Office, tmp_path: Path) -> 
 
 def test_a_later_file_in_another_form_adds_an_answer(office: Office, tmp_path: Path) -> None:
     office("takedown", "receipts", str(filled(office, tmp_path, "", "未关闭", "")), by="沈一")
-    (item,) = [row for row in rows(office) if row.row == 2]
+    (item,) = [row for row in handed(office) if row.row == 2]
     text = io.StringIO()
     csv.writer(text).writerows(
         [
@@ -100,7 +80,7 @@ def test_a_later_file_in_another_form_adds_an_answer(office: Office, tmp_path: P
     path.write_bytes(text.getvalue().encode("gb18030"))
     done = office("takedown", "receipts", str(path), "--json", by="沈一")
     assert (done.code, done.values[0]["answers"], len(done.values[0]["left"])) == (1, {"handled": 1}, 1)
-    (item,) = [row for row in rows(office) if row.row == 2]
+    (item,) = [row for row in handed(office) if row.row == 2]
     assert [receipt.answer for receipt in item.receipts] == ["not_done", "handled"]
 
 
@@ -109,8 +89,9 @@ def test_a_file_that_names_no_batch_needs_its_name(office: Office, tmp_path: Pat
     path.write_text("序号,结果\n1,已关闭\n", "utf-8")
     refused = office("takedown", "receipts", str(path), by="沈一")
     assert (refused.code, "--batch" in refused.err) == (2, True)
-    year = rows(office)[0].sent_at.year
-    named = office("takedown", "receipts", str(path), "--batch", f"{year}-0001", "--json", by="沈一")
+    sent = handed(office)[0].sent_at
+    assert sent is not None
+    named = office("takedown", "receipts", str(path), "--batch", f"{sent.year}-0001", "--json", by="沈一")
     assert (named.code, named.values[0]["answers"]) == (0, {"closed": 1})
 
 
@@ -143,4 +124,30 @@ def test_hostile_files_are_refused_with_a_sentence(office: Office, tmp_path: Pat
     refused = office("takedown", "receipts", str(path), "--batch", "2026-0001", by="沈一")
     assert refused.code in (1, 2)
     assert "回执.xlsx" in refused.err
-    assert not any(row.receipts for row in rows(office))
+    assert not any(row.receipts for row in handed(office))
+
+
+def test_an_old_workbook_is_read(office: Office, tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("反馈")
+    lines: list[list[object]] = [
+        ["序号", "网址", "办理情况"],
+        [1, "", "已关停"],
+        [2, "", None],
+        [3, "https://site9.example/", "已关闭"],
+    ]
+    for at, line in enumerate(lines):
+        for place, value in enumerate(line):
+            sheet.write(at, place, value)
+    path = tmp_path / "反馈.xls"
+    book.save(str(path))
+    sent = handed(office)[0].sent_at
+    assert sent is not None
+    done = office(
+        "takedown", "receipts", str(path), "--batch", f"{sent.year}-0001", "--json", by="沈一"
+    ).values[0]
+    assert (done["answers"], done["unanswered"], [left["line"] for left in done["left"]]) == (
+        {"closed": 1},
+        1,
+        [4],
+    )
