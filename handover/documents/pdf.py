@@ -130,12 +130,13 @@ def _convert(program: str, sources: Sequence[Path], scratch: Path) -> Said | Non
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """Nothing that it started outlives it: soffice is a script, the program itself a child of it.
 
-    Waits until the last of them is gone, so that none still writes where its files are being removed.
+    One that had to be killed is waited for with all of its own: none may write where its files are being removed.
     """
+    at_work = process.poll() is None
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        for _ in range(round(_GONE_S / _LOOK_S)):
+        for _ in range(round(_GONE_S / _LOOK_S) if at_work else 0):
             os.killpg(process.pid, 0)
             time.sleep(_LOOK_S)
     process.wait()
