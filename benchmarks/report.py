@@ -128,8 +128,8 @@ def main() -> None:
             f"sqlite:///{given.file}",
         )
         measured("a day, figures", *day, "--json")
-        measured("a year, figures", *year, "--json")
-        measured("a year, DOCX and HTML", *year, "-o", folder)
+        measured("350 days, figures", *year, "--json")
+        measured("350 days, DOCX and HTML", *year, "-o", folder)
 
 
 if __name__ == "__main__":
