@@ -163,8 +163,8 @@ def _making(counter: Counter, record: BatchRecord) -> Making:
 
 
 def _kept(counter: Counter, record: BatchRecord, batch: Batch) -> BatchRecord:
-    """Keep that a batch is sealed as its files say. Raises BatchChanged; files of a batch that was made void
-    meanwhile, or sealed with other files elsewhere, go."""
+    """Keep that a batch is sealed as its files say. Raises BatchChanged where it was made void meanwhile, or sealed
+    elsewhere with other files; files that no record knows go."""
     counter.handovers.put_items(items_of(batch))  # rows that are there already are of the same cases
     sealed = seal(record, batch.header.sealed, batch.manifest, batch.key)
     stale = counter.handovers.put_batch(sealed)
@@ -172,8 +172,10 @@ def _kept(counter: Counter, record: BatchRecord, batch: Batch) -> BatchRecord:
         counter.tell(stale)
         return stale
     other = stale.stands
-    if isinstance(other, BatchRecord) and other.manifest == batch.manifest:
+    same = isinstance(other, BatchRecord) and other.manifest == batch.manifest
+    if same and isinstance(other, BatchRecord) and other.state is not BatchState.VOID:
         counter.tell(other)
         return other
-    shutil.rmtree(batch.folder)
+    if not same:
+        shutil.rmtree(batch.folder)
     raise BatchChanged(name_of(record), state_of(stale))

@@ -9,6 +9,7 @@ import pytest
 from findings.model.handover import BatchRecord
 from findings.model.vocabulary import LicenceStatus, Severity
 from findings.stores import open_store
+from handover.batch import Batch, make_batch
 from tests.support import records as make
 from tests.support.inprocess import Office, Ran
 
@@ -159,6 +160,32 @@ def test_a_folder_of_another_store_keeps_its_number(office: Office) -> None:
     name = ready(office)
     office("takedown", "seal", name, by="沈一")
     assert office("takedown", "list", "--json").values[0]["number"] == 3
+
+
+@pytest.mark.parametrize("files_first", [True, False])
+def test_what_is_made_void_while_it_is_sealed_is_never_said_to_be_sealed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, files_first: bool
+) -> None:
+    name = ready(office)
+
+    def void() -> None:
+        assert office("takedown", "void", name, "--note", "有误", by="陆二").code == 0
+
+    def making(*given: Any) -> Batch:
+        if not files_first:
+            void()
+        batch = make_batch(*given)
+        if files_first:
+            void()
+        return batch
+
+    monkeypatch.setattr("finadwatch.handing_over.sealing.make_batch", making)
+    ran = office("takedown", "seal", name, by="沈一")
+    assert (ran.code, "作废" in ran.err) == (1, True)
+    (listed,) = office("takedown", "list", "--json").values
+    assert (listed["state"], listed["number"]) == ("void", 1)
+    # Files that were there when it was made void stay; those that came later go.
+    assert (office.home / "takedown" / "2026-0001").exists() is files_first
 
 
 def in_processes(*calls: Any) -> None:
