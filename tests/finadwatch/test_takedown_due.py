@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from findings.model.handover import Presence
 from findings.stores import open_store
 from tests.support import records as make
-from tests.support.handed import handed, sent_office
+from tests.support.sent import handed, sent_office
 from tests.support.inprocess import Office
 
 

@@ -11,7 +11,7 @@ import pytest
 import xlwt
 from openpyxl import Workbook, load_workbook
 
-from tests.support.handed import handed, sent_office
+from tests.support.sent import handed, sent_office
 from tests.support.inprocess import Office
 
 

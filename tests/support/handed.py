@@ -1,42 +1,55 @@
-"""An office that handed cases over, by the program's own commands."""
+"""Batches and rows that were handed over, in one line, for tests."""
 
-from pathlib import Path
+from typing import Any
 
-import pytest
-
-from findings.model.handover import HandedItem
-from findings.model.records import AdRecord
-from findings.stores import open_store
+from findings.handovers import Handovers, Stale
+from findings.model.handover import BatchRecord, BatchState, Done, HandedItem, Paper, item_id
 from tests.support import records as make
-from tests.support.inprocess import Office
-
-TEXTS = ("保本保息，随存随取", "稳赚不赔，带你发财", "零风险高收益产品")
 
 
-def sent_office(home: Path, monkeypatch: pytest.MonkeyPatch, *ads: AdRecord, config: str = "") -> Office:
-    """An office that sent one batch of the cases of these ads (else of three), without LibreOffice. All are confirmed."""
-    monkeypatch.setenv("SOFFICE", "no-such-program")
-    home.mkdir()
-    (home / "config.yaml").write_text(config or "actor: 沈一\n", "utf-8")
-    office = Office(home, f"sqlite:///{home / 'finadwatch.db'}")
-    found = ads or tuple(
-        make.ad(text, make.finding(), url=f"https://site{page}.example/") for page, text in enumerate(TEXTS)
-    )
-    with open_store(office.store) as store:
-        store.create()
-        for page, ad in enumerate(found):
-            store.write(make.bundle(ad, page=page))
-    for case in office("cases", "list", "--json").values:
-        assert office("review", case["id"], "--verdict", "confirm", "--note", "属实", by="沈一").code == 0
-    batch = office("takedown", "new", "--json", by="沈一").values[0]["id"]
-    office("takedown", "approve", batch, by="钱三")
-    office("takedown", "seal", batch, by="沈一")
-    assert office("takedown", "send", batch, "--way", "机要交换", by="沈一").code == 0
-    return office
+def batch(which: int, /, **more: Any) -> BatchRecord:
+    """A batch drafted so many minutes after noon, never stored."""
+    values: dict[str, Any] = {
+        "id": f"{which:032x}",
+        "version": 0,
+        "paper": Paper.CLOSURE,
+        "state": BatchState.DRAFT,
+        "office": "示例市市场监督管理局",
+        "addressee": "示例省通信管理局",
+        "year": 2026,
+        "case_ids": ("c1-1", "c1-2"),
+        "drafted": Done("甲", make.minutes(which), "首批"),
+    }
+    return BatchRecord(**(values | more))
 
 
-def handed(office: Office) -> list[HandedItem]:
-    """The rows of the only batch."""
-    with open_store(office.store) as store:
-        (batch,) = store.handovers().batches()
-        return list(store.handovers().items(batch.id))
+def row(of: BatchRecord, number: int, /, **more: Any) -> HandedItem:
+    """A row of a batch, never stored."""
+    values: dict[str, Any] = {
+        "id": item_id(of.id, number),
+        "version": 0,
+        "batch_id": of.id,
+        "row": number,
+        "case_id": f"c1-{number}",
+        "ad_ids": (f"a1-{number}",),
+        "title": "保本保息",
+        "advertiser": "示例理财有限公司",
+        "host": "licai.example",
+        "urls": ("https://licai.example/",),
+    }
+    return HandedItem(**(values | more))
+
+
+def kept(book: Handovers, record: BatchRecord) -> BatchRecord:
+    """Store a batch that nobody else changes."""
+    stands = book.put_batch(record)
+    assert not isinstance(stands, Stale)
+    return stands
+
+
+def kept_rows(book: Handovers, *rows: HandedItem) -> list[HandedItem]:
+    """Store rows that nobody else changes."""
+    stand = book.put_items(rows)
+    stale = [one for one in stand if isinstance(one, Stale)]
+    assert not stale
+    return [one for one in stand if not isinstance(one, Stale)]
