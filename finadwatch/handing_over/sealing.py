@@ -31,7 +31,8 @@ from handover.errors import BatchBroken, BatchChanged, CasesChanged, NumberTaken
 _CASES_A_WORKER = 30
 #: Cases after which a person at a terminal hears how far it is.
 _TOLD = 100
-_FOLDER = re.compile(r"(\d{4})-(\d{4,9})")
+#: What a folder of a batch is called; somebody's 2026-999999999 is none of ours.
+_FOLDER = re.compile(r"(\d{4})-(\d{4,5})")
 
 
 def seal_batch(counter: Counter, record: BatchRecord) -> tuple[BatchRecord, Batch]:
@@ -127,8 +128,8 @@ def _with_number(counter: Counter, record: BatchRecord) -> BatchRecord:
 
 
 def _leave_used(counter: Counter, record: BatchRecord) -> None:
-    """Take the numbers under which other batches lie in the folder, of an earlier release or another store: theirs
-    stay used."""
+    """Take the numbers under which other batches lie in the folder, of an earlier release, another store or
+    another office: theirs stay used."""
     if not counter.folder.is_dir():
         return
     found = [_FOLDER.fullmatch(one.name) for one in counter.folder.iterdir()]
@@ -136,19 +137,19 @@ def _leave_used(counter: Counter, record: BatchRecord) -> None:
     for one in found:
         if one is None or int(one[1]) != record.year:
             continue
-        if not _ours(counter, counter.folder / one[0]):
+        if not _ours(counter, record.office, counter.folder / one[0]):
             theirs.append(int(one[2]))
     for number in range(1, max(theirs, default=0) + 1):
         counter.handovers.number(record.office, record.year, f"in the folder: {number}")
 
 
-def _ours(counter: Counter, folder: Path) -> bool:
-    """Whether a folder holds a batch of this store."""
+def _ours(counter: Counter, office: str, folder: Path) -> bool:
+    """Whether a folder holds a batch of this store that counts among those of an office."""
     try:
         found = read_header(folder)
     except (NumberTaken, BatchBroken):
         return False
-    return counter.handovers.batch(found.id) is not None
+    return found.office == office and counter.handovers.batch(found.id) is not None
 
 
 def _making(counter: Counter, record: BatchRecord) -> Making:

@@ -155,11 +155,13 @@ def test_a_void_batch_keeps_its_number_and_its_rows_are_visited_no_more(office: 
     assert actions[:5] == ["drafted", "approved", "sealed", "sent", "voided"]
 
 
-def test_a_folder_of_another_store_keeps_its_number(office: Office) -> None:
+def test_a_folder_of_another_store_or_office_keeps_its_number(office: Office) -> None:
     (office.home / "takedown" / "2026-0002").mkdir(parents=True)
-    name = ready(office)
-    office("takedown", "seal", name, by="沈一")
+    office("takedown", "seal", ready(office), by="沈一")
     assert office("takedown", "list", "--json").values[0]["number"] == 3
+    (office.home / "config.yaml").write_text("takedown: {office: 改名后的局}\n", "utf-8")
+    office("takedown", "seal", ready(office), by="沈一")
+    assert office("takedown", "list", "--json").values[0]["number"] == 4
 
 
 @pytest.mark.parametrize("files_first", [True, False])
