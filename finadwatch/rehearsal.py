@@ -63,7 +63,7 @@ def _handed_over(stage: Desk, query: SearchQuery) -> Batch:
         counter = Counter.open(stage, store, None)
         addressee = addressee_of(stage, counter.addressees, Paper.CLOSURE, None)
         assert addressee is not None, "communications administrations are known by place"
-        drafted = draft_batch(counter, Wanted(paper=Paper.CLOSURE, addressee=addressee, query=query))
+        drafted = draft_batch(counter, Wanted(paper=Paper.CLOSURE, addressee=addressee.name, query=query))
         _, batch = seal_batch(counter, approve_batch(counter, drafted))
     return batch
 

@@ -52,7 +52,6 @@ class Addressee(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     paper: Paper
     name: str
-    contact: str = ""
     sources: tuple[str, ...] = ()
     answer_days: int | None = None
 

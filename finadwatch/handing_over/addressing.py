@@ -1,5 +1,6 @@
 """Whom a batch is for: the office's own file, else the authority of that kind and place, else the publisher."""
 
+from dataclasses import dataclass
 from importlib.resources import files
 
 from finadwatch.context import Desk
@@ -7,20 +8,31 @@ from findings.model.handover import Paper
 from handover.addressees import Addressees
 
 
-def addressee_of(desk: Desk, addressees: Addressees, paper: Paper, named: str | None) -> str | None:
-    """The name of the addressee that a call means; None where nobody is named and the paper has no usual one.
+@dataclass(frozen=True)
+class Meant:
+    """The addressee that a call means. `sources` are those whose ads it answers for; none known: all."""
+
+    name: str
+    sources: tuple[str, ...] = ()
+
+
+def addressee_of(desk: Desk, addressees: Addressees, paper: Paper, named: str | None) -> Meant | None:
+    """The addressee that a call means; None where nobody is named and the paper has no usual one.
 
     `named` is an id or a name of the office's own file, a kind of authority that takes the paper (csrc), a publisher
     (baidu), or the name itself.
     """
     if named and (own := addressees.find(paper, named)) is not None:
-        return own.name
+        return Meant(own.name, own.sources)
     kinds = () if paper is Paper.DISTRICT else addressees.papers[paper].kinds
     if named is None:
-        return _authority(desk, kinds[0]) if len(kinds) == 1 else None
+        return Meant(_authority(desk, kinds[0])) if len(kinds) == 1 else None
     if named in kinds:
-        return _authority(desk, named)
-    return _publisher(desk, named) if paper is Paper.STOP else " ".join(named.split())
+        return Meant(_authority(desk, named))
+    plain = Meant(" ".join(named.split()))
+    if not plain.name:
+        return None
+    return _publisher(desk, plain) if paper is Paper.STOP else plain
 
 
 def _authority(desk: Desk, kind: str) -> str:
@@ -31,12 +43,12 @@ def _authority(desk: Desk, kind: str) -> str:
     return table.name(table.place(desk.config.province), desk.today(), "zh").text
 
 
-def _publisher(desk: Desk, named: str) -> str:
-    """A publisher by its id in the table, under its firm's name; another name as it is."""
+def _publisher(desk: Desk, named: Meant) -> Meant:
+    """A publisher by its id in the table, under its firm's name, with its sources; another name as it is."""
     from analyzers.publishers import publishers_of
     from analyzers.yamlfile import Document
 
     name = "publishers.yaml"
     rows = publishers_of(Document(name, files("ruleset").joinpath(name).read_text("utf-8-sig")), []).rows
-    row = next((one for one in rows if one.id == named and one.holds(desk.today())), None)
-    return (row.firm or row.title) if row else " ".join(named.split())
+    row = next((one for one in rows if one.id == named.name and one.holds(desk.today())), None)
+    return Meant(row.firm or row.title, row.sources) if row else named

@@ -88,7 +88,10 @@ def test_where_nobody_is_meant_by_itself_one_has_to_be_named(office: Office, pap
 
 
 def test_clean_ads_of_a_listed_advertiser_can_be_stopped(office: Office) -> None:
-    batch = drafted(office, "--paper", "stop", "--to", "so360", "--licence", "listed_negative")
+    batch = drafted(
+        office, "--paper", "stop", "--to", "so360"
+    )  # its own source alone: the others are of baidu
+    assert '"sources":["so360"' in batch["query"]
     (row,) = office("takedown", "show", batch["id"], "--json").values[0]["rows"]
     assert row["categories"] == []
     assert "停止发布" in row["notices"][0]

@@ -26,7 +26,7 @@ from findings.query import SearchQuery
     + "\n\n"
     + example(
         "finadwatch takedown new --category 8",
-        "finadwatch takedown new --paper stop --to baidu --source baidu --licence listed_negative",
+        "finadwatch takedown new --paper stop --to baidu --licence listed_negative",
         "finadwatch takedown new --paper transfer --to csrc --category 6",
     )
 )
@@ -100,16 +100,19 @@ def new(
     with desk.store(store_url) as store:
         counter = Counter.open(desk, store, actor)
         to = addressee_of(desk, counter.addressees, Paper(paper), addressee)
-        if not to:
+        if to is None:
             raise click.UsageError(
                 t(f"{paper} 须用 --to 指明收件单位", f"name the addressee of {paper} by --to")
             )
         wanted = Wanted(
             paper=Paper(paper),
-            addressee=to,
+            addressee=to.name,
             case_ids=meant(counter.officer.book, case_ids, None) if case_ids else (),
             query=replace(
-                asked, severities=asked.severities or (Severity.MEDIUM, Severity.HIGH), findings_only=True
+                asked,
+                sources=asked.sources or to.sources,
+                severities=asked.severities or (Severity.MEDIUM, Severity.HIGH),
+                findings_only=True,
             ),
             limit=limit,
         )
