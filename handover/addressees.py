@@ -23,22 +23,14 @@ from handover.errors import AddresseesWrong
 MOST_BYTES = 2_000_000
 
 
-class Words(msgspec.Struct, frozen=True):
-    """A term in both languages."""
-
-    zh: str
-    en: str
-
-
 class PaperForm(msgspec.Struct, frozen=True, kw_only=True):
     """What one paper is made of. `kinds` of authority take it, the first where a batch names nobody; `personal` says
     whether data of natural persons stands in its list, `rows` whether that has a row a site or a case;
     an answer is asked for within `answer_days` working days.
     `action` is what the form for receipts asks for in each row."""
 
-    title: Words
-    asks: Words
-    action: Words
+    title: str
+    action: str
     kinds: tuple[str, ...]
     personal: Literal["masked", "whole"]
     answer_days: int

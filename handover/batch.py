@@ -175,7 +175,7 @@ def _build(part: Path, record: BatchRecord, by: Done, tasks: Iterable[Task], mak
         number=folder_name(record),
         mark=record.mark,
         paper=record.paper,
-        title=making.form.title.zh,
+        title=making.form.title,
         office=record.office,
         addressee=record.addressee,
         due=record.due,

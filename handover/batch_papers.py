@@ -63,7 +63,7 @@ def write_papers(
     what goes with them. Raises TemplateFault.
     """
     mark = record.mark or DRAFT_MARK
-    title = f"{form.title.zh} {mark}"
+    title = f"{form.title} {mark}"
     listed = list_rows(rows, form)
     long = len(listed) > SHOWN  # a letter shows that many rows; a longer list is a paper of its own
     (folder / f"{LIST}.csv").write_bytes(csv_bytes(listed, form.columns))
@@ -75,7 +75,7 @@ def write_papers(
             case_id=row.case_id,
             title=row.site or row.title if form.rows == "site" else row.title,
             host=row.host,
-            asked=form.action.zh,
+            asked=form.action,
         )
         for row in listed
     ]
