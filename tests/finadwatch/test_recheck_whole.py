@@ -16,8 +16,8 @@ from findings.stores import open_store
 from tests.support import records as make
 from tests.support.authority import Authority
 from tests.support.cli import run_finadwatch
-from tests.support.sent import sent_office
 from tests.support.inprocess import Office
+from tests.support.sent import sent_office
 from tests.support.web import Page, Site, html
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from findings.model.handover import Presence
 from findings.stores import open_store
 from tests.support import records as make
-from tests.support.sent import handed, sent_office
 from tests.support.inprocess import Office
+from tests.support.sent import handed, sent_office
 
 
 @pytest.fixture

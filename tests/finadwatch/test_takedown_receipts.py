@@ -11,8 +11,8 @@ import pytest
 import xlwt
 from openpyxl import Workbook, load_workbook
 
-from tests.support.sent import handed, sent_office
 from tests.support.inprocess import Office
+from tests.support.sent import handed, sent_office
 
 
 @pytest.fixture
