@@ -8,9 +8,9 @@ bands, two signatures that differ in at most DISTANCE bits share one.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from findings.model.casework import Fingerprint
@@ -31,6 +31,8 @@ DISTANCE = 7
 #: less changes a fifth of their runs, and two short slogans of one firm may be two products.
 SHORT = 20
 _BITS = 64
+#: Characters of creatives whose signatures are computed together: some 6 MB of counters.
+_TOGETHER = 100_000
 _DIGITS = re.compile(r"\d")
 #: Constants of splitmix64 (Steele, Lea, Flood 2014), by which runs are spread over the bits.
 _STEP, _MIX1, _MIX2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -65,10 +67,22 @@ def page_key(text: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16] if plain else ""
 
 
+class _Kept(dict[int, str]):
+    """A translation table that works out what is kept of a code point the first time it meets it: both folding
+    and what follows look at one code point at a time."""
+
+    def __missing__(self, code: int) -> str:
+        value = self[code] = _DIGITS.sub("0", _signless(chr(code)))
+        return value
+
+
+_KEPT = _Kept()
+
+
 @lru_cache(maxsize=256)
 def kept(creative: str) -> str:
     """What counts of a creative: folded letters, each digit as 0."""
-    return _DIGITS.sub("0", letters(creative))
+    return creative[:MOST].translate(_KEPT)
 
 
 def letters(creative: str) -> str:
@@ -88,20 +102,77 @@ def simhash(creative: str) -> int:
 @lru_cache(maxsize=256)
 def simhash_of(plain: str) -> int:
     """The signature of what counts of a creative (`kept`); a store asks for it more than once."""
+    return simhashes([plain])[0]
+
+
+def simhashes(plains: Iterable[str]) -> list[int]:
+    """The signatures of what counts of many creatives, several times as fast together."""
+    found: list[int] = []
+    some: list[str] = []
+    characters = 0
+    for plain in plains:
+        # Of an empty text there is no run; its place is filled below.
+        some.append(plain.ljust(RUN, "\0") if plain else "")
+        characters += len(plain)
+        if characters > _TOGETHER:
+            found += _simhashes(some)
+            some, characters = [], 0
+    return found + _simhashes(some)
+
+
+def _simhashes(texts: Sequence[str]) -> list[int]:
+    """The signatures of texts that have a run, and 0 for empty ones."""
     import numpy as np
 
-    if not plain:
-        return 0
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    if len(codes) < RUN:
-        codes = np.pad(codes, (0, RUN - len(codes)))
-    # A code point has 21 bits: three of them are one number.
+    lengths = [len(text) - RUN + 1 for text in texts if text]
+    if not lengths:
+        return [0] * len(texts)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    # A code point has 21 bits: three of them are one number. Runs that reach into the next text go out.
     runs = codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:]
+    inside = np.ones(len(codes), bool)
+    ends = np.cumsum(np.array(lengths) + RUN - 1)
+    inside[ends - 1] = inside[ends - 2] = False
+    runs = runs[inside[: len(runs)]]
     # A run that is repeated counts once: a slogan said ten times is no other slogan.
-    mixed = _spread(np.unique(runs))
-    bits = np.unpackbits(mixed.view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-    majority = bits.sum(axis=0, dtype=np.int64) * 2 > len(mixed)
-    return int(np.packbits(majority, bitorder="little").view(np.uint64)[0])
+    begins = _begins(lengths)
+    for begin, length in zip(begins.tolist(), lengths, strict=True):
+        runs[begin : begin + length].sort()
+    once = np.ones(len(runs), bool)
+    np.not_equal(runs[1:], runs[:-1], out=once[1:])
+    once[begins] = True
+    counts = np.add.reduceat(once, begins, dtype=np.int64)
+    mixed = _spread(runs[once])
+    # Each byte's eight bits as eight counters of a byte, which hold the sum of 255 runs.
+    begins = _begins(counts)
+    blocks = [range(begin, begin + count, 255) for begin, count in zip(begins.tolist(), counts, strict=True)]
+    counters = np.add.reduceat(
+        _counters()[mixed.view(np.uint8).reshape(-1, 8)],
+        np.fromiter(chain.from_iterable(blocks), np.int64),
+        axis=0,
+    )
+    ones = np.add.reduceat(
+        counters.view(np.uint8), _begins([len(block) for block in blocks]), axis=0, dtype=np.int64
+    )
+    signatures = np.packbits(ones * 2 > counts[:, None], axis=1, bitorder="little").view(np.uint64)
+    told = iter(signatures.ravel().tolist())
+    return [next(told) if text else 0 for text in texts]
+
+
+def _begins(lengths: "Sequence[int] | NDArray[Any]") -> "NDArray[Any]":
+    """Where each of some parts of an array begins."""
+    import numpy as np
+
+    return np.cumsum(lengths) - lengths
+
+
+@cache
+def _counters() -> "NDArray[Any]":
+    """For each byte, a number whose bytes are its bits."""
+    import numpy as np
+
+    numbers = np.arange(256, dtype=np.uint8)[:, None]
+    return np.unpackbits(numbers, axis=1, bitorder="little").view(np.uint64).ravel()
 
 
 def _spread(runs: "NDArray[Any]") -> "NDArray[Any]":

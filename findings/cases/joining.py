@@ -6,6 +6,7 @@ A watched page is one case by its address.
 """
 
 import hashlib
+import struct
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from findings.cases.fingerprint import (
     kept,
     letters,
     simhash_of,
+    simhashes,
     who,
 )
 from findings.model.records import AdRecord
@@ -55,8 +57,19 @@ class Known(msgspec.Struct, frozen=True, order=True):
 def signs_of(ad: AdRecord) -> Signs:
     """The signs of an ad."""
     plain = kept(ad.creative)
+    return _signs(ad, plain, simhash_of(plain))
+
+
+def signs_of_all(ads: Iterable[AdRecord]) -> dict[str, Signs]:
+    """The signs of many ads, by their ids."""
+    given = [(ad, kept(ad.creative)) for ad in ads]
+    words = simhashes(plain for _, plain in given)
+    return {ad.id: _signs(ad, plain, simhash) for (ad, plain), simhash in zip(given, words, strict=True)}
+
+
+def _signs(ad: AdRecord, plain: str, words: int) -> Signs:
     drawn = not plain and ad.picture is not None
-    signature = int(ad.picture, 16) if drawn and ad.picture else simhash_of(plain)
+    signature = int(ad.picture, 16) if drawn and ad.picture else words
     if ad.source == _WATCHED or not signature:
         return Signs(signature, ())
     if drawn:
@@ -67,7 +80,7 @@ def signs_of(ad: AdRecord) -> Signs:
         parts = list(bands(signature))
     site = domain(ad.landing_host)
     scopes = [_hash(scope) for scope in (who(ad), f"site:{site}" if site else "") if scope]
-    keys = tuple(_key(scope, part) for scope in scopes for part in parts)
+    keys = tuple([_key(scope, part) for scope in scopes for part in parts])
     return Signs(signature, keys, PICTURE_DISTANCE if drawn else DISTANCE)
 
 
@@ -89,6 +102,7 @@ def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big")
 
 
-def key_text(key: int) -> str:
-    """A key as 16 hex digits."""
-    return f"{key & _ALL:016x}"
+def key_texts(signs: Signs) -> list[str]:
+    """The keys, each as 16 hex digits."""
+    told = struct.pack(f">{len(signs.keys)}q", *signs.keys).hex()
+    return [told[at : at + 16] for at in range(0, len(told), 16)]

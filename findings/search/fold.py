@@ -10,7 +10,8 @@ tokens is an exact run of characters, in Latin and digits as in Chinese.
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 #: Scripts whose characters have traditional and simplified forms: CJK and its extension A.
 _HAN = range(0x3400, 0xA000)
@@ -56,7 +57,18 @@ def token(letter: str) -> str:
     return letter
 
 
+class _Tokens(dict[str, str]):
+    """What `token` says of each letter, worked out once."""
+
+    def __missing__(self, letter: str) -> str:
+        value = self[letter] = token(letter)
+        return value
+
+
 _FOLDED = _Table()
+_TOKENS = _Tokens()
+#: Letters of words that are remembered.
+_WORD = 20
 _SPACES = re.compile(r" {2,}")
 #: What `token` changes.
 _SIGN = re.compile(r"[\x00-/:-@\[-`{-\x7f]")
@@ -67,10 +79,27 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_FOLDED))
 
 
+def fold_words(words: Sequence[str]) -> str:
+    """The folded form of words with a space between any two; most were met before."""
+    fold_one = _folded_word if max(map(len, words), default=0) <= _WORD else _unspaced
+    return _SPACES.sub(" ", " ".join(map(fold_one, words)))
+
+
+def _unspaced(word: str) -> str:
+    return word.translate(_FOLDED)
+
+
+_folded_word = lru_cache(maxsize=65_536)(_unspaced)
+
+
 def letters(text: str) -> str:
     """The folded text as index tokens, one a code point, separated by spaces."""
-    folded = fold(text)
-    return " ".join(map(token, folded) if _SIGN.search(folded) else folded)
+    return tokens(fold(text))
+
+
+def tokens(folded: str) -> str:
+    """A text that is folded already as index tokens."""
+    return " ".join(map(_TOKENS.__getitem__, folded) if _SIGN.search(folded) else folded)
 
 
 def fold_with_map(text: str) -> tuple[str, list[int]]:

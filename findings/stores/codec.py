@@ -41,11 +41,17 @@ def readable(value: _T) -> _T:
 
     One code point replaces one, so offsets of spans stay right.
     """
+    if _writable(value):
+        return value
+    return msgspec.convert(without_halves(msgspec.to_builtins(value)), type(value))
+
+
+def _writable(value: object) -> bool:
     try:
         msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.convert(without_halves(msgspec.to_builtins(value)), type(value))
-    return value
+        return False
+    return True
 
 
 def checked(bundle: CaptureBundle) -> CaptureBundle:
@@ -54,7 +60,10 @@ def checked(bundle: CaptureBundle) -> CaptureBundle:
     Every sighting must be of the bundle's task, every instant that orders answers must
     carry a time zone, and numbers that are searched by must be of the size that they can have.
     """
-    bundle = readable(bundle)
+    # Numbers hold no halves of characters, and are most of the JSON.
+    words = [msgspec.structs.replace(ad, embedding=None) for ad in bundle.ads]
+    if not _writable((bundle.capture, words, bundle.sightings)):
+        bundle = readable(bundle)
     task = bundle.capture.task.id
     aware(task, "at", bundle.capture.at)
     _counted(bundle.capture)

@@ -18,12 +18,12 @@ def severity_rank(judgement: Judgement) -> int:
     return NO_FINDING if severity is None else severity.rank
 
 
-def worst(judgement: Judgement) -> float:
-    """Severity, then score, as one number to sort by; larger is worse.
+def worst(judgement: Judgement, rank: int | None = None) -> float:
+    """Severity (`rank` where it is known), then score, as one number to sort by; larger is worse.
 
     Scores end at 1, so a step of 2 keeps the severities apart.
     """
-    return severity_rank(judgement) * 2 + judgement.score
+    return (severity_rank(judgement) if rank is None else rank) * 2 + judgement.score
 
 
 def severity_of(rank: int) -> Severity:

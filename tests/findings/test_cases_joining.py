@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from findings.casebook import CaseQuery
-from findings.cases.fingerprint import DISTANCE, SHORT, bands, differing, domain, fingerprint, kept, simhash
+from findings.cases.fingerprint import (
+    DISTANCE,
+    SHORT,
+    bands,
+    differing,
+    domain,
+    fingerprint,
+    kept,
+    simhash,
+    simhashes,
+)
 from findings.cases.joining import Known, chosen, signs_of
 from findings.model.judgement import Advertiser
 from findings.model.records import AdRecord
@@ -38,6 +48,28 @@ def test_signatures_that_differ_in_few_bits_share_a_band(signature: int, flipped
 def test_a_signature_has_64_bits_and_is_of_the_kept_letters_alone(text: str) -> None:
     assert 0 <= simhash(text) < 2**64
     assert simhash(text) == simhash(kept(text)) == simhash(f" {text}！…")
+
+
+def _by_the_book(plain: str) -> int:
+    """The signature, bit by bit."""
+    runs = {plain.ljust(3, "\0")[at : at + 3] for at in range(max(1, len(plain) - 2))} if plain else set()
+    counts = [0] * 64
+    for run in runs:
+        first, second, third = map(ord, run)
+        mixed = ((first << 42 | second << 21 | third) + 0x9E3779B97F4A7C15) % 2**64
+        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB % 2**64
+        mixed ^= mixed >> 31
+        counts = [count + (mixed >> bit & 1) for bit, count in enumerate(counts)]
+    return sum(1 << bit for bit, count in enumerate(counts) if count * 2 > len(runs))
+
+
+@settings(max_examples=30)
+@given(st.lists(st.text(max_size=40).map(kept) | st.sampled_from(["", "一", LONG * 2]), max_size=8))
+def test_signatures_of_many_are_those_of_each(plains: list[str]) -> None:
+    long = "".join(chr(0x4E00 + number * 7 % 3000) for number in range(600))  # over 255 runs, all different
+    for some in (plains, [*plains, long, long[:257], *plains]):
+        assert simhashes(some) == [_by_the_book(plain) for plain in some]
 
 
 @pytest.mark.parametrize(

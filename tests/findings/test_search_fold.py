@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from findings.query import Highlight
-from findings.search.fold import fold, fold_with_map, letters, token
+from findings.search.fold import fold, fold_with_map, fold_words, letters, token
 from findings.search.highlight import highlights
 
 #: Letters of all kinds that folding treats in its own way, more often than chance would bring them.
@@ -47,6 +47,13 @@ def test_the_map_belongs_to_the_folded_text(text: str) -> None:
 @given(LETTERS)
 def test_the_index_has_one_token_a_folded_letter(text: str) -> None:
     assert letters(text).split(" ") == [token(letter) for letter in fold(text)] or fold(text) == ""
+
+
+@given(st.lists(LETTERS))
+@example(["长" * 30, "保證"])
+@example(["", " ", "a "])
+def test_words_fold_as_the_text_that_they_make(words: list[str]) -> None:
+    assert fold_words(words) == fold(" ".join(words))
 
 
 @given(LETTERS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from findings.cases.joining import Known, Signs, chosen, key_text
+from findings.cases.joining import Known, Signs, chosen, key_texts
 from findings.cases.late import Placed
 from findings.model.records import AdRecord
 from findings.search.cursor import micros
@@ -33,7 +33,7 @@ class Alike:
 
     def cases_for(self, ads: Collection[AdRecord], signs: Mapping[str, Signs]) -> Joins:
         """The case of each ad: that of the oldest that is nearly the same, else its own."""
-        keys_of = {ad.id: [key_text(key) for key in signs[ad.id].keys] for ad in ads}
+        keys_of = {ad.id: key_texts(signs[ad.id]) for ad in ads}
         there = self.placed(sorted({key for keys in keys_of.values() for key in keys}))
         cases = {other.ad: other.case_id for some in there.values() for other in some}
         stored = frozenset(cases.values())

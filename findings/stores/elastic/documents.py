@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from findings.cases.facts import part_of
-from findings.cases.joining import Signs, key_text, signs_of
+from findings.cases.facts import AdPart, part_of
+from findings.cases.joining import Signs, key_texts, signs_of
 from findings.model.crawl import Capture, Task
 from findings.model.judgement import Finding
 from findings.model.records import AdRecord, Run, Sighting
 from findings.search.cursor import micros
-from findings.search.fold import fold, letters
+from findings.search.fold import fold, fold_words, letters, tokens
 from findings.search.near import parts
 from findings.stores.codec import encode
 from findings.stores.fields import (
@@ -68,18 +68,23 @@ class Seen(msgspec.Struct, frozen=True):
         )
 
 
-def ad_document(
-    ad: AdRecord,
-    seen: Seen,
-    state: str | None = None,
-    *,
-    record: bytes | None = None,
-    signs: Signs | None = None,
+def ad_document(ad: AdRecord, seen: Seen, state: str | None = None, *, record: bytes | None = None) -> bytes:
+    """The document of one ad; `state` is that of its case, `record` its JSON where known."""
+    return stored_at(unstored(ad, seen, state, part_of(ad), signs_of(ad), record), seen.stored or 0)
+
+
+def stored_at(document: bytes, instant: int) -> bytes:
+    """The document of an ad from one that lacks only when the store first got it, in microseconds since 1970."""
+    return b'%b,"stored_us":%d}' % (document[:-1], instant)
+
+
+def unstored(
+    ad: AdRecord, seen: Seen, state: str | None, part: AdPart, signs: Signs, record: bytes | None = None
 ) -> bytes:
-    """The document of one ad; `state` is that of its case, `record` its JSON and `signs` its signs where known."""
+    """The document of one ad but for `stored_us`."""
     judgement = ad.judgement
     last = max(ad.first_seen, seen.last or ad.first_seen)
-    part, signs = part_of(ad), signs or signs_of(ad)
+    title, text, rank = fold(ad.title), fold(ad.text), severity_rank(judgement)
     document: dict[str, Any] = {
         "id": ad.id,
         "case_id": ad.case_id,
@@ -107,35 +112,36 @@ def ad_document(
         "first_seen_us": micros(ad.first_seen),
         "seen_last": last,
         "seen_last_us": micros(last),
-        "stored_us": seen.stored or 0,
         "judged_at": ad.judged_at,
         "ruleset": judgement.ruleset,
         "run_ids": sorted(seen.runs),
         "regions": sorted(seen.regions),
         "devices": sorted(seen.devices),
-        "categories": sorted({finding.category for finding in judgement.findings}),
+        "categories": part.categories,
         "duties": sorted({form.duty for form in judgement.form}),
         "rules": rules(ad),
-        "alike": [key_text(key) for key in signs.keys],
+        "alike": key_texts(signs),
         "simhash": f"{signs.simhash:016x}",
         "bands": parts(signs.simhash),
         "picture": ad.picture,
         "creative": part.creative,
         "named": part.advertiser,
         "headline": part.title,
-        "severity": severity_rank(judgement),
+        "severity": rank,
         "score": highest_score(ad),
-        "worst": worst(judgement),
-        "words": fold(" ".join(ad.tokens)),
-        "folded": {"title": fold(ad.title), "text": fold(ad.text)},
+        "worst": worst(judgement, rank),
+        "words": fold_words(ad.tokens),
+        "folded": {"title": title, "text": text},
         "letters": {
-            "title": letters(ad.title),
-            "text": [letters(text) for text in (ad.text, ad.picture_text) if text],
+            "title": tokens(title),
+            "text": [tokens(text)] if ad.text else [],
             "advertiser": [letters(name) for name in names(ad)],
         },
         "findings": list(_findings(judgement.findings)),
         "record": msgspec.Raw(record or encode(ad.id, ad)),
     }
+    if ad.picture_text:
+        document["letters"]["text"].append(letters(ad.picture_text))
     if ad.embedding is not None and _is_direction(ad.embedding):
         document["embedding"] = packed(ad.embedding)
     return msgspec.json.encode(document)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from findings.casebook import MAX_MOVES, Conflict
-from findings.cases.joining import Signs, key_text
+from findings.cases.joining import Signs, key_texts
 from findings.cases.late import Late, Placed, joined_late, late, untouched
 from findings.errors import StoreAway
 from findings.model.records import AdRecord
@@ -40,13 +40,14 @@ class Joining:
 
         Among themselves they were looked at before they were written.
         """
-        keys = {key_text(key) for signs in ads.values() for key in signs.keys}
-        by_key = self._alike.placed(sorted(keys), but=[own.ad for own in ads])
+        keys = {own: key_texts(signs) for own, signs in ads.items()}
+        wanted = {key for some in keys.values() for key in some}
+        by_key = self._alike.placed(sorted(wanted), but=[own.ad for own in ads])
         if not by_key:
             return
         found: set[Late] = set()
         for own, signs in ads.items():
-            sharing = {other for key in signs.keys for other in by_key.get(key_text(key), ())}
+            sharing = {other for key in keys[own] for other in by_key.get(key, ())}
             found.update(late(own, signs, sharing))
         for one in sorted(found, key=lambda one: one.ad):
             self._join(one)

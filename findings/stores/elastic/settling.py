@@ -12,7 +12,7 @@ import msgspec
 
 from findings.casebook import Conflict
 from findings.cases.arrivals import comes_back
-from findings.cases.facts import facts_of, part_of, seen_in
+from findings.cases.facts import AdPart, facts_of, part_of, seen_in
 from findings.cases.files import made_for, with_facts
 from findings.errors import StoreAway
 from findings.model.casework import CaseFile
@@ -29,7 +29,7 @@ class Joined(msgspec.Struct, frozen=True):
     """The ads of a batch as they were written: each with its case, and the state it was told of the case.
 
     `new` are those that no store had before; `files` are the files that stood when the case was looked up,
-    `begun` the cases that were not: no stored ad was found to be in them.
+    `begun` the cases that were not: no stored ad was found to be in them. `parts` are what some ads add to facts.
     """
 
     ads: Mapping[str, AdRecord]
@@ -38,6 +38,11 @@ class Joined(msgspec.Struct, frozen=True):
     new: frozenset[str]
     files: Mapping[str, Stored]
     begun: frozenset[str] = frozenset()
+    parts: Mapping[str, AdPart] = {}
+
+    def part(self, ad: AdRecord) -> AdPart:
+        """What an ad that is new adds to facts: the same in every case."""
+        return self.parts.get(ad.id) or part_of(ad)
 
 
 class Settling:
@@ -113,7 +118,7 @@ class Settling:
             case_id for case_id, members in sorted(ads.items()) if all(ad.id in joined.new for ad in members)
         ]
         there = self._files.write(
-            (made_for(case_id, facts_of(map(part_of, ads[case_id]), seen_in(seen[case_id]))), None, None)
+            (made_for(case_id, facts_of(map(joined.part, ads[case_id]), seen_in(seen[case_id]))), None, None)
             for case_id in new
         )
         return {*new} - there

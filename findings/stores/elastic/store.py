@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,7 @@ from findings.search.near import Near, parts, signature
 from findings.search.saved import SavedSearch
 from findings.search.vectors import checked_direction
 from findings.store import IndexStatus, Migrated
+from findings.stores.behind import one_behind
 from findings.stores.codec import checked, readable
 from findings.stores.elastic import nearby, searching
 from findings.stores.elastic.alike import Alike
@@ -41,6 +43,7 @@ from findings.stores.elastic.ledger import Ledger
 from findings.stores.elastic.members import Members
 from findings.stores.elastic.migrate import drop_old, migrate
 from findings.stores.elastic.names import Names, month_of
+from findings.stores.elastic.preparing import Prepared, weight
 from findings.stores.elastic.reading import Reader
 from findings.stores.elastic.rejudging import Rejudging
 from findings.stores.elastic.rescreens import ElasticRescreens
@@ -54,8 +57,9 @@ from findings.stores.elastic.trail import Trail
 from findings.stores.elastic.versions import require_current
 from findings.stores.elastic.writing import Writer
 
-#: Bundles written together by `write_many`.
-BATCH = 400
+#: Bundles, and about how many bytes of documents, written together by `write_many`: each batch costs the server a
+#: refresh, and with it a part of an index that it merges later.
+BATCH, BATCH_BYTES = 1000, 64 * 1024 * 1024
 
 
 def _now() -> datetime:
@@ -206,21 +210,28 @@ class ElasticStore:
 
     def write(self, bundle: CaptureBundle) -> None:
         """Store one bundle; its capture last."""
-        self._writer.write([checked(bundle)])
+        self._write([checked(bundle)])
 
     def write_many(self, bundles: Iterable[CaptureBundle]) -> int:
-        """Store many bundles, 400 at a time, and return how many."""
-        batch: list[CaptureBundle] = []
+        """Store many bundles, some at a time, and return how many."""
         written = 0
-        for bundle in bundles:
-            batch.append(checked(bundle))
-            if len(batch) == BATCH:
-                self._writer.write(batch)
+        batches = _batches(map(checked, bundles))
+        few = list(islice(batches, 2))
+        if len(few) == 1:
+            self._write(few[0])
+            return len(few[0])
+
+        def prepared() -> Iterator[Prepared]:
+            nonlocal written
+            for number, batch in enumerate(chain(few, batches)):
+                yield self._writer.prepare(batch, ahead=number > 0)
                 written += len(batch)
-                batch = []
-        if batch:
-            self._writer.write(batch)
-        return written + len(batch)
+
+        one_behind(self._writer.write, prepared())
+        return written
+
+    def _write(self, bundles: Sequence[CaptureBundle]) -> None:
+        self._writer.write(self._writer.prepare(bundles, ahead=False))
 
     def done_tasks(self, run_id: str) -> set[str]:
         """Ids of the tasks of a run whose captures are stored."""
@@ -345,3 +356,16 @@ class ElasticStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _batches(bundles: Iterable[CaptureBundle]) -> Iterator[list[CaptureBundle]]:
+    batch: list[CaptureBundle] = []
+    weighs = 0
+    for bundle in bundles:
+        batch.append(bundle)
+        weighs += weight(bundle)
+        if len(batch) == BATCH or weighs > BATCH_BYTES:
+            yield batch
+            batch, weighs = [], 0
+    if batch:
+        yield batch
