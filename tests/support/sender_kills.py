@@ -35,14 +35,17 @@ _RUN = "r1"
 
 
 def bundle_of(page: int, own: int = 1) -> CaptureBundle:
-    """The bundle of a page: ads of its own, and one that others have too; some are refused."""
+    """The bundle of a page: ads of its own, and one that others have too; some are refused.
+
+    Of a refused one every ad of its own is: Elasticsearch may keep the good ads of a bundle that it refuses.
+    """
     ads = [
         make.ad(f"第{page}款理财，保本保息", make.finding(), url=f"https://p{page}.licai{n}.example/")
         for n in range(own)
     ]
     shared = make.ad(f"第{page % _POOL}号公用广告，稳赚不赔", make.finding())
     if refused(page):
-        ads[0] = msgspec.structs.replace(ads[0], embedding=(float("inf"),))
+        ads = [msgspec.structs.replace(ad, embedding=(float("inf"),)) for ad in ads]
     return make.bundle(*ads, shared, run=_RUN, page=page)
 
 
