@@ -37,7 +37,8 @@ class EvidenceRef(msgspec.Struct, frozen=True):
     """A file in the evidence store. `size` is bytes; `role` is one of
     `html headers page_screenshot ad_screenshot body hops rendered warc certificate`, with
     `landing_` before it where it is of the page behind an ad, `capture` (the record of the whole
-    capture, JSON), or `stamp_list stamp_token stamp_roots` of a time stamp."""
+    capture, JSON), `stamp_list stamp_token stamp_roots` of a time stamp, or `receipt receipt_report`:
+    what an addressee sent back, and what was made of it."""
 
     role: str
     sha256: str

@@ -130,7 +130,12 @@ def test_up_gone_twice_and_back(office: Office, pages: dict[str, Page]) -> None:
     there = recheck(office)
     assert (there["presence"], there["visits"][0]["there"], there["relapsed"]) == ("up", True, False)
     assert [words in there["visits"][0]["why"] for words in ("页面仍", "来源仍展示")] == [True, True]
-    assert {ref["role"] for ref in there["visits"][0]["evidence"]} >= {"html", "page_screenshot", "warc"}
+    assert {ref["role"] for ref in there["visits"][0]["evidence"]} >= {
+        "html",
+        "page_screenshot",
+        "warc",
+        "capture",
+    }
 
     page = pages.pop("licai.example/join")
     pages["sousuo.example/s"] = results("")

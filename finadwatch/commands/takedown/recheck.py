@@ -24,7 +24,9 @@ _TITLE = 40
 
 
 @click.command(
-    short_help=t("再次访问已移送的广告：仍在、已消失、复现", "visit what was handed over again: up, gone, back"),
+    short_help=t(
+        "再次访问已移送的广告：仍在、已消失、复现", "visit what was handed over again: up, gone, back"
+    ),
     help=t(
         "再次访问已移送的广告。结果为仍在、已消失（须相隔一段时间的两次访问证实）或复现。被拒、验证码、超时不说明任何问题。"
         "默认访问到期应复查的；复现的案件自动转为复发。",
