@@ -2,11 +2,13 @@
 
 import multiprocessing
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from finadwatch.context import Desk
@@ -17,7 +19,7 @@ from finadwatch.rescreening.beginning import require_versions
 from finadwatch.rescreening.judging import Bench
 from finadwatch.screening import interrupts_held
 from findings.errors import RunTaken
-from findings.rescreening.job import Job, Part, Progress, advanced
+from findings.rescreening.job import Batch, Job, Part, Progress, advanced
 from findings.rescreens import Rescreens, slice_name
 from findings.store import FindingStore
 
@@ -94,17 +96,9 @@ def work(
     Raises WorkerLost; the store's errors. Whatever ends it, the same call goes on from where it was.
     """
     if workers <= 1:
-        book, bench = store.rescreens(), Bench(judge, desk.evidence(), job.as_of)
+        book = store.rescreens()
         try:
-            for slice_ in _slices(keeper, range(job.slices)):
-                if slice_ is None:
-                    time.sleep(_LOOK_S)
-                    continue
-                progress, held = slice_
-                with held:
-                    while not progress.done:
-                        progress = keeper.write(bench.part(progress, book.read(job, progress)))
-                        tell(progress)
+            _alone(book, Bench(judge, desk.evidence(), job.as_of), keeper, job, tell)
         finally:
             book.close()
         return
@@ -116,6 +110,69 @@ def work(
             raise WorkerLost from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A slice that is held: how far it came, and the ads that come next, None where it is done and let go."""
+
+    progress: Progress
+    held: ExitStack
+    batch: Batch | None
+
+
+class _Left(Enum):
+    """Why there is no next slice."""
+
+    TAKEN = "others work on all that are left"
+    NONE = "all were opened"
+
+
+def _alone(book: Rescreens, bench: Bench, keeper: Keeper, job: Job, tell: Teller) -> None:
+    """Judge here, while a thread writes what was judged before and reads what comes next."""
+    slices = _slices(keeper, range(job.slices))
+
+    def go_on(progress: Progress, held: ExitStack) -> _Opened:
+        if progress.done:
+            held.close()
+            return _Opened(progress, held, None)
+        return _Opened(progress, held, book.read(job, progress))
+
+    def open_one() -> _Opened | _Left:
+        for slice_ in slices:
+            if slice_ is None:
+                return _Left.TAKEN
+            progress, held = slice_
+            all_held.push(held)
+            return go_on(progress, held)
+        return _Left.NONE
+
+    def write(part: Part, held: ExitStack) -> _Opened:
+        return go_on(keeper.write(part), held)
+
+    with ExitStack() as all_held, ThreadPoolExecutor(1, "archive") as hand:
+        # Of each slice that is open the one step that is next, in the order in which the thread does them.
+        steps: deque[Future[_Opened | _Left]] = deque()
+        opening: Future[_Opened | _Left] | None = None
+        left = True
+        while steps or left:
+            if left and opening is None and len(steps) < AHEAD:
+                steps.append(opening := hand.submit(open_one))
+            step = steps.popleft()
+            now = step.result()
+            if step is opening:
+                opening = None
+            elif isinstance(now, _Opened):
+                tell(now.progress)
+            if now is _Left.NONE:
+                left = False
+            elif now is _Left.TAKEN and not steps:
+                time.sleep(_LOOK_S)
+            elif isinstance(now, _Opened) and now.batch is not None:
+                if left and opening is None and len(steps) < AHEAD:
+                    steps.append(opening := hand.submit(open_one))
+                part = bench.part(now.progress, now.batch)
+                steps.append(hand.submit(write, part, now.held))
 
 
 def _slices(keeper: Keeper, numbers: Iterable[int]) -> Iterator[tuple[Progress, ExitStack] | None]:
