@@ -88,8 +88,6 @@ def receive(counter: Counter, path: Path, batch_name: str | None, *, dry_run: bo
     changed = [
         (one, new) for one in found.matched if (new := _taken(one, one.item, sha256, officer)) is not None
     ]
-    if not dry_run:
-        _put(handovers, changed, sha256, officer)
     answered = {id(one.line): one.line.answer for one, _ in changed}
     every = {id(one.line) for one in found.matched}
     counts = Counts(answered.values())
@@ -109,7 +107,9 @@ def receive(counter: Counter, path: Path, batch_name: str | None, *, dry_run: bo
     )
     read_before = any(receipt.file == sha256 for one in found.matched for receipt in one.item.receipts)
     if not dry_run and (changed or not read_before):
+        # First: a process killed in between is told of again by the next, which finds answers to put.
         _keep(counter.desk.evidence(), officer, received, data)
+        _put(handovers, changed, sha256, officer)
     return received
 
 
