@@ -56,6 +56,7 @@ _ACTION = {
     AuditAction.APPROVED: "批准批次",
     AuditAction.SEALED: "签封批次",
     AuditAction.SENT: "发送批次",
+    AuditAction.SETTLED: "办结批次",
     AuditAction.VOIDED: "作废批次",
     AuditAction.ANSWERED: "读入回执",
     AuditAction.PACKAGED: "写出证据包",

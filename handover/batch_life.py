@@ -25,7 +25,7 @@ _NEXT: dict[BatchState, Said] = {
     _S.DRAFT: Said("approve or void", zh="批准或作废"),
     _S.APPROVED: Said("seal or void", zh="签封或作废"),
     _S.SEALED: Said("send or void", zh="发送或作废"),
-    _S.SENT: Said("void", zh="作废"),
+    _S.SENT: Said("close or void", zh="办结或作废"),
     _S.CLOSED: Said("nothing", zh="无"),
     _S.VOID: Said("nothing", zh="无"),
 }
@@ -112,6 +112,13 @@ def send(record: BatchRecord, by: Done) -> BatchRecord:
     """Sent; the note says by what way. Time to takedown begins now. Raises WrongBatchStep, BatchNote."""
     _stands(record, Said("sent", zh="发送"), _S.SEALED)
     return replace(record, state=_S.SENT, sent=replace(by, note=_noted(by.note, "--way")))
+
+
+def close(record: BatchRecord, by: Done) -> BatchRecord:
+    """Dealt with: nobody is reminded of answers to it any more. Its ads are visited as before: one may come back.
+    Raises WrongBatchStep, BatchNote."""
+    _stands(record, Said("closed", zh="办结"), _S.SENT)
+    return replace(record, state=_S.CLOSED, ended=replace(by, note=_noted(by.note, "--note")))
 
 
 def void(record: BatchRecord, by: Done) -> BatchRecord:

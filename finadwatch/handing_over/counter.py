@@ -108,9 +108,10 @@ def entries(record: BatchRecord) -> Iterator[AuditDraft]:
         (AuditAction.APPROVED, record.approved),
         (AuditAction.SEALED, record.sealed),
         (AuditAction.SENT, record.sent),
+        (AuditAction.SETTLED, record.ended if record.state is BatchState.CLOSED else None),
         (AuditAction.VOIDED, record.ended if record.state is BatchState.VOID else None),
     )
-    numbered = {AuditAction.SEALED, AuditAction.SENT, AuditAction.VOIDED}
+    numbered = {AuditAction.SEALED, AuditAction.SENT, AuditAction.SETTLED, AuditAction.VOIDED}
     for action, step in steps:
         if step is None:
             continue
@@ -132,5 +133,6 @@ _STATE = {
     AuditAction.APPROVED: BatchState.APPROVED,
     AuditAction.SEALED: BatchState.SEALED,
     AuditAction.SENT: BatchState.SENT,
+    AuditAction.SETTLED: BatchState.CLOSED,
     AuditAction.VOIDED: BatchState.VOID,
 }

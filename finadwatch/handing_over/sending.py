@@ -14,7 +14,7 @@ from findings.model.handover import BatchRecord, BatchState, HandedItem
 from findings.model.vocabulary import CaseState
 from findings.review.steps import HandOver
 from findings.review.working import CaseOutcome, Result, carry_out
-from handover.batch_life import folder_name, send, void
+from handover.batch_life import close, folder_name, send, void
 from handover.errors import BatchChanged
 from handover.owing import Owing, noted, owe, owed
 
@@ -72,6 +72,13 @@ def end_owed(counter: Counter) -> None:
                     f"the sending of batch {owing.number} was broken off before: {done} of its cases are handed over now",
                 )
             )
+
+
+def close_batch(counter: Counter, record: BatchRecord, note: str) -> BatchRecord:
+    """Note that a batch is dealt with: nobody is reminded of it, its ads are visited as before.
+    Raises WrongBatchStep, BatchNote, BatchChanged."""
+    counter.tell(record)
+    return counter.put(close(record, counter.done(note)))
 
 
 def void_batch(counter: Counter, record: BatchRecord, reason: str) -> BatchRecord:

@@ -153,6 +153,7 @@ class AuditAction(StrEnum):
     APPROVED = "approved"
     SEALED = "sealed"
     SENT = "sent"
+    SETTLED = "settled"
     VOIDED = "voided"
     ANSWERED = "answered"
     PACKAGED = "packaged"

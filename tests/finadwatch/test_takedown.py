@@ -158,6 +158,19 @@ def test_a_void_batch_keeps_its_number_and_its_rows_are_visited_no_more(office: 
     assert actions[:5] == ["drafted", "approved", "sealed", "sent", "voided"]
 
 
+def test_a_closed_batch_is_not_reminded_of_and_its_ads_are_visited_on(office: Office) -> None:
+    name = ready(office)
+    office("takedown", "seal", name, by="沈一")
+    assert office("takedown", "close", "2026-0001", "--note", "全部关闭", by="沈一").code == 1
+    office("takedown", "send", name, "--way", "邮寄", by="沈一")
+    assert office("takedown", "close", "2026-0001", "--note", " ", by="沈一").code == 2
+    assert office("takedown", "close", "2026-0001", "--note", "全部关闭", by="沈一").code == 0
+    assert office("takedown", "list", "--json").values[0]["state"] == "closed"
+    with open_store(office.store) as store:
+        assert all(item.next_visit for item in store.handovers().items(name))
+    assert office("audit", "log", "--json").values[-1]["draft"]["action"] == "settled"
+
+
 def test_a_folder_of_another_store_or_office_keeps_its_number(office: Office) -> None:
     (office.home / "takedown" / "2026-0002").mkdir(parents=True)
     office("takedown", "seal", ready(office), by="沈一")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from findings.model.errors import FinAdWatchError
 from findings.model.handover import BatchRecord, BatchState, Done, Paper
-from handover.batch_life import Approvers, approve, draft, numbered, seal, send, void
+from handover.batch_life import Approvers, approve, close, draft, numbered, seal, send, void
 from handover.errors import BatchNote, NotApprover, WrongBatchStep
 
 AT = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)  # an hour before the new year in China
@@ -33,6 +33,7 @@ STEPS: dict[str, Callable[[BatchRecord, Done, Approvers], BatchRecord]] = {
     "number": lambda record, by, _: numbered(record, 7, "测", None),
     "seal": lambda record, by, _: seal(record, by, "0" * 64, "1" * 64),
     "send": lambda record, by, _: send(record, by),
+    "close": lambda record, by, _: close(record, by),
     "void": lambda record, by, _: void(record, by),
 }
 
@@ -59,10 +60,10 @@ def test_every_way_through_life_keeps_the_rules(
         assert not named or record.approved.by in named
         assert record.approved.by != record.drafted.by or "一人机构" in record.approved.note
         assert one_person or record.approved.by != record.drafted.by
-    if record.state in (BatchState.SEALED, BatchState.SENT):
+    if record.state in (BatchState.SEALED, BatchState.SENT, BatchState.CLOSED):
         assert record.approved is not None
         assert record.sealed is not None
-    if record.state is BatchState.SENT:
+    if record.state in (BatchState.SENT, BatchState.CLOSED):
         assert record.sent is not None
 
 

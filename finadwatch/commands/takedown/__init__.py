@@ -8,15 +8,15 @@ from finadwatch.commands.takedown.listing import listing, show
 from finadwatch.commands.takedown.new import new
 from finadwatch.commands.takedown.receipts import receipts
 from finadwatch.commands.takedown.recheck import recheck
-from finadwatch.commands.takedown.steps import approve, seal, send, void
+from finadwatch.commands.takedown.steps import approve, close, seal, send, void
 from finadwatch.commands.takedown.templates import templates
 from finadwatch.i18n import t
 
 
 @click.group(
     help=t(
-        "移送批次：起草、预览、批准、签封、发送、作废；读入回执、复查、催办。",
-        "Batches of cases to hand over: draft, look, approve, seal, send, make void; answers, rechecks, reminders.",
+        "移送批次：起草、预览、批准、签封、发送、办结、作废；读入回执、复查、催办。",
+        "Batches of cases to hand over: draft, look, approve, seal, send, close, make void; answers, rechecks, reminders.",
     )
     + "\n\n"
     + example(
@@ -32,5 +32,5 @@ def command() -> None:
     """Group."""
 
 
-for one in (new, listing, show, approve, seal, send, void, templates, receipts, recheck, due):
+for one in (new, listing, show, approve, seal, send, close, void, templates, receipts, recheck, due):
     command.add_command(one)

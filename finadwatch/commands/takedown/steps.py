@@ -1,4 +1,4 @@
-"""finadwatch takedown approve, seal, send, void: the steps of a batch."""
+"""finadwatch takedown approve, seal, send, close, void: the steps of a batch."""
 
 import click
 
@@ -89,6 +89,28 @@ def send(desk: Desk, batch: str, way: str, actor: str | None, store_url: str | N
             )
         )
     _tell(record, as_json=as_json, handed_over=done)
+
+
+@click.command(
+    help=t(
+        "办结已发送的批次，须写明结果；不再催办，其广告仍按期复查，复现时案件照常转为复发。",
+        "Close a batch that was sent, with what came of it. Nobody is reminded of it any more; its ads are visited as before.",
+    )
+    + "\n\n"
+    + example("finadwatch takedown close 2026-0001 --note 全部关闭"),
+)
+@click.argument("batch")
+@note_option(required=True)
+@office_options
+@click.pass_obj
+def close(desk: Desk, batch: str, note: str, actor: str | None, store_url: str | None, as_json: bool) -> None:
+    """Close a batch."""
+    from finadwatch.handing_over.counter import Counter
+    from finadwatch.handing_over.sending import close_batch
+
+    with desk.store(store_url) as store:
+        counter = Counter.open(desk, store, actor)
+        _tell(close_batch(counter, counter.find(batch), note), as_json=as_json)
 
 
 @click.command(
