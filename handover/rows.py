@@ -16,6 +16,8 @@ from handover.hosting.model import HostFacts
 
 #: Most addresses, hosts of hops and contacts of a row: a hostile page's lists have no end.
 MOST_LISTED = 20
+#: What the analyzers call the type of a finding that is of none that has a name: it would say nothing in a letter.
+NO_TRADE = "其他"
 #: Code points of a site's name: the title of its page is hostile.
 MOST_TITLE = 200
 
@@ -30,7 +32,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `site` is the title of the landing page or the name of the app, `urls` the addresses of all its ads, the lead's
     first, `hops` the hosts on the way to the page, `trades` what the category 8 findings name, `contacts` how the
-    pages say that their owner can be reached. `also` are the numbers of further rows of the same site, in a list
+    pages say that their owner can be reached. `host` is that of the landing page (`site_of`). `also` are the numbers of further rows of the same site, in a list
     that has one row a site, `also_cases` their cases."""
 
     number: int
@@ -107,7 +109,7 @@ def batch_row(
         licence_reason=judgement.licence.reason,
         url=ad.landing_url,
         urls=_each(member.landing_url for member in case.ads),
-        host=ad.landing_host,
+        host=site_of(ad),
         hops=_each(landing_host(hop.url) for hop in (ad.landing.hops if ad.landing else ())),
         ip=ad.landing.ip if ad.landing else None,
         icp_number=ad.icp.number if ad.icp else None,
@@ -115,7 +117,7 @@ def batch_row(
         place=place,
         categories=tuple(sorted(categories)),
         arguable=tuple(sorted({f.category for f in every} - categories)),
-        trades=tuple(dict.fromkeys(f.type for f in told if f.type)),
+        trades=tuple(dict.fromkeys(f.type for f in told if f.type and f.type != NO_TRADE)),
         form=tuple(dict.fromkeys(_formal(missed) for missed in form)),
         notices=tuple(dict.fromkeys(map(_asked, notices))),
         quoted=tuple(dict.fromkeys(f"[{f.category}] {s.text}" for f in told for s in f.spans)),
@@ -153,14 +155,19 @@ def without_personal_data(row: BatchRow, case: CaseView) -> BatchRow:
     )
 
 
-def by_site(rows: Sequence[BatchRow]) -> list[BatchRow]:
-    """One row a site (host, or app where there is no host), that of its first case, with the leads of all its cases.
+def site_of(ad: AdRecord) -> str | None:
+    """The host that an ad leads to. An app has none: its page stands on the host of a store, which is another's."""
+    return None if ad.app else ad.landing_host
 
-    A case without either is a row by itself.
+
+def by_site(rows: Sequence[BatchRow]) -> list[BatchRow]:
+    """One row a site, that of its first case, with the leads of all its cases.
+
+    A case of an app, or without a host, is a row by itself.
     """
     sites: dict[str, list[BatchRow]] = {}
     for row in rows:
-        sites.setdefault(row.host or row.app or f"row {row.number}", []).append(row)
+        sites.setdefault(row.host or f"row {row.number}", []).append(row)
     return [_joined(some) for some in sites.values()]
 
 

@@ -17,7 +17,7 @@ from findings.model.vocabulary import CaseState
 from findings.query import SearchQuery
 from handover.batch_life import Approvers, approve, draft
 from handover.errors import NothingToHandOver
-from handover.rows import site_first
+from handover.rows import site_first, site_of
 
 #: A query that asks for every case.
 EVERYTHING = SearchQuery()
@@ -47,7 +47,7 @@ def draft_batch(counter: Counter, wanted: Wanted, *, at_once: bool = False) -> B
         return begun
     found = _named(counter, wanted.case_ids) if wanted.case_ids else _matching(counter, wanted)
     # Of two cases that are named and were merged, one is left.
-    sites = list({case.id: (case.id, case.lead.landing_host or _app(case)) for case in found}.values())
+    sites = list({case.id: (case.id, site_of(case.lead)) for case in found}.values())
     if not sites:
         raise NothingToHandOver
     by_site = counter.addressees.papers[wanted.paper].rows == "site"
@@ -107,8 +107,3 @@ def _named(counter: Counter, case_ids: Iterable[str]) -> Iterator[CaseView]:
             progress(t(f"已排除，未列入：{case.id}", f"was excluded, so it is left out: {case.id}"))
             continue
         yield case  # of a case that was merged, the one that has its ads
-
-
-def _app(case: CaseView) -> str | None:
-    app = case.lead.app
-    return (app.package or app.name) if app else None

@@ -70,7 +70,11 @@ def preview(counter: Counter, record: BatchRecord) -> Preview:
         rows=tuple(rows),
         listed=listed,
         reasons=tuple(reason(row) for row in rows),
-        lacking={name: count for name in LACKS if (count := sum(not getattr(row, name) for row in rows))},
+        lacking={
+            name: count
+            for name in LACKS
+            if (count := sum(not getattr(row, name) and not (name == "host" and row.app) for row in rows))
+        },
         missing=sum(row.evidence_missing for row in rows),
         before=_before(counter, record) if open_ else (),
         changed=tuple(changed),

@@ -26,6 +26,7 @@ from handover.batch_life import folder_name, numbered, seal
 from handover.batch_papers import House
 from handover.batch_rows import Task
 from handover.errors import BatchBroken, BatchChanged, CasesChanged, NumberTaken
+from handover.rows import site_of
 
 #: Cases for which a further process is worth its start (a second).
 _CASES_A_WORKER = 30
@@ -71,8 +72,8 @@ def tasks(counter: Counter, record: BatchRecord) -> Iterator[Task]:
         case = counter.store.case(case_id)
         if case is None:
             raise CasesChanged(name_of(record), [case_id])
-        lead = case.lead
-        place = known.facts(lead.landing_host, lead.landing.ip if lead.landing else None)
+        lead, host = case.lead, site_of(case.lead)
+        place = known.facts(host, lead.landing.ip if host and lead.landing else None)
         parts = parts_of(counter.desk, counter.store, case, stamps)
         if number % _TOLD == 0 and on_terminal():
             progress(t(f"{number}/{len(record.case_ids)} 件", f"{number} of {len(record.case_ids)} cases"))

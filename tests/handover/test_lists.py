@@ -12,6 +12,7 @@ from findings.evidence import FolderEvidenceStore
 from findings.model.crawl import Contacts
 from findings.model.errors import Said
 from findings.model.handover import Paper
+from findings.model.judgement import AppInfo
 from findings.model.records import CaseView
 from handover.addressees import load_addressees
 from handover.batch import Batch
@@ -50,6 +51,19 @@ def test_a_closure_list_has_one_row_a_site_with_the_leads_of_all_its_cases(
     line = dict(zip(*table([first], PAPERS[Paper.CLOSURE].columns), strict=True))
     assert line["同站其他序号"] == "3"
     assert line["证据编号"].split("\n") == [whole.id, "c1-2"]
+
+
+def test_a_closure_list_never_names_the_host_of_a_store_for_an_app(evidence: FolderEvidenceStore) -> None:
+    whole = case(evidence)
+    apps = [
+        replace(whole, id=f"c1-{name}", ads=(replace(whole.lead, app=AppInfo(package=name)),))
+        for name in ("one", "two")
+    ]
+    rows = list_rows([batch_row(n, one, "", 0) for n, one in enumerate(apps, 1)], PAPERS[Paper.CLOSURE])
+    assert [(row.number, row.host, row.app, row.also) for row in rows] == [
+        (1, None, "one", ()),
+        (2, None, "two", ()),
+    ]
 
 
 def test_place_and_registrar_say_who_knew_them_else_unknown(evidence: FolderEvidenceStore) -> None:
