@@ -50,9 +50,10 @@ class BatchBroken(FinAdWatchError):
     """A folder or ZIP is no package or batch of ours."""
 
     def __init__(self, path: Path, reason: str) -> None:
+        why = reason.zh if isinstance(reason, Said) else reason
         super().__init__(
             f"{path} is no readable package or batch ({reason}): ask the sender for it again",
-            zh=f"{path} 不是可读的证据包或批次（{reason}）：请向发出机关重新索取",
+            zh=f"{path} 不是可读的证据包或批次（{why}）：请向发出机关重新索取",
         )
         self.path = path
 

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from findings.model.errors import Said
 from handover.errors import BatchBroken
 from handover.manifest import MANIFEST, safe_path
 
@@ -73,7 +74,7 @@ class FolderTree:
                 else:
                     self.others[relative] = "不是普通文件 this is no plain file"
             if len(found) > MOST_FILES:
-                raise BatchBroken(root, f"more than {MOST_FILES} files")
+                raise BatchBroken(root, _too_many())
         self.files = frozenset(found)
 
     def read(self, name: str, most: int) -> bytes:
@@ -104,10 +105,12 @@ class ZipTree:
     """A ZIP file. Where all its files lie in one folder with the manifest, that is its root."""
 
     def __init__(self, path: Path) -> None:
+        if not path.is_file():  # a pipe never ends, a device neither
+            raise BatchBroken(path, Said("neither a folder nor a plain file", "不是文件夹，也不是普通文件"))
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise BatchBroken(path, f"no ZIP: {error}") from error
+            raise BatchBroken(path, Said(f"no ZIP: {error}", "不是 ZIP，或不完整")) from error
         try:
             self._open(path)
         except BaseException:
@@ -117,10 +120,11 @@ class ZipTree:
     def _open(self, path: Path) -> None:
         infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(infos) > MOST_FILES:
-            raise BatchBroken(path, f"more than {MOST_FILES} files")
+            raise BatchBroken(path, _too_many())
         total = sum(info.file_size for info in infos)
         if total > MOST_RATIO * path.stat().st_size:
-            raise BatchBroken(path, f"a ZIP bomb: it would unpack to {total} bytes")
+            why = Said(f"a ZIP bomb: it would unpack to {total} bytes", f"压缩炸弹：解压后有 {total} 字节")
+            raise BatchBroken(path, why)
         top = _top([info.filename for info in infos])
         self._members: dict[str, zipfile.ZipInfo] = {}
         self.others: dict[str, str] = {}
@@ -184,6 +188,10 @@ class ZipTree:
     def close(self) -> None:
         """Close the ZIP."""
         self._zip.close()
+
+
+def _too_many() -> Said:
+    return Said(f"more than {MOST_FILES} files", f"超过 {MOST_FILES} 个文件")
 
 
 def _top(names: list[str]) -> str:

@@ -125,6 +125,8 @@ class _Check:
 
     def run(self) -> VerifyReport:
         """All checks, from the outside in."""
+        if MANIFEST not in self._tree.files:
+            raise BatchBroken(self._path, Said(f"{MANIFEST} is missing", f"缺少 {MANIFEST}"))
         try:
             data = self._tree.read(MANIFEST, MOST_MANIFEST)
             manifest = _manifest(data)

@@ -85,7 +85,8 @@ def _time_line(seen: "TimeSeen") -> str:
         )
     if seen.at is None:
         return t(f"✗ {where}{name} 的时间戳无法核验", f"✗ {where}the time stamp of {name} can't be checked")
-    delay = "" if seen.delay_s is None else f"{seen.delay_s / 60:+.1f} min"
+    minutes = t("分钟", "min")
+    delay = "" if seen.delay_s is None else f"{seen.delay_s / 60:+.1f} {minutes}"
     late = t("，晚于抓取十分钟", ", later than ten minutes") if seen.late else ""
     known = (
         ""

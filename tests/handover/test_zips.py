@@ -1,6 +1,7 @@
 """A package or batch as a ZIP is checked without unpacking; what a hostile one does is refused or named."""
 
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -58,6 +59,11 @@ def test_what_is_put_into_a_zip_is_named(
     assert named in {fault.path for fault in verify(zipped).faults}
 
 
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def _bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("manifest.json", bytes(50_000_000))
@@ -69,7 +75,8 @@ def _bomb(path: Path) -> None:
         pytest.param(_bomb, "bomb", id="bomb"),
         pytest.param(lambda path: path.write_bytes(b"PK nothing"), "no ZIP", id="no-zip"),
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-200]), "no ZIP", id="cut"),
-        pytest.param(lambda path: zipfile.ZipFile(path, "w").close(), "manifest.json", id="empty"),
+        pytest.param(lambda path: zipfile.ZipFile(path, "w").close(), "manifest.json is missing", id="empty"),
+        pytest.param(_pipe, "plain file", id="pipe"),
     ],
 )
 def test_what_is_no_package_is_refused(zipped: Path, make: Callable[[Path], object], why: str) -> None:
