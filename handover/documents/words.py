@@ -14,9 +14,11 @@ EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 _SPACE = re.compile(r"\s+")
 
-#: Beyond GBK, what the Chinese fonts of office machines and Noto CJK draw: Latin-1, Hangul, and the ideographs of
-#: the basic plane (Unicode 11: later additions are in few fonts).
-_DRAWN = re.compile("[\u00a1-\u00ac\u00ae-\u00ff\u3400-\u4db5\u4e00-\u9fea\uac00-\ud7a3\uf900-\ufa6d]")
+#: Beyond GBK, what the Chinese fonts of office machines and Noto CJK draw: Latin-1, daggers (reports mark numbers by
+#: them), Hangul, and the ideographs of the basic plane (Unicode 11: later additions are in few fonts).
+_DRAWN = re.compile(
+    "[\u2020\u2021\u00a1-\u00ac\u00ae-\u00ff\u3400-\u4db5\u4e00-\u9fea\uac00-\ud7a3\uf900-\ufa6d]"
+)
 #: Every character outside ASCII is looked at once; ASCII's controls never print.
 _ODD = re.compile("[^\x20-\x7e\n]")
 

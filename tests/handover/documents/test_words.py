@@ -14,6 +14,7 @@ from handover.documents.words import UNKNOWN, address, day, instant, line, print
     [
         pytest.param("星河理财 Finance-1 ①「」", "星河理财 Finance-1 ①「」", id="ordinary"),
         pytest.param("騰訊鬱龘㐂", "騰訊鬱龘㐂", id="traditional-and-rare"),
+        pytest.param("0† 84.2%‡", "0† 84.2%‡", id="marks-of-reports"),
         pytest.param("💰理财", "[U+1F4B0]理财", id="emoji"),
         pytest.param("𠮷野家", "[U+20BB7]野家", id="beyond-the-basic-plane"),
         pytest.param("ab\u202ecd", "ab[U+202E]cd", id="writing-turned-round"),
