@@ -39,6 +39,8 @@ def export_ads(ads: Iterable[AdRecord], path: Path) -> int:
 @contextmanager
 def appearing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that appears under its name when it is whole, readable by its owner alone. Raises OutputRefused."""
+    if path.exists() and not path.is_file():  # the rename would put a file in the place of a device or pipe
+        raise OutputRefused(path, t("不是普通文件", "no plain file"))
     try:
         # Beside the file: a rename within one folder is whole or not at all.
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,14 @@ def test_an_export_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_a_file_that_can_not_be_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutputRefused):
         export_ads(iter([]), tmp_path / name)
+
+
+def test_what_is_no_plain_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "x.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputRefused):
+        export_ads(iter([]), pipe)
+    assert pipe.is_fifo()
 
 
 GROWTH = """
