@@ -65,6 +65,7 @@ def preview(counter: Counter, record: BatchRecord) -> Preview:
     else:
         rows = []
     listed = len(list_rows(rows, form))
+    names = paper_names(listed)
     return Preview(
         record=record,
         rows=tuple(rows),
@@ -78,7 +79,7 @@ def preview(counter: Counter, record: BatchRecord) -> Preview:
         missing=sum(row.evidence_missing for row in rows),
         before=_before(counter, record) if open_ else (),
         changed=tuple(changed),
-        files=paper_names(listed),
+        files=names if folder is None else tuple(name for name in names if (folder / name).exists()),
         folder=folder,
     )
 

@@ -17,7 +17,7 @@ from finadwatch.recording import templates_folder
         "folder, check those of the office.",
     )
     + "\n\n"
-    + example("finadwatch takedown templates 模板", "finadwatch config show  # takedown.templates")
+    + example("finadwatch takedown templates 模板", "finadwatch takedown templates")
 )
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
