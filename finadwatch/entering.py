@@ -160,6 +160,11 @@ def keep_screenshot(path: Path, evidence: EvidenceStore) -> EvidenceRef:
     return evidence.put(data, role="ad_screenshot", media_type=media_type)
 
 
+def source_titles(desk: Desk) -> dict[str, str]:
+    """What sources are called in Chinese papers, that of entries among them. Raises SourceFaults, InputMissing."""
+    return {name: source.title_zh for name, source in desk.sources().items()} | {MANUAL: "人工录入"}
+
+
 def run_of(day: datetime) -> Run:
     """The run that all entries of a day in China belong to."""
     local = day.astimezone(CHINA).date()

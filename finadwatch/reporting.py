@@ -30,12 +30,13 @@ def write_report(desk: Desk, figures: Figures, folder: Path, console: str | None
 
     A report of the same kind, subject and days is replaced. Raises FontMissing, TemplateFault, OutputRefused.
     """
+    from finadwatch.entering import source_titles
     from handover.reports.document import document
     from handover.reports.laying import laid
     from handover.reports.page import page
     from handover.reports.words import Words
 
-    names = {name: source.title_zh for name, source in desk.sources().items()} if language() == "zh" else {}
+    names = source_titles(desk) if language() == "zh" else {}
     report = laid(
         figures, Words(language(), names), desk.config.takedown.office, f"FinAdWatch {version('finadwatch')}"
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from findings.model.handover import BatchRecord
 from findings.model.zone import CHINA
@@ -25,10 +26,12 @@ DRAFT_MARK = "草稿（无文号）"
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose papers: who answers questions there, the folder of the office's own templates, where it has one."""
+    """Whose papers: who answers questions there, the folder of the office's own templates, where it has one, and what
+    sources are called: an addressee knows 百度, not `baidu`."""
 
     contact: str = ""
     templates: Path | None = None
+    sources: dict[str, str] = {}
 
 
 def list_rows(rows: Sequence[BatchRow], form: PaperForm) -> list[BatchRow]:
@@ -64,7 +67,7 @@ def write_papers(
     """
     mark = record.mark or DRAFT_MARK
     title = f"{form.title} {mark}"
-    listed = list_rows(rows, form)
+    listed = [_named(row, house.sources) for row in list_rows(rows, form)]
     long = len(listed) > SHOWN  # a letter shows that many rows; a longer list is a paper of its own
     (folder / f"{LIST}.csv").write_bytes(csv_bytes(listed, form.columns))
     (folder / f"{LIST}.xlsx").write_bytes(xlsx_bytes(listed, form.columns, title=title, at=at))
@@ -104,6 +107,10 @@ def write_papers(
     except (LibreOfficeAway, ConversionFailed) as error:
         return error.zh
     return ""
+
+
+def _named(row: BatchRow, names: dict[str, str]) -> BatchRow:
+    return replace(row, sources=tuple(names.get(source, source) for source in row.sources))
 
 
 def json_bytes(value: object) -> bytes:

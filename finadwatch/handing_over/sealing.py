@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from finadwatch.context import on_terminal
+from finadwatch.entering import source_titles
 from finadwatch.handing_over.counter import Counter, name_of, state_of
 from finadwatch.hosting import hosting
 from finadwatch.i18n import t
@@ -100,7 +101,10 @@ def changed_cases(counter: Counter, record: BatchRecord) -> list[str]:
 
 def house_of(counter: Counter) -> House:
     """Whose papers these are."""
-    return House(contact=counter.desk.config.takedown.contact, templates=templates_folder(counter.desk))
+    desk = counter.desk
+    return House(
+        contact=desk.config.takedown.contact, templates=templates_folder(desk), sources=source_titles(desk)
+    )
 
 
 def _unchanged(counter: Counter, record: BatchRecord) -> None:

@@ -47,7 +47,7 @@ def made(
     of = of or record()
     making = Making(
         form=load_addressees().papers[of.paper],
-        house=House(),
+        house=House(sources={"baidu": "百度"}),
         evidence=evidence,
         signer=signer,
         software="finadwatch test",

@@ -119,3 +119,7 @@ def test_hostile_text_is_text_in_every_file(
     ]
     assert max(len(str(cell.value or "")) for cell in cells) <= 2 * MOST
     assert batch.rows[0].url == url
+    assert "百度" in [
+        cell.value for cell in cells
+    ]  # a source by the name its addressee knows; rechecks ask by its id
+    assert batch.rows[0].sources == ("baidu",)
