@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from findings.model.handover import Presence
+from findings.model.handover import Presence, item_id
 from findings.stores import open_store
 from tests.support import records as make
 from tests.support.inprocess import Office
@@ -39,6 +39,27 @@ def test_what_is_owed_is_listed_with_the_times(office: Office) -> None:
     ran = office("takedown", "due")
     assert ran.code == 0
     assert "中位数 15.0 天" in ran.out
+
+
+def test_visits_stand_behind_what_an_officer_has_to_press_for(office: Office) -> None:
+    with open_store(office.store) as store:
+        (item,) = handed(office)
+        assert item.sent_at is not None
+        sent = item.sent_at - timedelta(days=20)
+        up = replace(
+            item,
+            id=item_id(item.batch_id, 2),
+            version=0,
+            row=2,
+            sent_at=sent,
+            presence=Presence.UP,
+            next_visit=sent + timedelta(days=90),
+        )
+        store.handovers().put_items([up])
+    found = office("takedown", "due", "--json").values[0]["reminders"]
+    assert [(one["what"], one["row"]) for one in found] == [("still_up", 2), ("visit", 1)]
+    first, second, *_ = office("takedown", "due").out.splitlines()
+    assert (first.endswith("发送 20 天后仍在"), second.endswith("今日应复查")) == (True, True)
 
 
 def test_a_row_that_nothing_can_be_asked_for_says_so_and_stays_open(office: Office) -> None:

@@ -37,7 +37,7 @@ _TITLE = 40
 def due(desk: Desk, store_url: str | None, as_json: bool) -> int:
     """Print what is owed, then the times."""
     with desk.store(store_url) as store:
-        found = list(owed(desk, store))
+        found = sorted(owed(desk, store), key=_urgency)
         times = takedown_times(_sent(store.handovers()), desk.now())
     if as_json:
         emit({"reminders": found, "takedown": times})
@@ -61,6 +61,11 @@ def owed(desk: Desk, store: FindingStore) -> Iterator[Reminder]:
             calendar=calendar,
             still_up_days=desk.config.takedown.recheck.still_up_days,
         )
+
+
+def _urgency(one: Reminder) -> tuple[int, int]:
+    """Answers first, visits last, for those a timer makes: a long new batch never hides an answer that is overdue."""
+    return list(Reminds).index(one.what), -one.days
 
 
 def _sent(handovers: Handovers) -> Iterator[HandedItem]:
@@ -96,10 +101,11 @@ def _line(one: Reminder) -> str:
             f"{one.mark} {one.addressee}：回执逾期 {one.days} 个工作日，未答复 {one.unanswered} 行",
             f"{one.mark} {one.addressee}: answer overdue by {one.days} working days, {one.unanswered} rows open",
         )
-    what = (
-        t(f"发送 {one.days} 天后仍在", f"still up {one.days} days after sending")
-        if one.what is Reminds.STILL_UP
-        else t(f"应复查，已到期 {one.days} 天", f"a visit is owed since {one.days} days")
-    )
+    if one.what is Reminds.STILL_UP:
+        what = t(f"发送 {one.days} 天后仍在", f"still up {one.days} days after sending")
+    elif one.days:
+        what = t(f"应复查，已过期 {one.days} 天", f"a visit is owed since {one.days} days")
+    else:
+        what = t("今日应复查", "a visit is owed")
     row = t(f"第 {one.row} 行", f"row {one.row}")
     return f"{one.mark} {row} {one.title[:_TITLE]}：{what}"
