@@ -19,13 +19,17 @@ UNLISTED = frozenset({MANIFEST, SIGNATURE})
 
 FORMAT = "finadwatch-manifest-2"
 
-NOT_PROVEN = (
+NOT_PROVEN_ZH = (
     "签名只证明清单及所列文件自签名后未被改动、由持有该私钥者签出；不证明网页内容在抓取时确由其域名所有人发布，"
     "不证明截图、判定与所列事实属实，也不证明时间：时间以抓取主机时钟为准，仅可信时间戳能证明所列散列值最迟于何时已存在。"
-    " The signature proves that the listed files are unchanged since signing and who held the key. It proves neither who"
+)
+NOT_PROVEN_EN = (
+    "The signature proves that the listed files are unchanged since signing and who held the key. It proves neither who"
     " published the page, nor that pictures, judgement and facts are true, nor the time, which is the capturing machine's"
     " clock: only a time stamp proves by when the hashes that it covers existed."
 )
+#: What a manifest says itself, to whoever reads it.
+NOT_PROVEN = f"{NOT_PROVEN_ZH} {NOT_PROVEN_EN}"
 
 
 class Kind(StrEnum):

@@ -38,6 +38,7 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
     if package is None:
         return _verify_store(desk, as_json)
     from finadwatch.packaging import key_ring, known_roots
+    from handover.manifest import NOT_PROVEN_EN, NOT_PROVEN_ZH
     from handover.verify import verify as check
 
     report = check(package, trusted_key=trusted_key, whose=key_ring(desk).standing, roots=known_roots(desk))
@@ -71,7 +72,7 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
             f"key {report.key or 'unreadable'}: {safe(whose)}",
         )
     )
-    click.echo(report.not_proven)
+    click.echo(t(NOT_PROVEN_ZH, NOT_PROVEN_EN))
     return 0 if report.sound else 1
 
 
