@@ -9,7 +9,7 @@ from typing import Protocol
 from findings.rescreening.job import Batch, Job, Part, Progress
 
 #: Ads read at a time at most, those among them that are judged once more, and bytes of records after which fewer are.
-MOST, MOST_AGAIN, MOST_BYTES = 512, 32, 16 * 1024 * 1024
+MOST, MOST_AGAIN, MOST_BYTES = 1024, 32, 16 * 1024 * 1024
 
 
 class Rescreens(Protocol):

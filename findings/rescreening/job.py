@@ -13,8 +13,10 @@ from findings.model.records import AdRecord
 from findings.query import SearchQuery
 from findings.rescreening.change import Change
 
-#: Slices of one rescreen at most, and ads for each of which there is to be one.
-MAX_SLICES, ADS_A_SLICE = 256, 400
+#: Slices of one rescreen at most, and ads for each of which there is to be one; a small archive has some slices all the
+#: same, so that several processes have work.
+MAX_SLICES, ADS_A_SLICE = 256, 2000
+_FEW_SLICES, _FEW_ADS = 8, 400
 #: Failed ads that a slice names; the others are counted.
 NAMED = 100
 #: Characters kept of a reason.
@@ -200,7 +202,8 @@ def job_id(versions: Versions, query: SearchQuery, as_of: date | None, turn: int
 
 def slices_for(ads: int) -> int:
     """Into how many slices an archive of so many ads is cut."""
-    return min(MAX_SLICES, max(1, -(-ads // ADS_A_SLICE)))
+    few = min(_FEW_SLICES, -(-ads // _FEW_ADS))
+    return min(MAX_SLICES, max(1, few, -(-ads // ADS_A_SLICE)))
 
 
 def bounds(number: int, of: int) -> tuple[str, str | None]:
