@@ -169,6 +169,8 @@ class SourceCoverage(msgspec.Struct, frozen=True):
 class Coverage(msgspec.Struct, frozen=True):
     """Outcomes by source, and findings by category (ads counted once each). Category → ads.
 
+    Of everything stored, outcomes leave out rechecks (`model.ids.RECHECK_RUN`): a site that was closed is no
+    page that could not be read.
     `form` counts the same ads by form duty; one missed in an earlier run counts too, as in a case.
     `listed` are the ads of advertisers, sites and apps on a negative list.
     """
@@ -190,7 +192,7 @@ class TaskCounts(msgspec.Struct, frozen=True):
 
 
 class SourceDay(msgspec.Struct, frozen=True):
-    """What the pages of one source brought on one day in China.
+    """What the pages of one source brought on one day in China, rechecks left out.
 
     `filled` adds up by field in how many results it was found (`Capture.filled`).
     """

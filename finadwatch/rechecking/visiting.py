@@ -26,7 +26,7 @@ from findings.model.casework import SYSTEM
 from findings.model.crawl import Capture, Task
 from findings.model.evidence import EvidenceStore
 from findings.model.handover import HandedItem, Paper, Presence, Visit
-from findings.model.ids import landing_host, landing_key, sighting_id
+from findings.model.ids import RECHECK_RUN, landing_host, landing_key, sighting_id
 from findings.model.records import CaptureBundle, Run, Sighting
 from findings.model.vocabulary import CaseState, Outcome, Slot
 from findings.model.zone import CHINA
@@ -103,7 +103,7 @@ def recheck(
             f"复查 {now.astimezone(CHINA):%Y-%m-%d %H:%M}",
             regions,
         )
-        run = Run(id=f"r1-{uuid4().hex}", plan=plan.title, started_at=now)
+        run = Run(id=f"{RECHECK_RUN}{uuid4().hex}", plan=plan.title, started_at=now)
         store.put_run(run)
         try:
             _crawl(

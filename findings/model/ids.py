@@ -9,6 +9,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import yaml
 
+#: How the id of a run begins that only visits ads again which were handed over: its pages say nothing of how well a
+#: source is watched, so coverage leaves them out.
+RECHECK_RUN = "v1-"
+
 _SPACE = re.compile(r"\s+")
 
 

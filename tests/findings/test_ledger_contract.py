@@ -11,6 +11,7 @@ import pytest
 
 from findings.errors import RunTaken
 from findings.model.crawl import AdLabel, Filled, Task, TextRun
+from findings.model.ids import RECHECK_RUN
 from findings.model.judgement import FormFinding
 from findings.model.records import AdRecord, CaptureBundle
 from findings.model.vocabulary import FormDuty, Level, Outcome, Severity
@@ -236,6 +237,12 @@ def test_days_of_a_source_add_up_in_chinas_time(store: FindingStore) -> None:
         task = make.task("r1", source, page=page)
         brought = msgspec.structs.replace(make.capture(task, outcome, at), filled=filled)
         store.write(CaptureBundle(capture=brought, ads=(), sightings=()))
+    # What was handed over and is visited again says nothing of how well a source is watched.
+    again = make.task(f"{RECHECK_RUN}1", "baidu", page=99)
+    store.write(CaptureBundle(capture=make.capture(again, Outcome.UNREACHABLE, late), ads=(), sightings=()))
+    assert [one.outcomes for one in store.coverage(again.run_id).sources] == [{"unreachable": 1}]
+    assert [one.outcomes for one in store.coverage().sources] == [
+        {"captcha": 1, "ok": 3}, {"ok": 1, "selector_broken": 1}]  # fmt: skip
     twentieth, next_day = date(2026, 11, 20), date(2026, 11, 21)
     assert list(store.source_days(twentieth, date(2026, 11, 22))) == [
         SourceDay(

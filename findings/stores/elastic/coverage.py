@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from findings.model.ids import RECHECK_RUN
 from findings.model.vocabulary import LicenceStatus
 from findings.query import Coverage, PlaceCoverage, SourceCoverage
 from findings.stores.elastic.queries import MAX_VALUES
 from findings.stores.elastic.reading import Reader, counts
+
+#: Captures of what is watched, not of what was handed over and is visited again.
+WATCHED: dict[str, Any] = {"bool": {"must_not": {"prefix": {"run_id": RECHECK_RUN}}}}
 
 
 def coverage(reader: Reader, run_id: str | None) -> Coverage:
     """Outcomes by source and ads by category, of one run or of everything."""
     captures = reader.ask(
         "captures",
-        query=_of_run("run_id", run_id),
+        query=WATCHED if run_id is None else _of_run("run_id", run_id),
         size=0,
         aggregations={
             "sources": {

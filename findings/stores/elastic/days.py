@@ -7,6 +7,7 @@ from typing import Any
 from findings.model.crawl import Filled
 from findings.model.zone import CHINA
 from findings.query import SourceDay
+from findings.stores.elastic.coverage import WATCHED
 from findings.stores.elastic.queries import MAX_VALUES
 from findings.stores.elastic.reading import Reader, counts
 
@@ -22,7 +23,7 @@ def source_days(reader: Reader, since: date, until: date) -> Iterator[SourceDay]
     while True:
         told = reader.ask(
             "captures",
-            query={"range": {"at": span}},
+            query={"bool": {"filter": [{"range": {"at": span}}, WATCHED]}},
             size=0,
             aggregations={
                 "days": {

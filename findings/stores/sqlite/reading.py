@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from findings.model.crawl import Filled
+from findings.model.ids import RECHECK_RUN
 from findings.model.records import AdRecord, CaseView, Sighting
 from findings.model.vocabulary import CaseState
 from findings.model.zone import CHINA
@@ -35,15 +36,17 @@ ORDER BY max(ads.worst) DESC,
 """
 
 
-_SOURCE_DAYS = """
+#: Captures of what is watched, not of what was handed over and is visited again; `.` is what comes behind `-`.
+_WATCHED = f"NOT (run_id >= '{RECHECK_RUN}' AND run_id < '{RECHECK_RUN[:-1]}.')"
+_SOURCE_DAYS = f"""
 SELECT source, (at + :offset) / :day AS number, 'outcome' AS kind, outcome AS name, count(*), 0
-    FROM captures WHERE at >= :begin AND at < :end GROUP BY source, number, outcome
+    FROM captures WHERE at >= :begin AND at < :end AND {_WATCHED} GROUP BY source, number, outcome
 UNION ALL
 SELECT source, (at + :offset) / :day AS number, 'filled' AS kind, key AS name,
     sum(json_extract(value, '$[0]')), sum(json_extract(value, '$[1]'))
-    FROM captures, json_each(captures.filled) WHERE at >= :begin AND at < :end GROUP BY source, number, key
+    FROM captures, json_each(captures.filled) WHERE at >= :begin AND at < :end AND {_WATCHED} GROUP BY source, number, key
 ORDER BY source, number, kind, name
-"""
+"""  # noqa: S608
 #: Microseconds of a day, and by how many China is ahead of UTC.
 _DAY = 86_400_000_000
 _OFFSET = 8 * 3_600_000_000
@@ -103,24 +106,25 @@ def coverage(connection: sqlite3.Connection, run_id: str | None) -> Coverage:
     """Outcomes by source and ads by category, of one run or of everything."""
     run = [] if run_id is None else [run_id]
     of_run = "TRUE" if run_id is None else "run_id = ?"
+    watched = _WATCHED if run_id is None else "run_id = ?"
     seen = "TRUE" if run_id is None else "row IN (SELECT ad FROM sightings WHERE run_id = ?)"
     outcomes: dict[str, dict[str, int]] = defaultdict(dict)
     skipped: dict[str, dict[str, int]] = defaultdict(dict)
     for source, outcome, count in connection.execute(
-        f"SELECT source, outcome, count(*) FROM captures WHERE {of_run} GROUP BY source, outcome",  # noqa: S608
+        f"SELECT source, outcome, count(*) FROM captures WHERE {watched} GROUP BY source, outcome",  # noqa: S608
         run,
     ):
         outcomes[source][outcome] = count
     for source, detail, count in connection.execute(
         "SELECT source, coalesce(detail, ''), count(*) FROM captures"  # noqa: S608
-        f" WHERE outcome = 'skipped' AND {of_run} GROUP BY source, detail",
+        f" WHERE outcome = 'skipped' AND {watched} GROUP BY source, detail",
         run,
     ):
         skipped[source][detail] = count
     places: dict[str, dict[tuple[str, str | None], dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for source, device, region, outcome, count in connection.execute(
         "SELECT source, device, region, outcome, count(*) FROM captures"  # noqa: S608
-        f" WHERE {of_run} GROUP BY source, device, region, outcome ORDER BY source, device, region",
+        f" WHERE {watched} GROUP BY source, device, region, outcome ORDER BY source, device, region",
         run,
     ):
         places[source][device, region][outcome] = count
