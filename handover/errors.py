@@ -12,6 +12,7 @@ FinAdWatchError
 └── BatchBroken         a package or batch can't be read as one
 UsageError
 ├── KeyUnusable         the signing key is not an Ed25519 private key in PEM
+├── AddresseeUnknown    what looks like an id of an addressee is none
 ├── AddresseesWrong     the office's own file of addressees can't be used; every fault is listed
 ├── BatchNote           a step lacks its reason or way, or has too long a one
 └── NoSuchBatch         a batch that was asked for is not in the store
@@ -79,6 +80,22 @@ class AddresseesWrong(UsageError):
         )
         self.path = path
         self.faults = faults
+
+
+class AddresseeUnknown(UsageError):
+    """A word like an id (`nobodyhere`) that is no addressee's of this paper: no letter goes out to a slip."""
+
+    def __init__(self, named: str, known: Sequence[str]) -> None:
+        listed = ", ".join(known)
+        super().__init__(
+            f"no addressee of this paper has the id {named!r}: give "
+            + (f"one of {listed}, or " if listed else "")
+            + "a whole name",
+            zh=f"该文书没有编号为 {named!r} 的收件单位：请"
+            + (f"用 {listed}，或" if listed else "")
+            + "写明单位全称",
+        )
+        self.named = named
 
 
 class WrongBatchStep(FinAdWatchError):

@@ -87,6 +87,13 @@ def test_where_nobody_is_meant_by_itself_one_has_to_be_named(office: Office, pap
     assert (ran.code, "--to" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize(("paper", "known"), [("stop", "baidu"), ("transfer", "csrc")])
+def test_a_slip_in_an_id_addresses_no_letter(office: Office, paper: str, known: str) -> None:
+    ran = office("takedown", "new", "--paper", paper, "--to", "nobodyhere")
+    assert (ran.code, known in ran.err, ran.err.count("\n")) == (2, True, 1)
+    assert office("takedown", "list", "--json").values == []
+
+
 def test_clean_ads_of_a_listed_advertiser_can_be_stopped(office: Office) -> None:
     batch = drafted(
         office, "--paper", "stop", "--to", "so360"
