@@ -10,7 +10,7 @@ from finadwatch.commands.search.filters import conditions, query_of
 from finadwatch.commands.takedown.telling import as_value, batch_line, tell_sealed
 from finadwatch.context import Desk
 from finadwatch.i18n import t
-from finadwatch.show import emit
+from finadwatch.show import emit, progress
 from findings.model.handover import BatchState, Paper
 from findings.model.vocabulary import Severity
 from findings.query import SearchQuery
@@ -116,6 +116,13 @@ def new(
             ),
             limit=limit,
         )
+        if unsaid := [name for name in ("office", "office_code", "contact") if _unsaid(desk, name)]:
+            progress(
+                t(
+                    f"配置中未写明 takedown.{'、takedown.'.join(unsaid)}：函件上将缺少本局全称、文号代字或联系方式",
+                    f"the configuration does not say takedown.{', takedown.'.join(unsaid)}: letters will lack it",
+                )
+            )
         record = draft_batch(counter, wanted, at_once=at_once)
         if at_once:
             if record.state is BatchState.DRAFT:
@@ -132,3 +139,10 @@ def new(
             f"look at it: finadwatch takedown show {record.id[:8]}\nthen a second person: finadwatch takedown approve {record.id[:8]} --as NAME",
         )
     )
+
+
+def _unsaid(desk: Desk, name: str) -> bool:
+    """Whether a setting of letters is still as it ships."""
+    from finadwatch.config import TakedownConfig
+
+    return bool(getattr(desk.config.takedown, name) == getattr(TakedownConfig(), name))
