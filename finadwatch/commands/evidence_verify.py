@@ -1,5 +1,6 @@
 """finadwatch evidence verify: check a package, batch or ZIP offline, or the whole evidence store."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from finadwatch.show import emit, safe
 
 if TYPE_CHECKING:
     from handover.times import TimeSeen
+
+
+_FINGERPRINT = re.compile("[0-9a-fA-F]{64}")
 
 
 @click.command(
@@ -41,6 +45,13 @@ def verify(desk: Desk, package: Path | None, trusted_key: str | None, as_json: b
     from handover.manifest import NOT_PROVEN_EN, NOT_PROVEN_ZH
     from handover.verify import verify as check
 
+    if trusted_key is not None and not _FINGERPRINT.fullmatch(trusted_key.replace(":", "")):
+        raise click.UsageError(
+            t(
+                "--key 应为 64 位十六进制指纹",
+                "--key is a fingerprint of 64 hex digits, with or without colons",
+            )
+        )
     report = check(package, trusted_key=trusted_key, whose=key_ring(desk).standing, roots=known_roots(desk))
     if as_json:
         emit(report)

@@ -13,6 +13,8 @@ _DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "000012345678
 _YEAR_FIRST = re.compile(r"(?<!\d)(20\d\d)\s*[年./\-]\s*(\d{1,2})\s*[月./\-]\s*(\d{1,2})(?!\d)")
 _JOINED = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\d)")
 _NO_YEAR = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?(?!\d)")
+#: The whole cell: 11.23 within words may be a sum.
+_MONTH_POINT_DAY = re.compile(r"(\d{1,2})[./\-](\d{1,2})")
 _YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})年")
 _MONTH_DAY = re.compile(r"([一二三四五六七八九十廿卅]{1,3})(?=[月日号])")
 _MOST_READ = 60
@@ -44,7 +46,7 @@ def _in_words(text: str, today: date) -> date | None:
     written = _western(unicodedata.normalize("NFKC", text))
     if found := _YEAR_FIRST.search(written):
         return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _NO_YEAR.search(written):
+    if found := _NO_YEAR.search(written) or _MONTH_POINT_DAY.fullmatch(written.strip()):
         this = _day(today.year, int(found[1]), int(found[2]))
         return _day(today.year - 1, int(found[1]), int(found[2])) if this is None or this > today else this
     if (serial := written.strip().split(".")[0]).isdecimal() and len(serial) == 5:
