@@ -13,6 +13,7 @@ from findings.model.records import AdRecord, CaseView
 from findings.model.vocabulary import DUTY_ZH, NOTICE_ZH, Level, LicenceStatus, Product
 from findings.redaction import masked_record
 from handover.hosting.model import HostFacts
+from handover.persons import is_person, shown
 
 #: Most addresses, hosts of hops and contacts of a row: a hostile page's lists have no end.
 MOST_LISTED = 20
@@ -140,12 +141,15 @@ def batch_row(
 def without_personal_data(row: BatchRow, case: CaseView) -> BatchRow:
     """The row for an addressee who needs no data of natural persons: captured words masked, contacts left out.
 
-    Addresses, filings and the advertiser's name as the judgement has it stay: they say which site or firm is meant.
+    Addresses, filings and a firm's name stay: they say which site or firm is meant. Of an advertiser who seems to be a
+    natural person the first character stays.
     """
     plain = replace(case, ads=tuple(replace(ad, landings=(), tokens=(), embedding=None) for ad in case.ads))
     hidden = batch_row(row.number, masked_record(plain), row.evidence_hash, row.evidence_missing, row.place)
+    person = row.advertiser is not None and is_person(case.lead, row.advertiser)
     return replace(
         row,
+        advertiser=shown(row.advertiser or "", person=True) if person else row.advertiser,
         title=hidden.title,
         site=hidden.site,
         form=hidden.form,

@@ -8,6 +8,7 @@ import msgspec
 
 from findings.model.records import AdRecord, CaseView
 from findings.model.vocabulary import CaseState, Level, LicenceStatus, Product, Severity
+from handover.persons import is_person, name_of, shown
 from handover.rows import cite
 
 _T = TypeVar("_T")
@@ -70,10 +71,12 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
     more: int = 0
 
 
-def feed_entry(case: CaseView) -> FeedEntry:
-    """The entry of a case; give the case with personal data masked (`findings.redaction`)."""
+def feed_entry(case: CaseView, *, whole: bool = False) -> FeedEntry:
+    """The entry of a case, which is given with personal data masked (`findings.redaction`) unless `whole`: then the
+    name of an advertiser who seems to be a natural person stands whole too."""
     lead, ads = case.lead, case.ads
     cut = _Cut()
+    name = name_of(lead)
     return FeedEntry(
         id=case.id,
         state=case.state,
@@ -81,7 +84,7 @@ def feed_entry(case: CaseView) -> FeedEntry:
         severity=lead.judgement.severity,
         product=lead.judgement.product,
         advertiser=FeedAdvertiser(
-            name=lead.judgement.advertiser.name or lead.advertiser_shown,
+            name=name if name is None or whole else shown(name, person=is_person(lead, name)),
             uscc=lead.judgement.advertiser.uscc,
             licence=lead.judgement.licence.status,
             as_of=lead.judgement.licence.as_of,

@@ -18,9 +18,9 @@ from findings.search.fold import fold
 from findings.search.printing import written
 from findings.store import FindingStore
 from handover.documents.words import printable
+from handover.persons import is_person, name_of, shown
 from handover.reports.layout import RESERVED
 from handover.reports.numbers import Counting, Number
-from handover.reports.persons import is_person, name_of, shown
 from handover.reports.plan import ReportPlan, Week, weeks
 from handover.reports.reading import Reading, Readings
 from handover.reports.takedowns import Takedowns, takedowns

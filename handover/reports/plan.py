@@ -7,8 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from findings.model.errors import Said
+from handover.persons import seems_a_person
 from handover.reports.errors import PeriodWrong, PersonNamed, SubjectWrong
-from handover.reports.persons import seems_a_person
 
 #: Days of the longest period: three years. A week costs two searches.
 MAX_DAYS = 1100

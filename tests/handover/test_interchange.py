@@ -75,6 +75,14 @@ def test_an_entry_is_as_the_schema_says() -> None:
     assert list(SCHEMA.iter_errors(json.loads(line) | {"verdict": "违法"}))
 
 
+def test_a_natural_person_is_named_by_the_first_character() -> None:
+    person = make.ad("带你发财", make.finding(), advertiser_shown="张三丰")
+    assert feed_entry(case(person)).advertiser.name == "张**"
+    assert feed_entry(case(person), whole=True).advertiser.name == "张三丰"
+    firm = make.ad("带你发财", make.finding(), advertiser_shown="张三丰示例理财有限公司")
+    assert feed_entry(case(firm)).advertiser.name == "张三丰示例理财有限公司"
+
+
 def test_lists_are_cut_and_say_so() -> None:
     told = feed_entry(case(*(guilty(f"保本{n}", f"https://h{n}.example/") for n in range(MOST + 5))))
     assert len(told.urls) == len(told.hosts) == MOST

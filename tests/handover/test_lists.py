@@ -12,7 +12,7 @@ from findings.evidence import FolderEvidenceStore
 from findings.model.crawl import Contacts
 from findings.model.errors import Said
 from findings.model.handover import Paper
-from findings.model.judgement import AppInfo
+from findings.model.judgement import Advertiser, AppInfo
 from findings.model.records import CaseView
 from handover.addressees import load_addressees
 from handover.batch import Batch
@@ -95,6 +95,14 @@ def test_personal_data_stands_only_where_it_is_needed(evidence: FolderEvidenceSt
     shown = [head for head, cell in line.items() if "13800138000" in cell and head not in addresses]
     assert bool(shown) is (PAPERS[paper].personal == "whole")
     assert any("13800138000" in line[head] for head in addresses & set(line))
+
+
+def test_an_advertiser_who_is_a_person_is_named_by_the_first_character(evidence: FolderEvidenceStore) -> None:
+    whole = case(evidence)
+    for name, told in (("张三丰", "张**"), ("张三丰示例理财有限公司", "张三丰示例理财有限公司")):
+        judged = replace(whole.lead.judgement, advertiser=Advertiser(None, None, None))
+        named = replace(whole, ads=(replace(whole.lead, judgement=judged, advertiser_shown=name),))
+        assert without_personal_data(batch_row(1, named, "", 0), named).advertiser == told
 
 
 HOSTILE = "=cmd|' /C calc'!A0 😀\u202e../../etc/passwd\x00" + "甲" * 200

@@ -100,7 +100,7 @@ def feed(
             nonlocal count
             for case in store.cases(query):
                 count += 1
-                yield feed_entry(see(case))
+                yield feed_entry(see(case), whole=unmasked)
 
         with appearing(output) as file:
             for piece in feed_bytes(entries(), form, office=desk.config.takedown.office, since=begins):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from findings.model.errors import UsageError
+from handover.persons import seems_a_person, shown
 from handover.reports.errors import PeriodWrong, PersonNamed, SubjectWrong
-from handover.reports.persons import seems_a_person, shown
 from handover.reports.plan import Kind, checked, weeks
 from tests.support.reports import SINCE, UNTIL, plan
 
