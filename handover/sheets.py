@@ -8,7 +8,7 @@ from datetime import datetime
 from handover.cells import harmless
 from handover.columns import COLUMNS
 from handover.rows import BatchRow
-from handover.workbooks import workbook_bytes
+from handover.workbooks import row_height, workbook_bytes
 
 
 def table(rows: Sequence[BatchRow], columns: Sequence[str]) -> list[list[str]]:
@@ -42,6 +42,7 @@ def xlsx_bytes(rows: Sequence[BatchRow], columns: Sequence[str], *, title: str, 
     assert sheet is not None
     sheet.title = "移送清单"
     wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
+    widths = [COLUMNS[name].width for name in columns]
     for y, line in enumerate(table(rows, columns), start=1):
         for x, value in enumerate(line, start=1):
             cell = sheet.cell(row=y, column=x)
@@ -50,12 +51,13 @@ def xlsx_bytes(rows: Sequence[BatchRow], columns: Sequence[str], *, title: str, 
             cell.alignment = wrapped
             if y == 1:
                 cell.font = bold
-    for x, name in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(x)].width = COLUMNS[name].width
+        sheet.row_dimensions[y].height = row_height(zip(line, widths, strict=True))
+    for x, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(x)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
     sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the list
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"

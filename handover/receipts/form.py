@@ -11,7 +11,7 @@ import msgspec
 
 from findings.model.handover import Answer
 from handover.cells import harmless
-from handover.workbooks import workbook_bytes
+from handover.workbooks import row_height, workbook_bytes
 
 #: The answers that the form offers.
 ANSWER_ZH: dict[Answer, str] = {
@@ -95,8 +95,10 @@ def receipt_form(mark: str, office: str, rows: Sequence[FormRow], *, at: datetim
         sheet.column_dimensions[get_column_letter(column)].width = width
     for at_row, row in enumerate(rows, start=_HEAD_ROW + 1):
         told = (row.case_id, row.title[:_LONGEST], (row.host or "")[:_LONGEST], row.asked[:_LONGEST])
-        for column, text in enumerate((str(row.number), *told, "", "", "", ""), start=1):
+        texts = (str(row.number), *told, "", "", "", "")
+        for column, text in enumerate(texts, start=1):
             put(at_row, column, text)
+        sheet.row_dimensions[at_row].height = row_height(zip(texts, _COLUMNS.values(), strict=True))
     last = _HEAD_ROW + max(len(rows), 1)
     offered = ",".join(text for answer, text in ANSWER_ZH.items() if answer is not Answer.UNCLEAR)
     answers = DataValidation(type="list", formula1=f'"{offered}"', allow_blank=True, showErrorMessage=False)

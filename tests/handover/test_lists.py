@@ -22,6 +22,7 @@ from handover.hosting.model import HostFacts
 from handover.rows import batch_row, site_first, without_personal_data
 from handover.sheets import table
 from handover.signing import Signer
+from handover.workbooks import HIGHEST, LINE, row_height
 from tests.handover.conftest import case, made, record
 
 PAPERS = load_addressees().papers
@@ -131,3 +132,14 @@ def test_hostile_text_is_text_in_every_file(
         cell.value for cell in cells
     ]  # a source by the name its addressee knows; rechecks ask by its id
     assert batch.rows[0].sources == ("baidu",)
+
+
+@given(st.lists(st.tuples(st.text(max_size=200), st.floats(4, 80)), max_size=5))
+def test_a_row_is_as_high_as_its_text_needs_and_no_higher_than_a_row_can_be(
+    cells: list[tuple[str, float]],
+) -> None:
+    height = row_height(cells)
+    assert LINE <= height <= HIGHEST
+    assert row_height([*cells, ("甲" * 10_000, 20.0)]) == HIGHEST
+    for text, _ in cells:
+        assert height == HIGHEST or height >= LINE * (text.count("\n") + 1)
