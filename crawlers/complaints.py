@@ -49,7 +49,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """A row that names nothing to visit, or not what it seems to."""
+    """A row that names nothing to visit, or can't be read; line 0 is a sheet or a part of one, `number` its name then."""
 
     line: int
     number: str

@@ -92,13 +92,19 @@ def _rows(path: Path) -> Iterator[Complaint | Unread]:
     fitting = False
     for table in read_tables(path):
         if table.hidden:
+            yield Unread(
+                0, table.name or "", Said("the sheet is hidden and was not read", zh="隐藏的工作表，未读取")
+            )
             continue
+        faulty: list[Unread] = []
         try:
-            for one in complaints(_cells(table)):
+            for one in complaints(_cells(table, faulty)):
                 fitting = True
                 yield one
         except NoHeading:
             continue
+        yield from faulty
+        yield from (Unread(0, table.name or "", gap) for gap in table.gaps)
     if not fitting:
         raise ComplaintsRefused(
             path,
@@ -109,8 +115,13 @@ def _rows(path: Path) -> Iterator[Complaint | Unread]:
         )
 
 
-def _cells(table: "Table") -> Iterator[tuple[int, Sequence[Any]]]:
-    return ((row.number, row.cells) for row in table.rows)
+def _cells(table: "Table", faulty: list[Unread]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows that can be trusted; of the others the reason goes into `faulty`."""
+    for row in table.rows:
+        if row.fault is None:
+            yield row.number, row.cells
+        else:
+            faulty.append(Unread(row.number, "", row.fault))
 
 
 def _named_only(name: str) -> Said:

@@ -21,6 +21,7 @@ from handover.addressees import PaperForm
 from handover.batch_life import folder_name
 from handover.batch_papers import LIST, House, json_bytes, write_papers
 from handover.batch_rows import EVIDENCE, Packing, Recipe, Task, put_all
+from handover.disk import settle
 from handover.errors import BatchBroken, NumberTaken
 from handover.manifest import MANIFEST, PUBLIC_KEY, FileEntry, Kind, Manifest
 from handover.package.facts import PackageFacts
@@ -101,7 +102,7 @@ def make_batch(folder: Path, record: BatchRecord, by: Done, tasks: Iterable[Task
         try:
             batch = _build(part, record, by, tasks, making)
             part.rename(final)
-            _settle(folder)
+            settle(folder)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
@@ -230,14 +231,5 @@ def _settle_all(folder: Path) -> None:
         if ctypes.CDLL(None, use_errno=True).syncfs(descriptor) != 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), str(folder))
-    finally:
-        os.close(descriptor)
-
-
-def _settle(path: Path) -> None:
-    """Wait until a file's or folder's content is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

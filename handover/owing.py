@@ -4,12 +4,12 @@ The note is on disk before the batch counts as sent, and goes when the last case
 in between leaves what has to be done, and whoever comes next ends it. A note of a batch that was not sent says nothing.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from handover.disk import put_whole
 from handover.errors import OwingBroken
 
 _END = ".owed"
@@ -27,18 +27,7 @@ class Owing(msgspec.Struct, frozen=True, kw_only=True):
 
 def owe(folder: Path, owing: Owing) -> None:
     """Write the note of a batch below `folder`, or put another in its place; on disk on return."""
-    path = _path(folder, owing.number)
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    with aside.open("wb") as file:
-        file.write(msgspec.json.encode(owing))
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(path)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    put_whole(_path(folder, owing.number), msgspec.json.encode(owing))
 
 
 def owed(folder: Path) -> Iterator[Owing]:

@@ -1,18 +1,13 @@
 """Looks at evidence files for the record of an extraction: are they as they were, what was cut, whose clock."""
 
-import contextlib
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from findings.errors import EvidenceMissing
 from findings.model.crawl import EvidenceRef
 from findings.model.evidence import EvidenceStore
 from handover.documents.taken import FileLook
 from handover.manifest import hash_file
+from handover.server_clock import server_clock
 
 #: Addresses of cut bodies that are named; records of one traffic file that are read; bytes of a headers file.
 MOST_CUT, MOST_RECORDS, MOST_HEADERS = 5, 20_000, 1_000_000
@@ -52,7 +47,7 @@ class Looks:
         if role == "warc":
             return _traffic(path)
         if role == "headers" and size <= MOST_HEADERS:
-            return FileLook(ahead_s=_ahead(path.read_bytes()))
+            return FileLook(ahead_s=server_clock(path.read_bytes())[1])
         return FileLook()
 
 
@@ -86,14 +81,3 @@ def _traffic(path: Path) -> FileLook:
     if not number:
         return FileLook(fault="无法按 WARC 读取（没有记录）")
     return FileLook(software=software, cut=tuple(cut), cut_total=total)
-
-
-def _ahead(headers: bytes) -> float | None:
-    """Seconds by which this machine was ahead of what the answer's `Date` says: no proof, a server says anything."""
-    with contextlib.suppress(ValueError, TypeError, KeyError, StopIteration, OverflowError, RecursionError):
-        said: Any = msgspec.json.decode(headers)
-        date = next(str(value)[:64] for name, value in said["headers"][:500] if str(name).lower() == "date")
-        theirs = parsedate_to_datetime(date)
-        theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-        return round((datetime.fromisoformat(said["at"]) - theirs).total_seconds(), 1)
-    return None

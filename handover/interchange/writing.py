@@ -12,11 +12,9 @@ from handover.cells import harmless
 from handover.interchange.entry import FeedCategory, FeedEntry
 from handover.interchange.stix import bundle_id, identity, objects
 
-FORMATS = ("jsonl", "csv", "stix")
-
 
 def feed_bytes(entries: Iterable[FeedEntry], form: str, *, office: str, since: datetime) -> Iterator[bytes]:
-    """The pieces of a feed in one of FORMATS. `office` is its author, `since` (UTC) when the feed's period begins."""
+    """The pieces of a feed as `jsonl`, `csv` or `stix`. `office` is its author, `since` (UTC) when the feed's period begins."""
     if form == "jsonl":
         return (msgspec.json.encode(entry) + b"\n" for entry in entries)
     if form == "csv":

@@ -10,7 +10,6 @@ could sign with dates of the past.
 """
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from handover.disk import put_whole, settle
 from handover.errors import KeyUnusable
 from handover.keys.errors import RingBroken
 from handover.keys.history import FORMAT, History, KeyRecord, added, proven, read_history, record_of, rotated
@@ -139,17 +139,11 @@ class KeyRing:
 
     def _take_next(self) -> None:
         self._next.replace(self._key)
-        _settle(self._key.parent)
+        settle(self._key.parent)
 
     def _write(self, path: Path, value: History | Trusted) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = path.with_name(f"{path.name}.new")
-        with aside.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-        _settle(path.parent)
+        put_whole(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -166,12 +160,3 @@ def _history(data: bytes) -> History:
     if history.format != FORMAT:
         raise ValueError(f"its format is not {FORMAT}")
     return history
-
-
-def _settle(folder: Path) -> None:
-    """Make a rename outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,10 +1,6 @@
 """One capture laid into a package: the page, the ads of the case on it, the pages behind them, a WACZ of all."""
 
-import contextlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 import msgspec
 
@@ -16,6 +12,7 @@ from handover.package.files import Files
 from handover.package.marking import PictureUnreadable, framed
 from handover.package.wacz import WaczPage, write_wacz
 from handover.package.words import OTHER_PICTURE, Rendered, locate, read_rendered
+from handover.server_clock import server_clock
 
 #: Pages behind one ad, and ads of one capture, that are enclosed.
 MOST_LANDINGS = 4
@@ -71,7 +68,7 @@ class Encloser:
             if capture
             else self._files.page(folder, sighting.evidence, mixed=True)
         )
-        date, off = _server_clock(self._files.read(_of(kept, "headers")))
+        date, off = server_clock(self._files.read(_of(kept, "headers")))
         if capture is None:
             return Visited(
                 folder=folder,
@@ -111,7 +108,7 @@ class Encloser:
 
     def _landing(self, folder: str, capture: Capture, landing: Landing, ad_id: str) -> Visited:
         kept = self._files.page(folder, landing.evidence)
-        date, off = _server_clock(self._files.read(_of(kept, "headers")))
+        date, off = server_clock(self._files.read(_of(kept, "headers")))
         return Visited(
             folder=folder,
             behind=ad_id,
@@ -258,18 +255,3 @@ def _drawn_words(ad: AdRecord, sighting: Sighting, picture: Kept) -> list[Words]
         for span in spans[:MOST_QUOTED]
         if span.box is not None
     ]
-
-
-def _server_clock(headers: bytes | None) -> tuple[str | None, float | None]:
-    """What the server's own clock said (its `Date` header), and by how many seconds this machine's was ahead.
-
-    It is no proof: the server may say anything.
-    """
-    with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        said: Any = msgspec.json.decode(headers or b"")
-        pairs = said["headers"][:500]
-        (date,) = [str(value)[:64] for name, value in pairs if str(name).lower() == "date"]
-        theirs = parsedate_to_datetime(date)
-        theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-        return date, round((datetime.fromisoformat(said["at"]) - theirs).total_seconds(), 1)
-    return None, None

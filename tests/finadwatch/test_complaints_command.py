@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from crawlers.plan import load_plan
 from tests.support.inprocess import Office
 
@@ -29,3 +31,17 @@ def test_a_plan_is_made_and_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert office("sources", "complaints", str(table), "-o", str(plan), "--search", "无此来源").code == 2
     table.write_text("甲,乙\n1,2\n", "utf-8")
     assert "表头" in office("sources", "complaints", str(table), "-o", str(plan)).err
+
+
+def test_what_of_a_file_was_not_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    book = Workbook()
+    book.active.append(["登记编号", "网址"])
+    book.active.append(["1", "https://a.example/x"])
+    book.create_sheet("旧表").append(["登记编号", "网址"])
+    book["旧表"].sheet_state = "hidden"
+    book.save(tmp_path / "举报.xlsx")
+    office = Office(tmp_path / "home", f"sqlite:///{tmp_path / 'f.db'}")
+    plan = tmp_path / "核查.yaml"
+    made = office("sources", "complaints", str(tmp_path / "举报.xlsx"), "-o", str(plan), "--json")
+    assert (made.code, made.values[0]["unread"]) == (1, [[0, "旧表", "隐藏的工作表，未读取"]])

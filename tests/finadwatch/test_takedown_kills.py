@@ -19,8 +19,8 @@ from tests.support import records as make
 from tests.support.inprocess import Office
 from tests.support.office import running, until
 
-#: Writes of a sealing: the number, the batch that has it, its folder, its rows, the batch that is sealed.
-SEAL_WRITES = 5
+#: Writes of a first sealing: the number, the batch that has it, the history of keys, its folder, its rows, the batch sealed.
+SEAL_WRITES = 6
 #: Writes of a sending of two confirmed cases: the note, the batch, its rows, two cases, the note taken away.
 SEND_WRITES = 6
 NEW = ("takedown", "new", "--json")
@@ -112,11 +112,11 @@ def killed_before(write: int, run: Callable[[], object]) -> bool:
 def test_a_killed_sealing_is_ended_by_the_next_under_the_same_number(office: Office, write: int) -> None:
     name = approved(office)
     assert killed_before(write, lambda: office("takedown", "seal", name, by="沈一"))
-    assert (folders(office) if write > 2 else []) == (["2026-0001"] if write > 2 else [])
+    assert (folders(office) if write > 3 else []) == (["2026-0001"] if write > 3 else [])
     (batch,) = office("takedown", "seal", name, "--json", by="陆二").values
     assert folders(office) == [batch["folder_name"]] == [f"{batch['year']}-0001"]
     assert (batch["state"], batch["cases"], len(batch["manifest"])) == ("sealed", 3, 64)
-    assert batch["sealed"]["by"] == ("沈一" if write > 2 else "陆二")  # whose files appeared
+    assert batch["sealed"]["by"] == ("沈一" if write > 3 else "陆二")  # whose files appeared
     assert len(drafts(office, "sealed")) == 1
     with open_store(office.store) as store:
         assert [item.row for item in store.handovers().items(name)] == [1, 2, 3]
